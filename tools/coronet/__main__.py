@@ -1,0 +1,5 @@
+"""`python -m coronet`."""
+
+from coronet.cli.main import main
+
+main()

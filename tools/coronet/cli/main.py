@@ -1,0 +1,71 @@
+"""The command line: which verbs there are, and how an error ends a process.
+
+Verbs are imported when they are called, so that `--help` and the hot verbs start in milliseconds.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from coronet import __version__
+from coronet.cli.verbs import VERBS
+from coronet.errors import CoronetError
+
+
+class LazyGroup(click.Group):
+    """A group whose verbs stand in a table: name → (module, one line of help)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(VERBS[cmd_name].module).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{VERBS[cmd_name].module}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section in dict.fromkeys(verb.section for verb in VERBS.values()):
+            rows = [(name, verb.help) for name, verb in VERBS.items() if verb.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="coronet")
+def coronet() -> None:
+    """Model promotion as a pull request: proposals in git, review by code owners,
+    a merge that moves the MLflow champion alias."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and answer its exit code; only a bug leaves as an exception."""
+    try:
+        code = coronet.main(arguments, prog_name="coronet", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except CoronetError as error:
+        click.echo(render_error(error), err=True)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def render_error(error: CoronetError) -> str:
+    where = f"{error.location}: " if error.location else ""
+    lines = [f"{error.title}: {where}{error.message}"]
+    lines += [f"  {finding}" for finding in error.findings]
+    if error.hint:
+        lines.append(f"  → {error.hint}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    sys.exit(run())

@@ -1,0 +1,114 @@
+"""The change log: what happened to the aliases of a model, one canonical JSON line an entry, hash-chained.
+
+`hash` is SHA-256 over the entry's canonical JSON without `hash`; `prev` is the hash of the entry before
+(null in the first). Whoever changes, drops or reorders an entry breaks every hash after it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from coronet.core.canonical import canonical_json
+from coronet.core.timestamps import format_time
+
+FOLDER = "changelog"
+
+
+def log_path(model: str) -> str:
+    return f"{FOLDER}/{model}.jsonl"
+
+
+class Event(StrEnum):
+    INTENT = "intent"
+    PROMOTED = "promoted"
+    ROLLED_BACK = "rolled_back"
+    RENEWED = "renewed"
+    ADOPTED = "adopted"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    DIVERGED = "diverged"
+    HEALED = "healed"
+    HELD = "held"
+    RELEASED = "released"
+
+
+APPLIED = frozenset({Event.PROMOTED, Event.ROLLED_BACK, Event.RENEWED, Event.ADOPTED})
+ENDED = APPLIED | {Event.REFUSED, Event.CONFLICT, Event.REJECTED, Event.EXPIRED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pinned:
+    """A model version with the digest of its files."""
+
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    login: str
+    at: datetime
+    review: str
+    commit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event. `seq`, `prev` and `hash` are given when the entry is appended (`chain`)."""
+
+    at: datetime
+    model: str
+    alias: str
+    event: Event
+    proposal: str | None = None
+    origin: Pinned | None = None
+    target: Pinned | None = None
+    approvals: tuple[Approval, ...] = ()
+    pull_request: int | None = None
+    merge_commit: str | None = None
+    policy: str | None = None
+    evidence: str | None = None
+    valid_until: datetime | None = None
+    actor: str = ""
+    run_url: str | None = None
+    why: str = ""
+    seq: int = 0
+    prev: str | None = None
+    hash: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as written; `from` and `to` are `origin` and `target`."""
+        return {
+            "seq": self.seq,
+            "at": format_time(self.at),
+            "model": self.model,
+            "alias": self.alias,
+            "event": str(self.event),
+            "proposal": self.proposal,
+            "from": _pinned_json(self.origin),
+            "to": _pinned_json(self.target),
+            "approvals": [
+                {"login": a.login, "at": format_time(a.at), "review": a.review, "commit": a.commit}
+                for a in self.approvals
+            ],
+            "pull_request": self.pull_request,
+            "merge_commit": self.merge_commit,
+            "policy": self.policy,
+            "evidence": self.evidence,
+            "valid_until": format_time(self.valid_until) if self.valid_until else None,
+            "actor": self.actor,
+            "run_url": self.run_url,
+            "why": self.why,
+            "prev": self.prev,
+            "hash": self.hash,
+        }
+
+    def line(self) -> bytes:
+        return canonical_json(self.to_json())
+
+
+def _pinned_json(pinned: Pinned | None) -> dict[str, str] | None:
+    return {"version": pinned.version, "digest": pinned.digest} if pinned else None

@@ -1,0 +1,106 @@
+"""A model file (`models/<m>/model.yaml`): what is governed, how it is trained, on which data it is judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coronet.core.evidence import Task
+
+SCHEMA = "coronet/model/v1"
+
+
+def model_path(model: str) -> str:
+    return f"models/{model}/model.yaml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataFile:
+    """A table by path (relative to the model's folder) or URL, pinned by its SHA-256 in hexadecimal."""
+
+    path: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelData:
+    name: str
+    version: str | None
+    label: str
+    train: DataFile
+    evaluation: DataFile
+    reference: DataFile | None = None
+    key: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    segments: tuple[str, ...] = ()
+    features: tuple[str, ...] | None = None
+
+    @property
+    def not_features(self) -> frozenset[str]:
+        """Columns that a model never sees when `features` is silent."""
+        return frozenset(name for name in (self.label, self.key, self.time, self.weight) if name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelFile:
+    """`name` is the folder; `registered_model` the name in the registry."""
+
+    name: str
+    registered_model: str
+    owner: str
+    task: Task
+    data: ModelData
+    trainer: str | None
+    hyperparameters: Mapping[str, Any]
+    seed: int
+    metrics: tuple[str, ...]
+    champion_alias: str
+    candidate_alias: str
+    experiment: str
+    threshold: float | None = None
+    positive: str | None = None
+    feature_set_version: str | None = None
+
+
+def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
+    """The model file in `value`, which must satisfy the schema `coronet schema model`."""
+    data, aliases = value["data"], value.get("aliases", {})
+    registered = value.get("registered_model", name)
+    return ModelFile(
+        name=name,
+        registered_model=registered,
+        owner=value["owner"],
+        task=Task(value["task"]),
+        data=_data_from_json(data, name=name),
+        trainer=value.get("trainer"),
+        hyperparameters=value.get("hyperparameters", {}),
+        seed=value.get("seed", 0),
+        metrics=tuple(value.get("metrics", ())),
+        champion_alias=aliases.get("champion", "champion"),
+        candidate_alias=aliases.get("candidate", "candidate"),
+        experiment=value.get("experiment", registered),
+        threshold=value.get("threshold"),
+        positive=_text(value.get("positive")),
+        feature_set_version=_text(value.get("feature_set_version")),
+    )
+
+
+def _data_from_json(data: Mapping[str, Any], *, name: str) -> ModelData:
+    features = data.get("features")
+    return ModelData(
+        name=data.get("name", name),
+        version=_text(data.get("version")),
+        label=data["label"],
+        train=DataFile(**data["train"]),
+        evaluation=DataFile(**data["evaluation"]),
+        reference=DataFile(**data["reference"]) if "reference" in data else None,
+        key=data.get("key"),
+        time=data.get("time"),
+        weight=data.get("weight"),
+        segments=tuple(data.get("segments", ())),
+        features=tuple(features) if features is not None else None,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

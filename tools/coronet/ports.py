@@ -1,0 +1,326 @@
+"""What the commands need of the world, named by the need; each has one or more adapters.
+
+Every method may raise `Unavailable` where the outside thing does not answer. Answers that an outside
+thing cannot give are None and mean *unknown*: whoever decides on them refuses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+# --- time and progress ----------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class Progress(Protocol):
+    """Told of each step before it is taken; what a user sees on long work, and where tests cut the power."""
+
+    def __call__(self, step: str, detail: str = "") -> None: ...
+
+
+# --- registry: what is ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegisteredModel:
+    name: str
+    aliases: Mapping[str, str]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelVersion:
+    """`created` and `source` tell it from another one recreated under the same number."""
+
+    name: str
+    version: str
+    run_id: str
+    created: datetime
+    source: str
+    status: str = "READY"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    id: str
+    name: str
+    status: str
+    experiment: str
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+
+
+class Registry(Protocol):
+    """The model registry. It guards nothing: no history, no compare-and-swap; the log does that."""
+
+    def models(self) -> tuple[RegisteredModel, ...]:
+        """Every registered model with its aliases, by name."""
+        ...
+
+    def model(self, name: str) -> RegisteredModel | None: ...
+
+    def version(self, name: str, version: str) -> ModelVersion | None: ...
+
+    def versions(self, name: str) -> tuple[ModelVersion, ...]:
+        """Newest first; empty where the model is not registered."""
+        ...
+
+    def set_alias(self, name: str, alias: str, version: str) -> None:
+        """Point `alias` at `version`; safe to repeat."""
+        ...
+
+    def set_version_tags(self, name: str, version: str, tags: Mapping[str, str]) -> None: ...
+
+    def artifact_digest(self, version: ModelVersion) -> str:
+        """The tree digest (`digest_tree`) of the version's files as they are now, read again each time."""
+        ...
+
+    def run(self, run_id: str) -> Run | None: ...
+
+    def load_run_file(self, run_id: str, path: str) -> bytes | None: ...
+
+    def save_run_file(self, run_id: str, path: str, data: bytes) -> None: ...
+
+
+# --- repository: what should be -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blob:
+    """A file's bytes with git's own name for them."""
+
+    id: str
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Landing:
+    """Where a file came to a branch: the first-parent commit that brought it, and the commit before."""
+
+    commit: str
+    parent: str | None
+    at: datetime
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    path: str
+    kind: ChangeKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Commit:
+    id: str
+    author: Person
+    committer: Person
+
+
+class Repository(Protocol):
+    """A git repository as its remote has it. Commits are full ids; paths are relative, with `/`."""
+
+    def refresh(self) -> None:
+        """Fetch what the remote has; everything below answers from the last refresh."""
+        ...
+
+    def head(self, branch: str) -> str | None:
+        """The commit at the remote's `branch`, None where there is no such branch."""
+        ...
+
+    def read(self, commit: str, path: str) -> bytes | None: ...
+
+    def read_many(self, wanted: Sequence[tuple[str, str]]) -> tuple[Blob | None, ...]:
+        """The blobs at (commit, path) pairs, in one exchange, in order."""
+        ...
+
+    def blob_ids(self, wanted: Sequence[tuple[str, str]]) -> tuple[str | None, ...]: ...
+
+    def paths(self, commit: str, folder: str) -> tuple[str, ...]:
+        """Every file below `folder`, sorted."""
+        ...
+
+    def landings(self, commit: str, paths: Sequence[str]) -> Mapping[str, Landing]:
+        """For each path: the newest first-parent commit of `commit` that added it."""
+        ...
+
+    def changes(self, base: str, head: str) -> tuple[Change, ...]:
+        """What `head` changes since it left `base` (their merge base)."""
+        ...
+
+    def commits(self, base: str, head: str) -> tuple[Commit, ...]:
+        """The commits of `head` that `base` does not have, oldest first."""
+        ...
+
+    def is_ancestor(self, ancestor: str, commit: str) -> bool: ...
+
+    def publish(
+        self,
+        ref: str,
+        *,
+        expected: str | None,
+        parent: str | None,
+        files: Mapping[str, bytes],
+        message: str,
+        author: Person,
+        at: datetime,
+    ) -> str:
+        """Commit `files` on top of `parent` and move the remote's `ref` to it, if it is still at `expected`.
+
+        `ref` is a branch name, or a full name that begins with `refs/`. `expected` None means that the
+        ref must not exist; `parent` None starts a history of its own. Answers the new commit.
+        Raises `RefMoved` where the remote's ref is elsewhere: nothing was changed.
+        """
+        ...
+
+
+class RefMoved(Exception):
+    """The compare-and-swap of `Repository.publish` found another value; read again and try again."""
+
+
+# --- forge: who asked, who approved ---------------------------------------------------------------
+
+
+class PullRequestState(StrEnum):
+    OPEN = "open"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+class ReviewState(StrEnum):
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    COMMENTED = "commented"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    id: str
+    login: str
+    state: ReviewState
+    at: datetime
+    commit: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PullRequest:
+    number: int
+    title: str
+    state: PullRequestState
+    branch: str
+    head: str
+    author: str
+    url: str
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    merged_at: datetime | None = None
+    merge_commit: str | None = None
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+
+
+class Forge(Protocol):
+    """Where pull requests and reviews live."""
+
+    def login(self) -> str:
+        """Who acts: the login that opens pull requests here."""
+        ...
+
+    def open_pull_request(
+        self, *, branch: str, title: str, body: str, labels: Sequence[str], reviewers: Sequence[str]
+    ) -> PullRequest:
+        """Open the pull request of `branch`, or answer the one that is there already."""
+        ...
+
+    def find_pull_request(self, branch: str) -> PullRequest | None:
+        """The newest pull request of `branch`, in whatever state."""
+        ...
+
+    def pull_request(self, number: int) -> PullRequest | None: ...
+
+    def pull_requests(self, state: PullRequestState) -> tuple[PullRequest, ...]:
+        """The pull requests that carry proposals (by their branch's prefix), oldest first."""
+        ...
+
+    def body(self, number: int) -> str: ...
+
+    def comment(self, number: int, *, marker: str, body: str) -> None:
+        """Write the one comment that bears `marker`, or rewrite it."""
+        ...
+
+    def close(self, number: int, *, reason: str) -> None: ...
+
+    def reviews(self, number: int) -> tuple[Review, ...] | None:
+        """Every review ever submitted, oldest first; None where that cannot be known."""
+        ...
+
+    def commit_logins(self, number: int) -> frozenset[str] | None:
+        """Logins of every author and committer of the pull request's commits; None where one is unknown."""
+        ...
+
+    def members(self, owner: str) -> frozenset[str] | None:
+        """The logins that an owner of CODEOWNERS stands for (`@login`, `@org/team`, an e-mail address).
+
+        Without the @; None where that cannot be known; empty where it stands for nobody who may write.
+        """
+        ...
+
+
+# --- tables and models: what is measured ----------------------------------------------------------
+
+
+class Tables(Protocol):
+    """Columns of data sets, by path or URL."""
+
+    def sha256(self, location: str) -> str:
+        """SHA-256 of the file's bytes, in hexadecimal; raises `InvalidInput` where there is no file."""
+        ...
+
+    def read(self, location: str, *, columns: Sequence[str] | None = None) -> Any:
+        """A pandas DataFrame of a CSV or Parquet file; raises `InvalidInput` for what is neither."""
+        ...
+
+
+class Predictor(Protocol):
+    """A loaded model. Frames are pandas; arrays are numpy, one row or element for each row of the frame."""
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """Class labels as text, in the order of the columns of `probabilities`; None for a regression."""
+        ...
+
+    def predict(self, frame: Any) -> Any: ...
+
+    def probabilities(self, frame: Any) -> Any | None:
+        """(rows, classes), each row summing to 1; None where the model has no probabilities."""
+        ...
+
+
+class ModelStore(Protocol):
+    """Models as objects: only for jobs without credentials, since loading one runs its code."""
+
+    def load(self, version: ModelVersion) -> Predictor: ...
+
+    def contract(self, version: ModelVersion) -> Mapping[str, str]:
+        """Digests of what callers rely on (`signature`, `features`), read without running any code."""
+        ...
