@@ -10,6 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from coronet.core.documents import Document
+from coronet.errors import Finding
+
 # --- time and progress ----------------------------------------------------------------------------
 
 
@@ -283,6 +286,29 @@ class Forge(Protocol):
 
         Without the @; None where that cannot be known; empty where it stands for nobody who may write.
         """
+        ...
+
+
+# --- documents: what people and programs write ----------------------------------------------------
+
+
+class Documents(Protocol):
+    """YAML and JSON files with the places of their values, and the schemas they must satisfy."""
+
+    def parse(self, data: bytes, *, file: str) -> Document:
+        """The document in `data`, as JSON or YAML by the ending of `file`.
+
+        Raises `InvalidInput` with every finding for what is not UTF-8, too large, not well-formed, has a
+        key twice, an alias or anchor, a tag, NaN or an infinity.
+        """
+        ...
+
+    def validate(self, document: Document, schema: str) -> tuple[Finding, ...]:
+        """Everything in `document` that the schema of that name does not allow, in the file's order."""
+        ...
+
+    def render(self, value: Mapping[str, Any]) -> bytes:
+        """YAML that people like to read and that `parse` reads back as the same value; keys keep their order."""
         ...
 
 
