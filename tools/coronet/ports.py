@@ -312,6 +312,16 @@ class Documents(Protocol):
         ...
 
 
+class Files(Protocol):
+    """The files of a work tree, or of one commit; paths are relative to the repository, with `/`."""
+
+    def read(self, path: str) -> bytes | None: ...
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Every file below `folder`, sorted."""
+        ...
+
+
 # --- tables and models: what is measured ----------------------------------------------------------
 
 

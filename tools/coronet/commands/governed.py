@@ -1,0 +1,95 @@
+"""What governs a model: its model file and its effective policy, from the work tree or from a commit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from coronet.core.canonical import digest_json
+from coronet.core.documents import Document
+from coronet.core.model_file import ModelFile, model_from_json, model_path
+from coronet.core.names import NAME_RULE, is_name
+from coronet.core.policy import DEFAULT_PATH, DEFAULTS, Policy, merge_policies, policy_from_json, policy_path
+from coronet.errors import Finding, InvalidInput
+from coronet.ports import Documents, Files, Repository
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtCommit:
+    """The files of one commit."""
+
+    repository: Repository
+    commit: str
+
+    def read(self, path: str) -> bytes | None:
+        return self.repository.read(self.commit, path)
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        return self.repository.paths(self.commit, folder)
+
+
+def require_name(model: str) -> str:
+    """`model`, where it may name a folder; InvalidInput for anything that could climb out of it."""
+    if not is_name(model):
+        raise InvalidInput(f"{model!r} cannot name a model", hint=f"a model's name is {NAME_RULE}")
+    return model
+
+
+def governed_models(files: Files) -> tuple[str, ...]:
+    """The names of the models that have a model file."""
+    found = (path.split("/") for path in files.paths("models"))
+    return tuple(sorted({parts[1] for parts in found if len(parts) == 3 and parts[2] == "model.yaml"}))
+
+
+def load_model(files: Files, documents: Documents, model: str) -> ModelFile:
+    """The model file of `model`; InvalidInput with every finding where it is missing or wrong."""
+    path = model_path(require_name(model))
+    data = files.read(path)
+    if data is None:
+        known = ", ".join(governed_models(files)) or "none"
+        raise InvalidInput(f"no model file {path}", hint=f"models that have one: {known}")
+    document = documents.parse(data, file=path)
+    return decode(document, documents, "model", lambda value: model_from_json(value, name=model))
+
+
+def load_policy(files: Files, documents: Documents, model: str, *, trusted: str | None = None) -> Policy:
+    """The effective policy of `model`: the built-in defaults, `policy/default.yaml`, `policy/<model>.yaml`.
+
+    Validation is left out where the merged policy has the digest `trusted`: it was validated when the log
+    recorded it, and a digest says that it is the same.
+    """
+    layers = policy_layers(files, documents, model)
+    merged = merge_policies(DEFAULTS, *(layer.value for layer in layers.values() if isinstance(layer.value, Mapping)))
+    if trusted is None or digest_json(merged) != trusted:
+        findings = [finding for layer in layers.values() for finding in documents.validate(layer, "policy_layer")]
+        if not findings:
+            findings = [*documents.validate(Document(file=f"effective policy of {model}", value=merged), "policy")]
+        raise_findings(findings, f"the policy of {model} is not valid")
+    return policy_from_json(merged)
+
+
+def policy_layers(files: Files, documents: Documents, model: str) -> dict[str, Document]:
+    """The policy documents that make the effective policy of `model`, widest first, by path."""
+    paths = (DEFAULT_PATH, policy_path(require_name(model)))
+    read = {path: files.read(path) for path in paths}
+    found = {path: documents.parse(data, file=path) for path, data in read.items() if data is not None}
+    if not found:
+        raise InvalidInput(
+            f"no policy for {model}: neither {paths[0]} nor {paths[1]} is there",
+            hint=f"write {paths[0]}; `coronet schema policy` says what may stand in it",
+        )
+    return found
+
+
+def decode(document: Document, documents: Documents, schema: str, read: Callable[[Mapping[str, Any]], T]) -> T:
+    """`read` of the document's value, after the schema found nothing against it."""
+    raise_findings(documents.validate(document, schema), f"{document.file} is not a valid {schema} file")
+    return read(document.value)
+
+
+def raise_findings(findings: tuple[Finding, ...] | list[Finding], message: str) -> None:
+    if findings:
+        raise InvalidInput(
+            f"{message}: {len(findings)} finding{'s' if len(findings) > 1 else ''}", findings=tuple(findings)
+        )
