@@ -1,16 +1,17 @@
-"""The change log: what happened to the aliases of a model, one canonical JSON line an entry, hash-chained.
+"""One entry of the change log: one event, one canonical JSON line, hash-chained.
 
-`hash` is SHA-256 over the entry's canonical JSON without `hash`; `prev` is the hash of the entry before
+`hash` is SHA-256 over the entry's canonical JSON without `hash` and newline; `prev` is the hash of the entry before
 (null in the first). Whoever changes, drops or reorders an entry breaks every hash after it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from coronet.core.canonical import canonical_json
-from coronet.core.timestamps import format_time
+from coronet.core.timestamps import format_time, parse_time
 
 FOLDER = "changelog"
 
@@ -64,6 +65,7 @@ class Entry:
     alias: str
     event: Event
     proposal: str | None = None
+    proposal_digest: str | None = None
     origin: Pinned | None = None
     target: Pinned | None = None
     approvals: tuple[Approval, ...] = ()
@@ -88,6 +90,7 @@ class Entry:
             "alias": self.alias,
             "event": str(self.event),
             "proposal": self.proposal,
+            "proposal_digest": self.proposal_digest,
             "from": _pinned_json(self.origin),
             "to": _pinned_json(self.target),
             "approvals": [
@@ -112,3 +115,34 @@ class Entry:
 
 def _pinned_json(pinned: Pinned | None) -> dict[str, str] | None:
     return {"version": pinned.version, "digest": pinned.digest} if pinned else None
+
+
+def _pinned_from_json(value: Mapping[str, str] | None) -> Pinned | None:
+    return Pinned(**value) if value else None
+
+
+def entry_from_json(value: Mapping[str, Any]) -> Entry:
+    """The entry of one parsed line."""
+    valid_until = value["valid_until"]
+    return Entry(
+        seq=value["seq"],
+        at=parse_time(value["at"]),
+        model=value["model"],
+        alias=value["alias"],
+        event=Event(value["event"]),
+        proposal=value["proposal"],
+        proposal_digest=value["proposal_digest"],
+        origin=_pinned_from_json(value["from"]),
+        target=_pinned_from_json(value["to"]),
+        approvals=tuple(Approval(**{**item, "at": parse_time(item["at"])}) for item in value["approvals"]),
+        pull_request=value["pull_request"],
+        merge_commit=value["merge_commit"],
+        policy=value["policy"],
+        evidence=value["evidence"],
+        valid_until=parse_time(valid_until) if valid_until else None,
+        actor=value["actor"],
+        run_url=value["run_url"],
+        why=value["why"],
+        prev=value["prev"],
+        hash=value["hash"],
+    )

@@ -1,0 +1,100 @@
+"""The log folded into what holds now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event, entry_from_json
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogState:
+    """The log folded: what each alias rests on, which proposals have ended, what is under way or held.
+
+    `champions` holds the newest applied entry of each alias, `ended` the event that ended each proposal,
+    `intents` the moves begun and not yet closed, in order, `holds` the hold entry of each held digest
+    (`""` holds the whole model), `diverged` the newest unhealed divergence of each alias.
+    """
+
+    seq: int = 0
+    hash: str | None = None
+    champions: Mapping[str, Entry] = field(default_factory=dict)
+    ended: Mapping[str, Event] = field(default_factory=dict)
+    intents: Mapping[str, Entry] = field(default_factory=dict)
+    holds: Mapping[str, Entry] = field(default_factory=dict)
+    diverged: Mapping[str, Entry] = field(default_factory=dict)
+
+    def after(self, entries: Sequence[Entry]) -> "LogState":
+        """The state when `entries` have been appended."""
+        champions, ended, intents = dict(self.champions), dict(self.ended), dict(self.intents)
+        holds, diverged = dict(self.holds), dict(self.diverged)
+        for entry in entries:
+            if entry.event in APPLIED:
+                champions[entry.alias] = entry
+            if entry.proposal and entry.event in ENDED:
+                ended[entry.proposal] = entry.event
+                intents.pop(entry.proposal, None)
+            if entry.proposal and entry.event is Event.INTENT:
+                intents[entry.proposal] = entry
+            _fold_holds(holds, entry)
+            _fold_divergence(diverged, entry)
+        last = entries[-1] if entries else None
+        return LogState(
+            seq=last.seq if last else self.seq,
+            hash=last.hash if last else self.hash,
+            champions=champions,
+            ended=ended,
+            intents=intents,
+            holds=holds,
+            diverged=diverged,
+        )
+
+    def hold_on(self, digest: str) -> Entry | None:
+        """The hold that keeps a version with this digest from being promoted, if any."""
+        return self.holds.get("") or self.holds.get(digest)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "seq": self.seq,
+            "hash": self.hash,
+            "champions": _entries_json(self.champions),
+            "ended": {proposal: str(event) for proposal, event in self.ended.items()},
+            "intents": _entries_json(self.intents),
+            "holds": _entries_json(self.holds),
+            "diverged": _entries_json(self.diverged),
+        }
+
+
+def state_from_json(value: Mapping[str, Any]) -> LogState:
+    return LogState(
+        seq=value["seq"],
+        hash=value["hash"],
+        champions=_entries_from_json(value["champions"]),
+        ended={proposal: Event(event) for proposal, event in value["ended"].items()},
+        intents=_entries_from_json(value["intents"]),
+        holds=_entries_from_json(value["holds"]),
+        diverged=_entries_from_json(value["diverged"]),
+    )
+
+
+def _fold_holds(holds: dict[str, Entry], entry: Entry) -> None:
+    held = entry.target.digest if entry.target else ""
+    if entry.event is Event.HELD:
+        holds[held] = entry
+    elif entry.event is Event.RELEASED:
+        holds.pop(held, None)
+
+
+def _fold_divergence(diverged: dict[str, Entry], entry: Entry) -> None:
+    if entry.event is Event.DIVERGED:
+        diverged[entry.alias] = entry
+    elif entry.event is Event.HEALED or entry.event in APPLIED:
+        diverged.pop(entry.alias, None)
+
+
+def _entries_json(entries: Mapping[str, Entry]) -> dict[str, Any]:
+    return {key: entry.to_json() for key, entry in entries.items()}
+
+
+def _entries_from_json(value: Mapping[str, Any]) -> dict[str, Entry]:
+    return {key: entry_from_json(entry) for key, entry in value.items()}
