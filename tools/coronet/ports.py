@@ -5,12 +5,15 @@ thing cannot give are None and mean *unknown*: whoever decides on them refuses.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from coronet.core.documents import Document
+from coronet.core.evidence import Task
+from coronet.core.semantic_version import Schema
 from coronet.errors import Finding
 
 # --- time and progress ----------------------------------------------------------------------------
@@ -18,6 +21,10 @@ from coronet.errors import Finding
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
+
+    def date_in(self, zone: str) -> date:
+        """Today's date in a zone of the IANA database; InvalidInput for a zone it does not have."""
+        ...
 
 
 class Progress(Protocol):
@@ -261,6 +268,10 @@ class Forge(Protocol):
 
     def pull_request(self, number: int) -> PullRequest | None: ...
 
+    def pull_request_of(self, commit: str) -> PullRequest | None:
+        """The merged pull request that brought this commit to the main branch; None where none did."""
+        ...
+
     def pull_requests(self, state: PullRequestState) -> tuple[PullRequest, ...]:
         """The pull requests that carry proposals (by their branch's prefix), oldest first."""
         ...
@@ -359,4 +370,113 @@ class ModelStore(Protocol):
 
     def contract(self, version: ModelVersion) -> Mapping[str, str]:
         """Digests of what callers rely on (`signature`, `features`), read without running any code."""
+        ...
+
+
+class FittedModel(Predictor, Protocol):
+    """A model that was just trained, before anybody else has it."""
+
+    @property
+    def estimator(self) -> object:
+        """The object that is saved; opaque to commands."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a word: the class of the estimator."""
+        ...
+
+    @property
+    def schema(self) -> Schema: ...
+
+    @property
+    def importances(self) -> Mapping[str, float] | None:
+        """How much each feature weighs, by feature; None where the estimator does not say."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainerCode:
+    """Training code beside a model file: its source, the function to call, the file for messages."""
+
+    file: str
+    source: bytes
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Training:
+    """What a model is fitted on. `frame` holds every column of the data; `features` are what the model sees.
+
+    `trainer` is the dotted path of a scikit-learn estimator, or code; `seed` is the whole of its chance.
+    """
+
+    trainer: str | TrainerCode
+    frame: Any
+    features: tuple[str, ...]
+    label: str
+    weight: str | None
+    task: Task
+    hyperparameters: Mapping[str, Any]
+    seed: int
+
+
+class Trainer(Protocol):
+    """Fits models: it runs code of the repository, so only in jobs without credentials for the forge."""
+
+    def fit(self, training: Training) -> FittedModel:
+        """Raises `InvalidInput` where the trainer cannot be imported, refuses or fails."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedData:
+    """A data set that a run used; `sha256` in hexadecimal, `context` says what for (training, evaluation)."""
+
+    name: str
+    context: str
+    location: str
+    sha256: str
+    rows: int
+    columns: tuple[str, ...]
+
+
+class OpenRun(Protocol):
+    """A run that is being recorded."""
+
+    @property
+    def id(self) -> str: ...
+
+    def log(
+        self,
+        *,
+        params: Mapping[str, str] | None = None,
+        metrics: Mapping[str, float] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None: ...
+
+    def log_data(self, data: Sequence[RecordedData]) -> None: ...
+
+    def save_file(self, path: str, data: bytes) -> None:
+        """Write one file of the run, at `path` below its artifacts."""
+        ...
+
+    def save_model(self, model: FittedModel, *, example: Any, code: TrainerCode | None) -> str:
+        """Save the model with its signature and `example` (a few rows) as input example; answers its source."""
+        ...
+
+    def save_model_files(self, location: str) -> str:
+        """Save a file, or a folder with everything in it, as the model; answers its source."""
+        ...
+
+    def register(self, name: str, source: str) -> ModelVersion:
+        """A new version of the registered model `name`, which is made where it is not there."""
+        ...
+
+
+class Tracker(Protocol):
+    """Records runs where the registry can find them."""
+
+    def run(self, *, experiment: str, name: str, tags: Mapping[str, str]) -> AbstractContextManager[OpenRun]:
+        """A run that ends as finished where the block does, and as failed where it raises or is interrupted."""
         ...

@@ -1,6 +1,7 @@
 """A model file (`models/<m>/model.yaml`): what is governed, how it is trained, on which data it is judged."""
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,18 @@ SCHEMA = "coronet/model/v1"
 
 def model_path(model: str) -> str:
     return f"models/{model}/model.yaml"
+
+
+def locate_beside(model: str, path: str) -> str | None:
+    """Where `path` of a model file is: a URL as it stands, else a path relative to the repository.
+
+    None where it is absolute or climbs out of the repository.
+    """
+    if "://" in path:
+        return path
+    found = posixpath.normpath(posixpath.join("models", model, path))
+    is_outside = path.startswith("/") or found == ".." or found.startswith("../")
+    return None if is_outside else found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +52,12 @@ class ModelData:
     def not_features(self) -> frozenset[str]:
         """Columns that a model never sees when `features` is silent."""
         return frozenset(name for name in (self.label, self.key, self.time, self.weight) if name)
+
+    def features_among(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The columns that a model sees: `features` in their order, or all of `columns` but `not_features`."""
+        if self.features is not None:
+            return self.features
+        return tuple(column for column in columns if column not in self.not_features)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
