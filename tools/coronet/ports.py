@@ -168,7 +168,10 @@ class Repository(Protocol):
         ...
 
     def landings(self, commit: str, paths: Sequence[str]) -> Mapping[str, Landing]:
-        """For each path: the newest first-parent commit of `commit` that added it."""
+        """For each path: the newest first-parent commit of `commit` that added it, in the branch's order.
+
+        The mapping begins with what landed first; a path that is not at `commit` is left out.
+        """
         ...
 
     def changes(self, base: str, head: str) -> tuple[Change, ...]:
@@ -442,7 +445,7 @@ class RecordedData:
 
 
 class OpenRun(Protocol):
-    """A run that is being recorded."""
+    """A run that is being recorded; its files are saved by `Registry.save_run_file`."""
 
     @property
     def id(self) -> str: ...
@@ -457,10 +460,6 @@ class OpenRun(Protocol):
 
     def log_data(self, data: Sequence[RecordedData]) -> None: ...
 
-    def save_file(self, path: str, data: bytes) -> None:
-        """Write one file of the run, at `path` below its artifacts."""
-        ...
-
     def save_model(self, model: FittedModel, *, example: Any, code: TrainerCode | None) -> str:
         """Save the model with its signature and `example` (a few rows) as input example; answers its source."""
         ...
@@ -469,8 +468,8 @@ class OpenRun(Protocol):
         """Save a file, or a folder with everything in it, as the model; answers its source."""
         ...
 
-    def register(self, name: str, source: str) -> ModelVersion:
-        """A new version of the registered model `name`, which is made where it is not there."""
+    def register(self, name: str, source: str) -> str:
+        """The number of a new version of the registered model `name`, which is made where it is not there."""
         ...
 
 

@@ -11,6 +11,7 @@ from coronet.core.timestamps import format_time, parse_time
 
 SCHEMA = "coronet/proposal/v1"
 FOLDER = "promotions"
+BRANCH_PREFIX = "promotions/"
 
 
 class Kind(StrEnum):
@@ -144,6 +145,16 @@ def proposal_path(model: str, proposal_id: str) -> str:
 
 def evidence_path(model: str, proposal_id: str) -> str:
     return f"{FOLDER}/{model}/{proposal_id}.evidence.json"
+
+
+def proposal_branch(model: str, proposal_id: str) -> str:
+    return f"{BRANCH_PREFIX}{model}/{proposal_id}"
+
+
+def proposal_of_branch(branch: str) -> tuple[str, str] | None:
+    """(model, proposal id) where `branch` is a proposal's, else None."""
+    parts = branch.removeprefix(BRANCH_PREFIX).split("/")
+    return (parts[0], parts[1]) if branch.startswith(BRANCH_PREFIX) and len(parts) == 2 else None
 
 
 def proposal_at(path: str) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from coronet.core.proposal import ChangeType, Why
 
 TRAIN = "train"
+METADATA_FILE = "model_metadata.json"
 
 
 class Tag(StrEnum):
@@ -28,6 +29,7 @@ class Tag(StrEnum):
     COMMIT = "coronet.commit"
     DIRTY = "coronet.dirty"
     RUN_KIND = "coronet.run_kind"
+    PROPOSAL = "coronet.proposal"
     LIFECYCLE = "coronet.lifecycle"
 
 

@@ -58,12 +58,16 @@ class Approval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One event. `seq`, `prev` and `hash` are given when the entry is appended (`chain`)."""
+    """One event. `seq`, `prev` and `hash` are given when the entry is appended (`chain`).
+
+    `model` is the governed model, `registered_model` its name in the registry.
+    """
 
     at: datetime
     model: str
     alias: str
     event: Event
+    registered_model: str = ""
     proposal: str | None = None
     proposal_digest: str | None = None
     origin: Pinned | None = None
@@ -87,6 +91,7 @@ class Entry:
             "seq": self.seq,
             "at": format_time(self.at),
             "model": self.model,
+            "registered_model": self.registered_model,
             "alias": self.alias,
             "event": str(self.event),
             "proposal": self.proposal,
@@ -128,6 +133,7 @@ def entry_from_json(value: Mapping[str, Any]) -> Entry:
         seq=value["seq"],
         at=parse_time(value["at"]),
         model=value["model"],
+        registered_model=value["registered_model"],
         alias=value["alias"],
         event=Event(value["event"]),
         proposal=value["proposal"],

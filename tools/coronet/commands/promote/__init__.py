@@ -1,0 +1,60 @@
+"""Bring every alias to what the main branch says: the reconciler.
+
+Each run looks at the state of the world, never at the event that started it: which merged proposals have
+no outcome in the log, what the log says, where the aliases are. So a run may be repeated, come late, or
+be killed at any point; the next one finishes or closes what it left.
+"""
+
+from collections.abc import Sequence
+
+from coronet.commands.ledger import Ledger, logged_models, read_ledger
+from coronet.commands.promote.apply import apply_plan
+from coronet.commands.promote.plan import make_plan
+from coronet.commands.promote.report import PromoteReport, report_plan
+from coronet.commands.proposals import proposal_ids
+from coronet.commands.world import World
+from coronet.errors import Conflict, InvalidInput
+from coronet.ports import RefMoved
+
+TRIES = 8
+
+
+def promote(world: World, *, models: Sequence[str] = (), heal: bool = False, dry_run: bool = False) -> PromoteReport:
+    """Apply what was merged and approved, record what was refused, and say what differs.
+
+    `models` limits the run to some models; `heal` puts aliases back that were moved behind git's back.
+    """
+    for _ in range(TRIES):
+        try:
+            return _promote_once(world, models=models, heal=heal, dry_run=dry_run)
+        except RefMoved:
+            world.progress("again", "the log branch moved meanwhile")
+    raise Conflict(
+        f"the log branch {world.log_branch} moved {TRIES} times while it was being written",
+        hint="another promote is running: run it again when that has ended",
+    )
+
+
+def _promote_once(world: World, *, models: Sequence[str], heal: bool, dry_run: bool) -> PromoteReport:
+    world.progress("read", "git, log and registry")
+    world.repository.refresh()
+    main = world.repository.head(world.main)
+    if main is None:
+        raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
+    ledger, waiting = _unfinished(world, main, models)
+    plan = make_plan(world, main=main, ledger=ledger, waiting=waiting, heal=heal)
+    if not dry_run:
+        ledger = apply_plan(world, plan, ledger)
+    return report_plan(plan, head=main, log=ledger.head, dry_run=dry_run)
+
+
+def _unfinished(world: World, main: str, models: Sequence[str]) -> tuple[Ledger, list[tuple[str, str]]]:
+    """The ledger, and the proposals (model, id) on main that have no outcome in it."""
+    ids = proposal_ids(world.repository, main)
+    log_head = world.repository.head(world.log_branch)
+    known = sorted({model for model, _ in ids} | set(logged_models(world.repository, log_head)))
+    chosen = [model for model in known if not models or model in models]
+    if missing := sorted(set(models) - set(known)):
+        raise InvalidInput(f"no proposals of {', '.join(missing)} on {world.main}", hint=f"known: {', '.join(known)}")
+    ledger = read_ledger(world.repository, world.log_branch, chosen)
+    return ledger, [(model, name) for model, name in ids if model in chosen and name not in ledger.state(model).ended]

@@ -1,0 +1,128 @@
+"""Carrying a plan out: intents, alias moves, read-back, outcomes.
+
+MLflow and git share no transaction. The intent is in the log before an alias moves, its outcome after; both
+appends are compare-and-swaps, and every step between them may be repeated. `world.progress` is told
+before each step: the points at which the tests cut the power.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from coronet.commands.ledger import Ledger, append
+from coronet.commands.promote.divergence import Divergence
+from coronet.commands.promote.lifecycle import record_lifecycle
+from coronet.commands.promote.plan import Plan, Step
+from coronet.commands.world import World
+from coronet.core.changelog.entry import Entry, Event, Pinned
+from coronet.core.promotion import Action
+from coronet.errors import Conflict
+from coronet.ports import RefMoved
+
+
+def apply_plan(world: World, plan: Plan, ledger: Ledger) -> Ledger:
+    """The ledger after everything that the plan asks for; RefMoved where another run was quicker."""
+    ledger = _announce(world, plan, ledger)
+    if plan.heal:
+        for divergence in plan.divergences:
+            _heal(world, divergence, ledger)
+    for step in plan.steps:
+        _carry_out(world, step, ledger)
+    return _conclude(world, plan, ledger)
+
+
+def _announce(world: World, plan: Plan, ledger: Ledger) -> Ledger:
+    """Log what is about to happen, and divergences that are new."""
+    entries = [
+        divergence.entry(Event.DIVERGED, world, why="moved behind git's back")
+        for divergence in plan.divergences
+        if not divergence.known
+    ]
+    entries += [step.intent for step in plan.steps if step.intent]
+    return _append(world, ledger, entries, step="intent")
+
+
+def _carry_out(world: World, step: Step, ledger: Ledger) -> None:
+    outcome = step.outcome
+    if outcome is None or outcome.target is None or step.decision.action not in (Action.MOVE, Action.RECORD):
+        return
+    if step.decision.action is Action.MOVE:
+        _move(world, outcome.registered_model, outcome.alias, outcome.target, ledger)
+    world.progress("lifecycle", step.proposal_id)
+    record_lifecycle(world, outcome)
+
+
+def _move(world: World, name: str, alias: str, target: Pinned, ledger: Ledger) -> None:
+    """Move and read back; a run that fell behind stops here instead of moving an alias back."""
+    world.progress("confirm", f"{name}@{alias}")
+    world.repository.refresh()
+    if world.repository.head(world.log_branch) != ledger.head:
+        raise RefMoved
+    world.progress("move", f"{name}@{alias} → version {target.version}")
+    world.registry.set_alias(name, alias, target.version)
+    world.progress("read back", f"{name}@{alias}")
+    model = world.registry.model(name)
+    there = model.aliases.get(alias) if model else None
+    if there != target.version:
+        raise Conflict(
+            f"{name}@{alias} was set to version {target.version}, and reads back as {there or 'nothing'}",
+            hint="someone else moves it: find out who, then run `coronet promote` again",
+        )
+
+
+def _heal(world: World, divergence: Divergence, ledger: Ledger) -> None:
+    if world.registry.version(divergence.registered_model, divergence.wanted.version) is None:
+        raise Conflict(
+            f"{divergence.say()}, and that version is gone from the registry",
+            hint="restore it, or propose another version: nothing else can be champion again",
+        )
+    _move(world, divergence.registered_model, divergence.alias, divergence.wanted, ledger)
+
+
+def _conclude(world: World, plan: Plan, ledger: Ledger) -> Ledger:
+    """Log what happened. A version that was rolled back is held until a person releases it."""
+    entries: list[Entry] = []
+    if plan.heal:
+        entries += [d.entry(Event.HEALED, world, why="put back to what the log says") for d in plan.divergences]
+    for step in plan.steps:
+        if step.outcome:
+            entries.append(step.outcome)
+            entries += _hold_after(step.outcome)
+    return _append(world, ledger, [*entries, *plan.rejections], step="outcome")
+
+
+def _hold_after(outcome: Entry) -> list[Entry]:
+    if outcome.event is not Event.ROLLED_BACK or outcome.origin is None:
+        return []
+    return [
+        Entry(
+            at=outcome.at,
+            model=outcome.model,
+            registered_model=outcome.registered_model,
+            alias=outcome.alias,
+            event=Event.HELD,
+            target=outcome.origin,
+            actor=outcome.actor,
+            run_url=outcome.run_url,
+            why=f"rolled back by {outcome.proposal}",
+        )
+    ]
+
+
+def _append(world: World, ledger: Ledger, entries: Iterable[Entry], *, step: str) -> Ledger:
+    by_model: Mapping[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_model[entry.model].append(entry)
+    if not by_model:
+        return ledger
+    said = ", ".join(f"{entry.model} {entry.event}" for group in by_model.values() for entry in group)
+    world.progress(step, said)
+    after, _ = append(
+        world.repository,
+        ledger,
+        world.log_branch,
+        by_model,
+        author=world.author,
+        at=world.clock.now(),
+        message=f"{step}: {said}",
+    )
+    return after

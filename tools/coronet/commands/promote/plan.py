@@ -1,0 +1,240 @@
+"""What a run of `promote` will do: gathered facts, decided one proposal after the other, nothing written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from coronet.commands.governed import AtCommit, load_model, load_policy
+from coronet.commands.ledger import Ledger
+from coronet.commands.promote.divergence import Divergence, find_divergences
+from coronet.commands.promote.rejections import find_rejections
+from coronet.commands.proof import prove_approval
+from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
+from coronet.commands.world import World
+from coronet.core.approval import ApprovalDecision
+from coronet.core.changelog.entry import Entry, Event, Pinned
+from coronet.core.changelog.state import LogState
+from coronet.core.decision import Verdict, failed
+from coronet.core.evidence import Evidence
+from coronet.core.judging.judgement import Judgement, judge
+from coronet.core.model_file import ModelFile
+from coronet.core.policy import Freeze, Policy
+from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_promotion, frozen_by
+from coronet.core.proposal import Candidate, Proposal, proposal_path
+from coronet.errors import InvalidInput
+from coronet.ports import Landing, RegisteredModel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One proposal with its decision. `outcome` is the entry that closes it (None while it waits)."""
+
+    model: str
+    proposal_id: str
+    alias: str
+    decision: PromotionDecision
+    outcome: Entry | None
+    intent: Entry | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """`rejections` are entries for pull requests that were closed without being merged."""
+
+    steps: tuple[Step, ...]
+    divergences: tuple[Divergence, ...]
+    rejections: tuple[Entry, ...]
+    heal: bool
+
+
+def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tuple[str, str]], heal: bool) -> Plan:
+    registered = {model.name: model for model in world.registry.models()}
+    divergences = find_divergences(world, ledger, registered)
+    planner = _Planner(world=world, main=main, registered=registered, healed=divergences if heal else ())
+    return Plan(
+        steps=tuple(planner.steps(ledger, waiting)),
+        divergences=divergences,
+        rejections=find_rejections(world, ledger, on_main={name for _, name in waiting}),
+        heal=heal,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Planner:
+    world: World
+    main: str
+    registered: Mapping[str, RegisteredModel]
+    healed: tuple[Divergence, ...]
+
+    def steps(self, ledger: Ledger, waiting: Sequence[tuple[str, str]]) -> list[Step]:
+        """Decide in merge order; each decision sees what the ones before it will have done."""
+        landings = self.world.repository.landings(self.main, [proposal_path(*names) for names in waiting])
+        files = {found.path: found for found in read_proposals(self.world.repository, self.main, waiting)}
+        states = dict(ledger.states)
+        aliases = {name: dict(model.aliases) for name, model in self.registered.items()}
+        for divergence in self.healed:
+            aliases.setdefault(divergence.registered_model, {})[divergence.alias] = divergence.wanted.version
+        steps = []
+        for path, landing in landings.items():
+            found = files[path]
+            self.world.progress("judge", found.id)
+            step = self._step(found, landing, states[found.model], aliases)
+            steps.append(step)
+            if step.outcome:
+                states[found.model] = states[found.model].after([step.outcome])
+            if step.outcome and step.decision.action is Action.MOVE and step.outcome.target:
+                aliases.setdefault(step.outcome.registered_model, {})[step.alias] = step.outcome.target.version
+        return steps
+
+    def _step(
+        self, files: ProposalFiles, landing: Landing, state: LogState, aliases: Mapping[str, Mapping[str, str]]
+    ) -> Step:
+        try:
+            proposal = parse_proposal(files, self.world.documents)
+            model = load_model(self._at(landing.commit), self.world.documents, files.model)
+        except InvalidInput as error:
+            return self._unreadable(files, landing, error)
+        alias = aliases.get(model.registered_model, {}).get(proposal.alias)
+        approval, pull_request = self._approval(proposal, landing)
+        facts = self._facts(files, landing, proposal, model, approval, state, alias)
+        decision = decide_promotion(facts)
+        origin = state.champions.get(proposal.alias)
+        entry = Entry(
+            at=self.world.clock.now(),
+            model=files.model,
+            registered_model=model.registered_model,
+            alias=proposal.alias,
+            event=Event.INTENT,
+            proposal=proposal.id,
+            proposal_digest=files.proposal_digest,
+            origin=origin.target if origin else None,
+            target=Pinned(version=proposal.candidate.version, digest=proposal.candidate.digest),
+            approvals=approval.approvals,
+            pull_request=pull_request,
+            merge_commit=landing.commit,
+            policy=facts.policy_digest,
+            evidence=facts.evidence_digest,
+            valid_until=proposal.valid_until,
+            actor=self.world.actor,
+            run_url=self.world.run_url,
+            why=decision.why,
+        )
+        return _step_of(entry, decision, begun=proposal.id in state.intents)
+
+    def _approval(self, proposal: Proposal, landing: Landing) -> tuple[ApprovalDecision, int | None]:
+        try:
+            approvals = self._policy_at(landing, proposal.model).approvals
+        except InvalidInput as error:
+            broken = failed("approved", saw=error.message, wanted="a readable policy before the merge", hint=error.hint)
+            return ApprovalDecision(verdict=Verdict.FAIL, checks=(broken,), approvals=()), None
+        decision, pull_request = prove_approval(self.world, proposal, landing, approvals)
+        return decision, pull_request.number if pull_request else None
+
+    def _policy_at(self, landing: Landing, model: str) -> Policy:
+        """The policy in force when the merge happened: what the commit before it says."""
+        if landing.parent is None:
+            raise InvalidInput("the branch's first commit brought it", hint="propose on a branch of its own")
+        return load_policy(self._at(landing.parent), self.world.documents, model)
+
+    def _at(self, commit: str) -> AtCommit:
+        return AtCommit(repository=self.world.repository, commit=commit)
+
+    def _frozen(self, model: str) -> Freeze | None:
+        """The freeze of today's policy that holds today; a policy that cannot be read holds everything."""
+        try:
+            windows = load_policy(self._at(self.main), self.world.documents, model).freeze
+        except InvalidInput as error:
+            return Freeze(start="now", end="it is mended", zone="UTC", why=error.message)
+        return frozen_by(windows, {window.zone: self.world.clock.date_in(window.zone) for window in windows})
+
+    def _facts(
+        self,
+        files: ProposalFiles,
+        landing: Landing,
+        proposal: Proposal,
+        model: ModelFile,
+        approval: ApprovalDecision,
+        state: LogState,
+        alias_version: str | None,
+    ) -> PromotionFacts:
+        policy, evidence = self._judged(files, landing)
+        return PromotionFacts(
+            proposal=proposal,
+            landed_at=landing.at,
+            unchanged=self._unchanged(files, landing),
+            evidence_digest=files.evidence_digest,
+            policy_digest=policy.digest if policy else None,
+            judgement=_judge(evidence, policy, proposal, model, landing),
+            approval=approval,
+            state=state,
+            alias_version=alias_version,
+            found=find_candidate(self.world, model, proposal.candidate.version),
+            frozen=self._frozen(files.model),
+            now=self.world.clock.now(),
+        )
+
+    def _judged(self, files: ProposalFiles, landing: Landing) -> tuple[Policy | None, Evidence | None]:
+        """The policy before the merge and the evidence; None for what cannot be read."""
+        try:
+            policy = self._policy_at(landing, files.model)
+            return policy, parse_evidence(files, self.world.documents)
+        except InvalidInput:
+            return None, None  # decide_promotion refuses what could not be judged, and says so
+
+    def _unchanged(self, files: ProposalFiles, landing: Landing) -> bool:
+        merged, *_ = read_proposals(self.world.repository, landing.commit, [(files.model, files.id)])
+        return (merged.proposal, merged.evidence) == (files.proposal, files.evidence)
+
+    def _unreadable(self, files: ProposalFiles, landing: Landing, error: InvalidInput) -> Step:
+        """A proposal on the main branch that cannot be read is refused for good, in the log as well."""
+        said = "; ".join([error.message, *(str(finding) for finding in error.findings[:3])])
+        check = failed("proposal", saw=said, wanted="a valid proposal", hint=error.hint)
+        decision = PromotionDecision(action=Action.REFUSE, event=Event.REFUSED, checks=(check,), why=said)
+        entry = Entry(
+            at=self.world.clock.now(),
+            model=files.model,
+            alias="champion",
+            event=Event.REFUSED,
+            proposal=files.id,
+            proposal_digest=files.proposal_digest,
+            merge_commit=landing.commit,
+            actor=self.world.actor,
+            run_url=self.world.run_url,
+            why=said,
+        )
+        return _step_of(entry, decision, begun=False)
+
+
+def find_candidate(world: World, model: ModelFile, version: str) -> Candidate | None:
+    """The version as the registry has it now, its digest read from its files; None where it is not there."""
+    found = world.registry.version(model.registered_model, version)
+    if found is None:
+        return None
+    return Candidate(
+        version=found.version,
+        run_id=found.run_id,
+        created=found.created,
+        source=found.source,
+        digest=world.registry.artifact_digest(found),
+    )
+
+
+def _judge(
+    evidence: Evidence | None, policy: Policy | None, proposal: Proposal, model: ModelFile, landing: Landing
+) -> Judgement | None:
+    if evidence is None or policy is None:
+        return None
+    pinned = model.data.evaluation.sha256
+    digest = f"sha256:{pinned}" if pinned else None
+    return judge(evidence, policy, now=landing.at, kind=proposal.kind, data_digest=digest)
+
+
+def _step_of(entry: Entry, decision: PromotionDecision, *, begun: bool) -> Step:
+    moves = decision.action is Action.MOVE and not begun
+    return Step(
+        model=entry.model,
+        proposal_id=str(entry.proposal),
+        alias=entry.alias,
+        decision=decision,
+        outcome=replace(entry, event=decision.event) if decision.event else None,
+        intent=replace(entry, event=Event.INTENT) if moves else None,
+    )

@@ -1,0 +1,146 @@
+"""What a run of `promote` says."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coronet.commands.promote.divergence import Divergence
+from coronet.commands.promote.plan import Plan, Step
+from coronet.core.changelog.entry import Entry, Event
+from coronet.core.decision import Check, Result, Verdict, combine
+from coronet.core.promotion import Action
+from coronet.core.render.checks import checks_markdown, checks_text
+from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.errors import Conflict, Refused
+
+SCHEMA = "coronet/promote/v1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromoteReport:
+    """`head` is the main branch it looked at, `log` the log branch after it."""
+
+    steps: tuple[Step, ...]
+    divergences: tuple[Divergence, ...]
+    rejections: tuple[Entry, ...]
+    healed: bool
+    head: str
+    log: str | None
+    dry_run: bool
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """One check for each proposal and each divergence."""
+        return (*(_check_of(step) for step in self.steps), *(self._divergence_check(d) for d in self.divergences))
+
+    @property
+    def verdict(self) -> Verdict:
+        return combine(self.checks) if self.checks else Verdict.PASS
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing was refused; a refusal is never 0."""
+        events = {step.decision.event for step in self.steps}
+        if events & {Event.REFUSED, Event.EXPIRED}:
+            return Refused.exit_code
+        diverged = bool(self.divergences) and not self.healed
+        return Conflict.exit_code if Event.CONFLICT in events or diverged else 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "verdict": str(self.verdict),
+            "dry_run": self.dry_run,
+            "head": self.head,
+            "log": self.log,
+            "promotions": [_step_json(step) for step in self.steps],
+            "rejections": [{"model": r.model, "proposal": r.proposal, "why": r.why} for r in self.rejections],
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+    def to_text(self) -> str:
+        return "\n".join([plain_line(self._headline()), *checks_text(self.checks)])
+
+    def to_markdown(self) -> str:
+        return "\n".join([f"**{escape_markdown(self._headline())}**", "", checks_markdown(self.checks)])
+
+    def _headline(self) -> str:
+        if not self.steps and not self.divergences and not self.rejections:
+            return "Nothing to do: every alias is what the main branch says."
+        counts = [(len(self.rejections), "rejected")]
+        for word, actions in (
+            ("applied", (Action.MOVE, Action.RECORD)),
+            ("refused", (Action.REFUSE,)),
+            ("waiting", (Action.WAIT,)),
+        ):
+            counts.append((sum(step.decision.action in actions for step in self.steps), word))
+        counts.append((len(self.divergences), "healed" if self.healed else "diverged"))
+        said = ", ".join(f"{count} {word}" for count, word in counts if count)
+        return f"{'Would be: ' if self.dry_run else ''}{said}."
+
+    def _divergence_check(self, divergence: Divergence) -> Check:
+        return Check(
+            name=f"{divergence.model}@{divergence.alias}",
+            result=Result.PASS if self.healed else Result.FAIL,
+            saw=divergence.say() + (", put back" if self.healed else ""),
+            wanted="the alias where the log left it",
+            hint="" if self.healed else "`coronet promote --heal` puts it back",
+        )
+
+
+def report_plan(plan: Plan, *, head: str, log: str | None, dry_run: bool) -> PromoteReport:
+    return PromoteReport(
+        steps=plan.steps,
+        divergences=plan.divergences,
+        rejections=plan.rejections,
+        healed=plan.heal,
+        head=head,
+        log=log,
+        dry_run=dry_run,
+    )
+
+
+def _check_of(step: Step) -> Check:
+    decision = step.decision
+    results = {
+        Action.MOVE: Result.PASS,
+        Action.RECORD: Result.PASS,
+        Action.REFUSE: Result.FAIL,
+        Action.WAIT: Result.INCONCLUSIVE,
+    }
+    done = f"{_word(decision.event)}: {_from_to(step)}" if step.outcome and decision.action is not Action.REFUSE else ""
+    word = f"{decision.action}" if decision.event is None else _word(decision.event)
+    hints = [check.hint for check in decision.checks if check.result is Result.FAIL and check.hint]
+    return Check(
+        name=step.proposal_id,
+        result=results[decision.action],
+        saw=done or f"{word}: {decision.why}",
+        wanted="approved, intact, in time, against the champion it names",
+        hint=hints[0] if hints else "",
+        parts=decision.checks,
+    )
+
+
+def _word(event: Event | None) -> str:
+    return str(event).replace("_", " ")
+
+
+def _from_to(step: Step) -> str:
+    outcome = step.outcome
+    if outcome is None or outcome.target is None:
+        return ""
+    origin = f"version {outcome.origin.version}" if outcome.origin else "nothing"
+    return f"{outcome.model}@{outcome.alias} from {origin} to version {outcome.target.version}"
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    outcome = step.outcome
+    return {
+        "model": step.model,
+        "proposal": step.proposal_id,
+        "alias": step.alias,
+        "action": str(step.decision.action),
+        "event": str(step.decision.event) if step.decision.event else None,
+        "from": outcome.origin.version if outcome and outcome.origin else None,
+        "to": outcome.target.version if outcome and outcome.target else None,
+        "why": step.decision.why,
+    }

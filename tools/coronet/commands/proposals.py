@@ -1,0 +1,85 @@
+"""Proposals and their evidence as a commit has them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from coronet.commands.governed import decode, raise_findings
+from coronet.core.canonical import digest_bytes
+from coronet.core.evidence import Evidence, evidence_from_json
+from coronet.core.proposal import FOLDER, Proposal, evidence_path, proposal_at, proposal_from_json, proposal_path
+from coronet.errors import Finding, InvalidInput
+from coronet.ports import Blob, Documents, Repository
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposalFiles:
+    """The two files of a proposal at one commit; None for one that is not there."""
+
+    model: str
+    id: str
+    proposal: Blob | None
+    evidence: Blob | None
+
+    @property
+    def path(self) -> str:
+        return proposal_path(self.model, self.id)
+
+    @property
+    def proposal_digest(self) -> str | None:
+        return digest_bytes(self.proposal.data) if self.proposal else None
+
+    @property
+    def evidence_digest(self) -> str | None:
+        return digest_bytes(self.evidence.data) if self.evidence else None
+
+
+def proposal_ids(repository: Repository, commit: str, model: str | None = None) -> tuple[tuple[str, str], ...]:
+    """(model, id) of every proposal at `commit`, of one model or of all."""
+    paths = repository.paths(commit, f"{FOLDER}/{model}" if model else FOLDER)
+    return tuple(found for path in paths if (found := proposal_at(path)))
+
+
+def read_proposals(repository: Repository, commit: str, wanted: Sequence[tuple[str, str]]) -> tuple[ProposalFiles, ...]:
+    """The files of the proposals (model, id) at `commit`, in one exchange."""
+    paths = [path(model, name) for model, name in wanted for path in (proposal_path, evidence_path)]
+    blobs = repository.read_many([(commit, path) for path in paths])
+    return tuple(
+        ProposalFiles(model=model, id=name, proposal=blobs[2 * index], evidence=blobs[2 * index + 1])
+        for index, (model, name) in enumerate(wanted)
+    )
+
+
+def parse_proposal(files: ProposalFiles, documents: Documents, *, trusted: str | None = None) -> Proposal:
+    """The proposal of these files; InvalidInput with every finding.
+
+    A file whose digest is `trusted` was validated when the log recorded it, and is only decoded.
+    """
+    if files.proposal is None:
+        raise InvalidInput(f"no proposal at {files.path}", hint="`coronet status` lists the proposals there are")
+    document = documents.parse(files.proposal.data, file=files.path)
+    if trusted is not None and files.proposal_digest == trusted:
+        return proposal_from_json(document.value)
+    proposal = decode(document, documents, "proposal", proposal_from_json)
+    raise_findings(_misplaced(proposal, files), f"{files.path} is not where it says it is")
+    return proposal
+
+
+def _misplaced(proposal: Proposal, files: ProposalFiles) -> list[Finding]:
+    findings = []
+    if proposal.id != files.id:
+        findings.append(Finding(message=f"id is {proposal.id!r}, the file's name says {files.id!r}"))
+    if proposal.model != files.model:
+        findings.append(Finding(message=f"model is {proposal.model!r}, the folder says {files.model!r}"))
+    return findings
+
+
+def parse_evidence(files: ProposalFiles, documents: Documents, *, trusted: str | None = None) -> Evidence:
+    """The evidence of these files; InvalidInput with every finding. `trusted` as for `parse_proposal`."""
+    path = evidence_path(files.model, files.id)
+    if files.evidence is None:
+        raise InvalidInput(f"no evidence at {path}", hint="commit the evidence beside its proposal")
+    if trusted is not None and files.evidence_digest == trusted:
+        value: Mapping[str, object] = json.loads(files.evidence.data)
+        return evidence_from_json(value)
+    return decode(documents.parse(files.evidence.data, file=path), documents, "evidence", evidence_from_json)

@@ -1,0 +1,32 @@
+"""The world that a command acts in: its ports, and the names it goes by."""
+
+from dataclasses import dataclass
+
+from coronet.core.names import is_name
+from coronet.ports import Clock, Documents, Forge, Person, Progress, Registry, Repository
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """`main` and `log_branch` are branches of the remote; `actor` is the login that acts, `run_url` its run."""
+
+    repository: Repository
+    forge: Forge
+    registry: Registry
+    documents: Documents
+    clock: Clock
+    progress: Progress
+    actor: str
+    main: str = "main"
+    log_branch: str = "promotions-log"
+    run_url: str | None = None
+
+    @property
+    def author(self) -> Person:
+        """Who signs the commits that this command makes."""
+        return person(self.actor)
+
+
+def person(login: str) -> Person:
+    mailbox = login if is_name(login) else "".join(letter for letter in login if letter.isalnum() or letter in "-_[]")
+    return Person(name=login, email=f"{mailbox}@users.noreply.coronet")

@@ -1,0 +1,264 @@
+"""What `promote` must do with one merged proposal: move, close, refuse or wait. One pure function."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from coronet.core.approval import ApprovalDecision
+from coronet.core.changelog.entry import Entry, Event
+from coronet.core.changelog.state import LogState
+from coronet.core.decision import Check, Result, Verdict, demand, failed, off, passed
+from coronet.core.judging.judgement import Judgement
+from coronet.core.policy import Freeze
+from coronet.core.proposal import Candidate, Kind, Proposal
+from coronet.core.subject import about
+from coronet.core.timestamps import format_time
+
+
+class Action(StrEnum):
+    MOVE = "move"
+    RECORD = "record"
+    REFUSE = "refuse"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromotionFacts:
+    """All that is known when a merged proposal is looked at.
+
+    `unchanged` says whether proposal and evidence on the main branch are still what the merge brought;
+    `found` is the candidate's version as the registry has it now, its digest read again from its files
+    (None: not there); `alias_version` is where the alias points now; `judgement` is made under the policy
+    that held when it was merged, None where there is no readable evidence or policy.
+    """
+
+    proposal: Proposal
+    landed_at: datetime
+    unchanged: bool
+    evidence_digest: str | None
+    policy_digest: str | None
+    judgement: Judgement | None
+    approval: ApprovalDecision
+    state: LogState
+    alias_version: str | None
+    found: Candidate | None
+    frozen: Freeze | None
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromotionDecision:
+    """`event` is what the log will say when the action is done; None while it waits."""
+
+    action: Action
+    event: Event | None
+    checks: tuple[Check, ...]
+    why: str
+
+
+def decide_promotion(facts: PromotionFacts) -> PromotionDecision:
+    """Refused for good, too late, in conflict, waiting, or to be done: the first of these that holds."""
+    if intent := facts.state.intents.get(facts.proposal.id):
+        return _finish(facts, intent)
+    refusing = (_unchanged(facts), *facts.approval.checks, _evidence(facts), _subject(facts), _verdict(facts))
+    refusing = (*refusing, _candidate(facts))
+    timely = (_in_time(facts),)
+    agreeing = (_policy(facts), _champion(facts))
+    waiting = (_aligned(facts), _held(facts), _frozen(facts))
+    checks = (*refusing, *timely, *agreeing, *waiting)
+    for group, event in ((refusing, Event.REFUSED), (timely, Event.EXPIRED), (agreeing, Event.CONFLICT)):
+        if broken := _failures(group):
+            return PromotionDecision(action=Action.REFUSE, event=event, checks=checks, why=_say(broken))
+    if broken := _failures(waiting):
+        return PromotionDecision(action=Action.WAIT, event=None, checks=checks, why=_say(broken))
+    moves = facts.alias_version != facts.proposal.candidate.version
+    action = Action.MOVE if moves else Action.RECORD
+    return PromotionDecision(action=action, event=_event(facts), checks=checks, why=facts.proposal.why.summary)
+
+
+def frozen_by(windows: tuple[Freeze, ...], days: Mapping[str, date]) -> Freeze | None:
+    """The first window that holds today, where `days` gives today's date in each zone."""
+    for window in windows:
+        if window.start <= days[window.zone].isoformat() <= window.end:
+            return window
+    return None
+
+
+def _finish(facts: PromotionFacts, intent: Entry) -> PromotionDecision:
+    """An intent stands in the log without its outcome: a run ended in the middle, and this one ends it."""
+    proposal = facts.proposal
+    there = facts.alias_version == proposal.candidate.version
+    origin = proposal.replaces.version if proposal.replaces else None
+    intact = _candidate(facts)
+    if there:
+        seen = passed("unfinished", saw=f"intent {intent.seq}, alias already moved", wanted="an outcome")
+        event = _event(facts, adopting=False)
+        return PromotionDecision(action=Action.RECORD, event=event, checks=(seen,), why=proposal.why.summary)
+    if facts.alias_version != origin:
+        saw = f"intent {intent.seq}, alias on {say_version(facts.alias_version)}"
+        moved = failed("unfinished", saw=saw, wanted=f"alias on {say_version(origin)} or {proposal.candidate.version}")
+        return PromotionDecision(action=Action.REFUSE, event=Event.CONFLICT, checks=(moved,), why=_say([moved]))
+    if intact.result is not Result.PASS:
+        return PromotionDecision(action=Action.REFUSE, event=Event.REFUSED, checks=(intact,), why=_say([intact]))
+    seen = passed("unfinished", saw=f"intent {intent.seq}, alias not moved", wanted="the move")
+    event = _event(facts, adopting=False)
+    return PromotionDecision(action=Action.MOVE, event=event, checks=(seen, intact), why=proposal.why.summary)
+
+
+def _event(facts: PromotionFacts, *, adopting: bool = True) -> Event:
+    match facts.proposal.kind:
+        case Kind.ROLLBACK:
+            return Event.ROLLED_BACK
+        case Kind.RENEWAL:
+            return Event.RENEWED
+        case Kind.PROMOTION:
+            there = facts.alias_version == facts.proposal.candidate.version
+            return Event.ADOPTED if adopting and there and facts.proposal.replaces is None else Event.PROMOTED
+
+
+def say_version(version: str | None) -> str:
+    return f"version {version}" if version else "no version"
+
+
+def _failures(checks: tuple[Check, ...]) -> list[Check]:
+    return [check for check in checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
+
+
+def _say(checks: list[Check]) -> str:
+    return "; ".join(f"{check.name}: {check.saw}" for check in checks)
+
+
+def _unchanged(facts: PromotionFacts) -> Check:
+    return demand(
+        "unchanged",
+        facts.unchanged,
+        saw="as it was merged" if facts.unchanged else "edited after the merge",
+        wanted="proposal and evidence as they were merged",
+        hint="a merged proposal never changes: propose anew",
+    )
+
+
+def _evidence(facts: PromotionFacts) -> Check:
+    pinned = facts.proposal.evidence_digest
+    return demand(
+        "evidence",
+        facts.evidence_digest == pinned,
+        saw=f"evidence {facts.evidence_digest or 'missing'}",
+        wanted=f"the evidence that the proposal pins, {pinned}",
+        hint="commit the evidence beside the proposal, as `coronet propose` wrote it",
+    )
+
+
+def _verdict(facts: PromotionFacts) -> Check:
+    wanted = "evidence that satisfies the policy in force at the merge"
+    if facts.judgement is None:
+        return failed("verdict", saw="nothing that can be judged", wanted=wanted)
+    judgement = facts.judgement
+    broken = [check for check in judgement.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
+    saw = str(judgement.verdict) + "".join(f"; {check.name}: {check.saw}" for check in broken)
+    if judgement.admits and judgement.verdict is Verdict.INCONCLUSIVE:
+        return passed("verdict", saw=f"{saw}; left to the reviewers by the policy", wanted=wanted)
+    return demand("verdict", judgement.admits, saw=saw, wanted=wanted)
+
+
+def _subject(facts: PromotionFacts) -> Check:
+    wanted = "evidence about this candidate against this champion"
+    if facts.judgement is None:
+        return failed("subject", saw="no evidence that can be read", wanted=wanted)
+    return about(facts.judgement.evidence, facts.proposal)
+
+
+def _candidate(facts: PromotionFacts) -> Check:
+    wanted, pinned = facts.proposal.candidate, facts.found
+    said = f"version {wanted.version}, {wanted.digest}, created {format_time(wanted.created)}"
+    if pinned is None:
+        return failed("candidate", saw=f"no version {wanted.version} in the registry", wanted=said)
+    same = (pinned.digest, pinned.source, pinned.run_id, format_time(pinned.created)) == (
+        wanted.digest,
+        wanted.source,
+        wanted.run_id,
+        format_time(wanted.created),
+    )
+    return demand(
+        "candidate",
+        same,
+        saw=f"version {pinned.version}, {pinned.digest}, created {format_time(pinned.created)}",
+        wanted=said,
+        hint="the files or the version changed after the proposal: train, evaluate and propose again",
+    )
+
+
+def _in_time(facts: PromotionFacts) -> Check:
+    limit = facts.proposal.expires_at
+    return demand(
+        "in_time",
+        facts.landed_at < limit and facts.now < limit,
+        saw=f"merged {format_time(facts.landed_at)}, now {format_time(facts.now)}",
+        wanted=f"merged and applied before {format_time(limit)}",
+        hint="propose again",
+    )
+
+
+def _policy(facts: PromotionFacts) -> Check:
+    pinned = facts.proposal.policy_digest
+    return demand(
+        "policy",
+        facts.policy_digest == pinned,
+        saw=f"policy {facts.policy_digest or 'not readable'} at the merge",
+        wanted=f"the policy it was proposed under, {pinned}",
+        hint="the policy changed in between: propose again",
+    )
+
+
+def _champion(facts: PromotionFacts) -> Check:
+    """The log's champion must be the one that the proposal says it replaces."""
+    replaces, alias = facts.proposal.replaces, facts.proposal.alias
+    champion = facts.state.champions.get(alias)
+    target = champion.target if champion else None
+    saw = f"the log has {say_version(target.version if target else None)} as {alias}"
+    saw += f" by {champion.proposal}" if champion and champion.proposal else ""
+    if replaces is None:
+        adopts = facts.alias_version in (None, facts.proposal.candidate.version)
+        saw += "" if adopts else f", the registry {say_version(facts.alias_version)}"
+        holds, wanted = champion is None and adopts, f"no {alias} yet"
+    else:
+        named = (replaces.version, replaces.digest, replaces.proposal)
+        holds = bool(champion and target and (target.version, target.digest, champion.proposal) == named)
+        wanted = f"version {replaces.version} by {replaces.proposal}, which the proposal replaces"
+    hint = "the champion changed in between: propose again against the one that is there"
+    return demand("champion", holds, saw=saw, wanted=wanted, hint=hint)
+
+
+def _aligned(facts: PromotionFacts) -> Check:
+    """The registry must stand where the log left it before anything moves again."""
+    replaces = facts.proposal.replaces
+    wanted = f"alias {facts.proposal.alias} where the log left it"
+    if replaces is None:
+        return off("aligned", saw="the first champion", wanted=wanted)
+    return demand(
+        "aligned",
+        facts.alias_version == replaces.version,
+        saw=f"the registry has it on {say_version(facts.alias_version)}",
+        wanted=f"{wanted}, on version {replaces.version}",
+        hint="someone moved it behind git's back: `coronet promote --heal` puts it back",
+    )
+
+
+def _held(facts: PromotionFacts) -> Check:
+    held = facts.state.holds.get(facts.proposal.candidate.digest)
+    held = held or (facts.state.holds.get("") if facts.proposal.kind is Kind.PROMOTION else None)
+    wanted = "no hold"
+    if held is None:
+        return passed("held", saw="no hold", wanted=wanted)
+    saw = f"held by {held.actor} since {format_time(held.at)}: {held.why}"
+    return failed("held", saw=saw, wanted=wanted, hint="`coronet hold MODEL --release` lets it go on")
+
+
+def _frozen(facts: PromotionFacts) -> Check:
+    wanted = "no freeze"
+    if facts.frozen is None or facts.proposal.kind is not Kind.PROMOTION:
+        return passed("frozen", saw="no freeze that holds it", wanted=wanted)
+    window = facts.frozen
+    saw = f"frozen from {window.start} until {window.end} ({window.zone}): {window.why}"
+    return failed("frozen", saw=saw, wanted=wanted, hint="it goes on by itself after the freeze, unless it expires")

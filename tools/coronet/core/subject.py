@@ -1,0 +1,27 @@
+"""Whether evidence is about what a proposal asks for: its model, its candidate, its champion, its data."""
+
+from coronet.core.decision import Check, failed, passed
+from coronet.core.evidence import Evidence
+from coronet.core.proposal import Kind, Proposal
+
+
+def about(evidence: Evidence, proposal: Proposal) -> Check:
+    """pass where evidence and proposal speak of the same things, else every difference.
+
+    A rollback brings the evidence by which its candidate became champion before, against whatever was
+    champion then; a renewal measures the champion alone or against itself.
+    """
+    said: list[tuple[str, str | None, str | None]] = [
+        ("model", evidence.model, proposal.model),
+        ("candidate", evidence.candidate.digest, proposal.candidate.digest),
+        ("data", evidence.data.digest, proposal.data.digest),
+    ]
+    if proposal.kind is Kind.PROMOTION:
+        champion = evidence.champion.digest if evidence.champion else None
+        said.append(("champion", champion, proposal.replaces.digest if proposal.replaces else None))
+    differ = [f"{name} {seen or 'none'} instead of {wanted or 'none'}" for name, seen, wanted in said if seen != wanted]
+    wanted = "evidence about this candidate against this champion"
+    if differ:
+        hint = "evaluate this candidate against the champion that is there, and propose again"
+        return failed("subject", saw="; ".join(differ), wanted=wanted, hint=hint)
+    return passed("subject", saw=f"version {proposal.candidate.version}", wanted=wanted)
