@@ -85,6 +85,8 @@ MATCHES = [
     ("a/*.md", "a/b/x.md", False, STAR),
     ("a/*b*d*", "a/xbxxdx", True, STAR),
     ("a/*b*d*", "a/xdxxbx", False, STAR),
+    ("a*bc*cd*", "abcd", False, STAR),
+    ("a*bc*cd*", "abccd", True, STAR),
     ("a/bb*bb", "a/bbb", False, STAR),
     ("a/bb*bb", "a/bbbb", True, STAR),
     ("a?c", "abc", True, QUESTION),
