@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coronet.core.codeowners import LOCATIONS, CodeOwners, parse_codeowners
-from coronet.errors import InvalidInput, Severity
+from coronet.errors import Severity
 
 # GitHub, About code owners: the comments of the example file, or the text above it.
 EXAMPLE = "GitHub's example file"
@@ -262,14 +262,17 @@ def test_a_file_of_3_mb_is_not_loaded() -> None:
     rule = "* @o\n"
     fits = rule + "#" * (2_999_999 - len(rule))
     assert parse_codeowners(fits).owners_of("x").owners == ("@o",)
-    with pytest.raises(InvalidInput, match="3000000 bytes"):
-        parse_codeowners(fits + "#")
+    too_large = parse_codeowners(fits + "#")
+    assert not too_large.is_loaded
+    assert too_large.owners_of("x").line is None
+    assert "3000000 bytes" in too_large.findings[0].message
 
 
 def test_a_file_that_is_not_utf8_says_where() -> None:
-    with pytest.raises(InvalidInput) as caught:
-        parse_codeowners(b"* @o\n\xff @o\n", file="docs/CODEOWNERS")
-    assert str(caught.value.location) == "docs/CODEOWNERS:2"
+    unreadable = parse_codeowners(b"* @o\n\xff @o\n", file="docs/CODEOWNERS")
+    assert not unreadable.is_loaded
+    assert unreadable.owners_of("x").line is None
+    assert str(unreadable.findings[0].location) == "docs/CODEOWNERS:2"
 
 
 def test_locations_are_in_githubs_order() -> None:

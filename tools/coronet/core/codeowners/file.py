@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coronet.core.codeowners.pattern import Fault, Pattern, parse_pattern
-from coronet.errors import Finding, InvalidInput, Location, Severity
+from coronet.errors import Finding, Location, Severity
 
 # Where GitHub looks for the file, in its order; the first found counts, on the base branch.
 LOCATIONS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
@@ -48,11 +48,15 @@ class Owners:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CodeOwners:
-    """`findings` of severity error stand for lines that GitHub skips; warnings for lines that count."""
+    """`findings` of severity error stand for lines that GitHub skips; warnings for lines that count.
+
+    A file that GitHub does not load at all has no rules, and `is_loaded` false: nobody owns anything.
+    """
 
     file: str
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...] = ()
     findings: tuple[Finding, ...] = ()
+    is_loaded: bool = True
 
     def owners_of(self, path: str) -> Owners:
         """The last rule that matches decides, alone. `path` is a file's, relative, with `/`."""
@@ -63,13 +67,13 @@ class CodeOwners:
 
 
 def parse_codeowners(text: str | bytes, *, file: str = "CODEOWNERS") -> CodeOwners:
-    """Every rule that GitHub follows, and a finding for every line that it skips.
-
-    Raises `InvalidInput` where the file as a whole says nothing: too large to be loaded, or not UTF-8.
-    """
+    """Every rule that GitHub follows, and a finding for every line that it skips."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if fault := _find_fault(data, file):
+        return CodeOwners(file=file, findings=(fault,), is_loaded=False)
     rules: list[Rule] = []
     findings: list[Finding] = []
-    for number, line in enumerate(_decode(text, file).split("\n"), start=1):
+    for number, line in enumerate(data.decode("utf-8-sig").split("\n"), start=1):
         rule, faults = _parse_line(line.removesuffix("\r"), file, number)
         findings += faults
         if rule is not None:
@@ -77,22 +81,22 @@ def parse_codeowners(text: str | bytes, *, file: str = "CODEOWNERS") -> CodeOwne
     return CodeOwners(file=file, rules=tuple(rules), findings=tuple(findings))
 
 
-def _decode(text: str | bytes, file: str) -> str:
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+def _find_fault(data: bytes, file: str) -> Finding | None:
+    """Why the whole file says nothing."""
     if len(data) >= SIZE_LIMIT:
-        raise InvalidInput(
-            f"CODEOWNERS has {len(data)} bytes, and GitHub loads none of 3 MB or more",
+        return Finding(
+            message=f"CODEOWNERS has {len(data)} bytes, and GitHub loads none of 3 MB or more",
             hint="use wildcards to say the same in fewer lines",
             location=Location(file=file),
         )
     try:
-        return data.decode("utf-8-sig")
+        data.decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput(
-            "CODEOWNERS is not UTF-8",
-            hint="save the file as UTF-8",
-            location=Location(file=file, line=data.count(b"\n", 0, error.start) + 1),
-        ) from error
+        line = data.count(b"\n", 0, error.start) + 1
+        return Finding(
+            message="CODEOWNERS is not UTF-8", hint="save it as UTF-8", location=Location(file=file, line=line)
+        )
+    return None
 
 
 def _parse_line(line: str, file: str, number: int) -> tuple[Rule | None, list[Finding]]:

@@ -1,0 +1,59 @@
+"""The files of a work tree, and one that the user names."""
+
+from pathlib import Path
+
+import pytest
+
+from coronet.adapters.work_tree import WorkTree, find_root, read_file
+from coronet.errors import InvalidInput
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/HEAD").touch()
+    (tmp_path / "models/iris").mkdir(parents=True)
+    (tmp_path / "models/iris/model.yaml").write_bytes(b"a")
+    (tmp_path / "models/b.yaml").write_bytes(b"b")
+    return tmp_path
+
+
+def test_reads_a_file(tree: Path) -> None:
+    assert WorkTree(tree).read("models/iris/model.yaml") == b"a"
+
+
+@pytest.mark.parametrize("path", ["nope", "models", "models/b.yaml/x", "x" * 5000])
+def test_what_is_no_file_is_absent(tree: Path, path: str) -> None:
+    assert WorkTree(tree).read(path) is None
+
+
+def test_lists_the_files_below_a_folder(tree: Path) -> None:
+    files = WorkTree(tree)
+    assert files.paths("models") == ("models/b.yaml", "models/iris/model.yaml")
+    assert files.paths(".") == ("models/b.yaml", "models/iris/model.yaml")
+
+
+@pytest.mark.parametrize("folder", ["nope", "models/b.yaml", "x" * 5000])
+def test_what_is_no_folder_has_no_files(tree: Path, folder: str) -> None:
+    assert WorkTree(tree).paths(folder) == ()
+
+
+def test_finds_the_root_from_inside_and_stays_outside_of_any(
+    tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert find_root(tree / "models/iris") == tree
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert find_root(elsewhere) == elsewhere
+
+
+def test_a_named_file_that_cannot_be_read_is_told(tree: Path) -> None:
+    with pytest.raises(InvalidInput, match="No such file"):
+        read_file(tree / "nope")
+    with pytest.raises(InvalidInput, match="Is a directory"):
+        read_file(tree / "models")
+
+
+def test_a_loop_of_links_is_told(tree: Path) -> None:
+    (tree / "CODEOWNERS").symlink_to("CODEOWNERS")
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        WorkTree(tree).read("CODEOWNERS")

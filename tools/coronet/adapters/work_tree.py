@@ -1,0 +1,51 @@
+"""The files that lie on this machine: those of a git work tree, and one that the user names."""
+
+import errno
+import os
+from pathlib import Path
+
+from coronet.errors import InvalidInput
+
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
+
+
+class WorkTree:
+    """Files below `root`, whether git knows them or not; what git keeps for itself is left out."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes at `path`, None where there is no such file."""
+        file = self._root / path
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            raise _unreadable(file, error) from error
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Every file below `folder`, sorted; none where it is no folder."""
+        found = []
+        for parent, folders, files in os.walk(self._root / folder):
+            folders[:] = [name for name in folders if name != ".git"]
+            found += [Path(parent, name).relative_to(self._root).as_posix() for name in files]
+        return tuple(sorted(found))
+
+
+def find_root(start: Path) -> Path:
+    """The root of the work tree around `start`, or `start` itself outside of any."""
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that the user named."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(f"{path} cannot be read: {error.strerror}", hint="name a file that you may read")
