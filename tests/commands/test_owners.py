@@ -46,6 +46,7 @@ def test_a_path_is_read_as_git_lists_it(path: str) -> None:
         ("../x", "no path in a repository"),
         ("a/../b", "no path in a repository"),
         ("a\0b", "no path in a repository"),
+        ("a\udcff", "no path in a repository"),
         ("promotions/", "a folder"),
         ("promotions", "a folder"),
         ("./promotions/iris", "a folder"),

@@ -1,5 +1,6 @@
 """`coronet owners`: who must approve a change to these paths."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,9 @@ from coronet.errors import Finding, InvalidInput, WrongUsage
 from coronet.ports import Files
 
 SCHEMA = "coronet/owners/v1"
+
+# What no path of git holds, and bytes of a command line that are no UTF-8.
+_UNWRITABLE = re.compile("[\\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +73,7 @@ def _repository_path(path: str, files: Files) -> str:
     if path.startswith("/"):
         raise WrongUsage(f"{path!r} is absolute", hint="write paths from the root of the repository: models/iris.yaml")
     names = path.split("/")
-    if ".." in names or "\0" in path:
+    if ".." in names or _UNWRITABLE.search(path):
         raise WrongUsage(f"{path!r} is no path in a repository", hint="write paths from the root of the repository")
     plain = "/".join(name for name in names if name not in ("", "."))
     if names[-1] in ("", ".") or files.paths(plain):
