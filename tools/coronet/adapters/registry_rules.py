@@ -39,3 +39,12 @@ def missing_files(name: str, version: str) -> Conflict:
 
 def missing_run(run_id: str) -> Conflict:
     return Conflict(f"run {run_id} is not in the registry", hint="it was deleted, or belongs to another server")
+
+
+def search_filter(name: str) -> str:
+    """MLflow's search filter for one model; its language has no escapes, but two kinds of quotes."""
+    if "'" not in name:
+        return f"name = '{name}'"
+    if '"' not in name:
+        return f'name = "{name}"'
+    raise InvalidInput(f"{name!r} cannot be searched for", hint="rename the model: use one kind of quotes at most")
