@@ -148,17 +148,23 @@ class Repository(Protocol):
     """A git repository as its remote has it. Commits are full ids; paths are relative, with `/`."""
 
     def refresh(self) -> None:
-        """Fetch what the remote has; everything below answers from the last refresh."""
+        """Fetch what the remote has; everything below answers from the last refresh.
+
+        It may return before that is done: what goes wrong is then raised by the first question after it.
+        """
         ...
 
     def head(self, branch: str) -> str | None:
-        """The commit at the remote's `branch`, None where there is no such branch."""
+        """The commit at the remote's `branch` (or full ref), None where there is none.
+
+        After a `publish` of our own it is the commit that was published.
+        """
         ...
 
     def read(self, commit: str, path: str) -> bytes | None: ...
 
     def read_many(self, wanted: Sequence[tuple[str, str]]) -> tuple[Blob | None, ...]:
-        """The blobs at (commit, path) pairs, in one exchange, in order."""
+        """The blobs at (commit, path) pairs, in one exchange, in order; None also for a commit not to be had."""
         ...
 
     def blob_ids(self, wanted: Sequence[tuple[str, str]]) -> tuple[str | None, ...]: ...
@@ -198,8 +204,10 @@ class Repository(Protocol):
         """Commit `files` on top of `parent` and move the remote's `ref` to it, if it is still at `expected`.
 
         `ref` is a branch name, or a full name that begins with `refs/`. `expected` None means that the
-        ref must not exist; `parent` None starts a history of its own. Answers the new commit.
-        Raises `RefMoved` where the remote's ref is elsewhere: nothing was changed.
+        ref must not exist; `parent` None starts a history of its own. Answers the new commit; the same
+        arguments make the same one. Raises `RefMoved` where the remote's ref is elsewhere (even where it
+        is at an equal commit of somebody else's: nothing was changed), and `Refused` where the remote's
+        rules say no. Trying again after `Unavailable` is safe: a push that had arrived is recognised.
         """
         ...
 
@@ -215,6 +223,12 @@ class PullRequestState(StrEnum):
     OPEN = "open"
     MERGED = "merged"
     CLOSED = "closed"
+
+
+class MergeMethod(StrEnum):
+    MERGE = "merge"
+    SQUASH = "squash"
+    REBASE = "rebase"
 
 
 class ReviewState(StrEnum):

@@ -1,0 +1,79 @@
+"""Estimators as MLflow model folders: signature, input example, requirements, and skops' list of types."""
+
+import importlib.metadata
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from coronet.adapters.training import module_name
+from coronet.core.semantic_version import Schema
+from coronet.errors import InvalidInput
+from coronet.ports import FittedModel, TrainerCode
+
+_ALWAYS_REQUIRED = ("mlflow", "scikit-learn", "skops", "pandas", "numpy")
+_THEIR_MODULES = frozenset({"sklearn", "skops", "pandas", "numpy", "builtins"})
+
+
+def save_estimator(folder: Path, model: FittedModel, *, example: Any, code: TrainerCode | None, metadata: Any) -> None:
+    """Write `model` to the empty `folder`; `metadata` is MLflow's own `Model`, which knows run and id."""
+    import mlflow.sklearn
+
+    features = [column.name for column in model.schema.inputs]
+    types = _untrusted_types(model.estimator)
+    with tempfile.TemporaryDirectory() as beside:
+        mlflow.sklearn.save_model(
+            model.estimator,
+            str(folder),
+            mlflow_model=metadata,
+            signature=_signature(model.schema),
+            input_example=example[features],
+            pip_requirements=_requirements(types),
+            code_paths=_code_paths(types, code, Path(beside)),
+            serialization_format="skops",
+            skops_trusted_types=types,
+        )
+
+
+def _untrusted_types(estimator: object) -> list[str]:
+    """The types in `estimator` that skops wants to be told of: this process made them, so it trusts them."""
+    import skops.io
+
+    try:
+        return [str(name) for name in skops.io.get_untrusted_types(data=skops.io.dumps(estimator))]
+    except Exception as error:
+        raise InvalidInput(
+            f"the {type(estimator).__name__} cannot be saved: {error}",
+            hint="leave out lambdas and functions defined inside functions, or save the model yourself "
+            "and record it with `coronet track`",
+        ) from error
+
+
+def _signature(schema: Schema) -> Any:
+    """The prediction is the only output: scores are asked for by another method."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec
+    from mlflow.types import Schema as MlflowSchema
+
+    inputs, outputs = schema.inputs, schema.outputs[:1]
+    return ModelSignature(
+        inputs=MlflowSchema([ColSpec(column.type, column.name) for column in inputs]),
+        outputs=MlflowSchema([ColSpec(column.type, column.name) for column in outputs]),
+    )
+
+
+def _requirements(types: Iterable[str]) -> list[str]:
+    """What loading needs, at the versions of this process; MLflow's own inference takes many seconds."""
+    roots = {name.partition(".")[0] for name in types} - _THEIR_MODULES
+    providers = importlib.metadata.packages_distributions() if roots else {}  # half a second
+    needed = {*_ALWAYS_REQUIRED, *(name for root in roots for name in providers.get(root, ()))}
+    return sorted(f"{name}=={importlib.metadata.version(name)}" for name in needed)
+
+
+def _code_paths(types: Iterable[str], code: TrainerCode | None, folder: Path) -> list[str] | None:
+    """The training code as a module of its own, where the estimator has classes of it."""
+    if code is None or not any(name.startswith(f"{module_name(code)}.") for name in types):
+        return None
+    path = folder / f"{module_name(code)}.py"
+    path.write_bytes(code.source)
+    return [str(path)]
