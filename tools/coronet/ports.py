@@ -340,6 +340,18 @@ class Documents(Protocol):
         ...
 
 
+class Schemas(Protocol):
+    """The JSON Schemas of files and reports, by name."""
+
+    def names(self) -> tuple[str, ...]:
+        """Sorted."""
+        ...
+
+    def load(self, name: str) -> Mapping[str, Any]:
+        """The schema of that name (one of `names`) as one document that stands alone."""
+        ...
+
+
 class Files(Protocol):
     """The files of a work tree, or of one commit; paths are relative to the repository, with `/`."""
 
@@ -347,6 +359,14 @@ class Files(Protocol):
 
     def paths(self, folder: str) -> tuple[str, ...]:
         """Every file below `folder`, sorted."""
+        ...
+
+
+class EditableFiles(Files, Protocol):
+    """The files of a work tree."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace the file at `path`, or make it; whoever reads meanwhile sees the old file or the new one."""
         ...
 
 
