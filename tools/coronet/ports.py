@@ -180,6 +180,10 @@ class Repository(Protocol):
         """
         ...
 
+    def history(self, commit: str, path: str) -> tuple[str, ...]:
+        """The commits of `commit`'s first-parent history that changed `path`, newest first."""
+        ...
+
     def changes(self, base: str, head: str) -> tuple[Change, ...]:
         """What `head` changes since it left `base` (their merge base)."""
         ...

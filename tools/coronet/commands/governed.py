@@ -1,11 +1,11 @@
 """What governs a model: its model file and its effective policy, from the work tree or from a commit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from coronet.core.canonical import digest_json
-from coronet.core.documents import Document
+from coronet.core.documents import Document, lay_over
 from coronet.core.model_file import ModelFile, model_from_json, model_path
 from coronet.core.names import NAME_RULE, is_name
 from coronet.core.policy import DEFAULT_PATH, DEFAULTS, Policy, merge_policies, policy_from_json, policy_path
@@ -56,24 +56,17 @@ def load_model(files: Files, documents: Documents, model: str) -> ModelFile:
 def load_policy(files: Files, documents: Documents, model: str, *, trusted: str | None = None) -> Policy:
     """The effective policy of `model`: the built-in defaults, `policy/default.yaml`, `policy/<model>.yaml`.
 
-    Validation is left out where the merged policy has the digest `trusted`: it was validated when the log
-    recorded it, and a digest says that it is the same.
+    Validation is left out where the effective policy has the digest `trusted`: it was validated when the
+    log recorded it, and a digest says that it is the same.
     """
-    layers = policy_layers(files, documents, model)
-    merged = merge_policies(DEFAULTS, *(layer.value for layer in layers.values() if isinstance(layer.value, Mapping)))
-    if trusted is None or digest_json(merged) != trusted:
-        findings = [finding for layer in layers.values() for finding in documents.validate(layer, "policy_layer")]
-        if not findings:
-            findings = [*documents.validate(Document(file=f"effective policy of {model}", value=merged), "policy")]
-        raise_findings(findings, f"the policy of {model} is not valid")
-    return policy_from_json(merged)
+    return effective_policy(policy_layers(files, documents, model), documents, trusted=trusted)
 
 
-def policy_layers(files: Files, documents: Documents, model: str) -> dict[str, Document]:
-    """The policy documents that make the effective policy of `model`, widest first, by path."""
+def policy_layers(files: Files, documents: Documents, model: str) -> tuple[Document, ...]:
+    """The policy documents of `model`, widest first; InvalidInput where there is none."""
     paths = (DEFAULT_PATH, policy_path(require_name(model)))
     read = {path: files.read(path) for path in paths}
-    found = {path: documents.parse(data, file=path) for path, data in read.items() if data is not None}
+    found = tuple(documents.parse(data, file=path) for path, data in read.items() if data is not None)
     if not found:
         raise InvalidInput(
             f"no policy for {model}: neither {paths[0]} nor {paths[1]} is there",
@@ -82,13 +75,24 @@ def policy_layers(files: Files, documents: Documents, model: str) -> dict[str, D
     return found
 
 
+def effective_policy(layers: Sequence[Document], documents: Documents, *, trusted: str | None = None) -> Policy:
+    """The policy that `layers` (widest first, at least one) make over the built-in defaults."""
+    merged = merge_policies(DEFAULTS, *(layer.value for layer in layers if isinstance(layer.value, Mapping)))
+    if trusted is None or digest_json(merged) != trusted:
+        names = " and ".join(layer.file for layer in layers)
+        findings = [finding for layer in layers for finding in documents.validate(layer, "policy_layer")]
+        raise_findings(findings, f"{names} cannot be used as a policy")
+        raise_findings(documents.validate(lay_over(layers, merged), "policy"), f"{names} make no whole policy")
+    return policy_from_json(merged)
+
+
 def decode(document: Document, documents: Documents, schema: str, read: Callable[[Mapping[str, Any]], T]) -> T:
     """`read` of the document's value, after the schema found nothing against it."""
     raise_findings(documents.validate(document, schema), f"{document.file} is not a valid {schema} file")
     return read(document.value)
 
 
-def raise_findings(findings: tuple[Finding, ...] | list[Finding], message: str) -> None:
+def raise_findings(findings: Sequence[Finding], message: str) -> None:
     if findings:
         raise InvalidInput(
             f"{message}: {len(findings)} finding{'s' if len(findings) > 1 else ''}", findings=tuple(findings)

@@ -12,6 +12,11 @@ from coronet.core.timestamps import format_time, parse_time
 SCHEMA = "coronet/evidence/v1"
 
 
+def run_file(champion: str | None) -> str:
+    """Where a candidate's run keeps its evidence against that champion's version."""
+    return f"evidence/against-{f'v{champion}' if champion else 'nothing'}.json"
+
+
 class Task(StrEnum):
     BINARY = "binary"
     MULTICLASS = "multiclass"

@@ -9,6 +9,7 @@ from coronet.commands.promote.divergence import Divergence, find_divergences
 from coronet.commands.promote.rejections import find_rejections
 from coronet.commands.proof import prove_approval
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
+from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.approval import ApprovalDecision
 from coronet.core.changelog.entry import Entry, Event, Pinned
@@ -19,7 +20,7 @@ from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Freeze, Policy
 from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_promotion, frozen_by
-from coronet.core.proposal import Candidate, Proposal, proposal_path
+from coronet.core.proposal import Proposal, proposal_path
 from coronet.errors import InvalidInput
 from coronet.ports import Landing, RegisteredModel
 
@@ -167,7 +168,7 @@ class _Planner:
             approval=approval,
             state=state,
             alias_version=alias_version,
-            found=find_candidate(self.world, model, proposal.candidate.version),
+            found=find_candidate(self.world, model.registered_model, proposal.candidate.version),
             frozen=self._frozen(files.model),
             now=self.world.clock.now(),
         )
@@ -202,20 +203,6 @@ class _Planner:
             why=said,
         )
         return _step_of(entry, decision, begun=False)
-
-
-def find_candidate(world: World, model: ModelFile, version: str) -> Candidate | None:
-    """The version as the registry has it now, its digest read from its files; None where it is not there."""
-    found = world.registry.version(model.registered_model, version)
-    if found is None:
-        return None
-    return Candidate(
-        version=found.version,
-        run_id=found.run_id,
-        created=found.created,
-        source=found.source,
-        digest=world.registry.artifact_digest(found),
-    )
 
 
 def _judge(

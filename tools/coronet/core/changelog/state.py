@@ -11,7 +11,7 @@ from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event, entry_fro
 class LogState:
     """The log folded: what each alias rests on, which proposals have ended, what is under way or held.
 
-    `champions` holds the newest applied entry of each alias, `ended` the event that ended each proposal,
+    `champions` holds the newest applied entry of each alias, `ended` the event that ended each proposal (in the log's order),
     `intents` the moves begun and not yet closed, in order, `holds` the hold entry of each held digest
     (`""` holds the whole model), `diverged` the newest unhealed divergence of each alias.
     """
@@ -58,7 +58,7 @@ class LogState:
             "seq": self.seq,
             "hash": self.hash,
             "champions": _entries_json(self.champions),
-            "ended": {proposal: str(event) for proposal, event in self.ended.items()},
+            "ended": [[proposal, str(event)] for proposal, event in self.ended.items()],
             "intents": _entries_json(self.intents),
             "holds": _entries_json(self.holds),
             "diverged": _entries_json(self.diverged),
@@ -70,7 +70,7 @@ def state_from_json(value: Mapping[str, Any]) -> LogState:
         seq=value["seq"],
         hash=value["hash"],
         champions=_entries_from_json(value["champions"]),
-        ended={proposal: Event(event) for proposal, event in value["ended"].items()},
+        ended={proposal: Event(event) for proposal, event in value["ended"]},
         intents=_entries_from_json(value["intents"]),
         holds=_entries_from_json(value["holds"]),
         diverged=_entries_from_json(value["diverged"]),

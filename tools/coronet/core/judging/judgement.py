@@ -52,7 +52,7 @@ def judge(
     """Does `evidence` satisfy `policy` at `now`?
 
     A rollback or a renewal returns or keeps a champion that was compared when it came, so that only its
-    own values are judged. `data_digest` is the pinned evaluation data the evidence must rest on, where
+    own values are judged; a rollback brings the evidence of its day, however old. `data_digest` is the pinned evaluation data the evidence must rest on, where
     the caller knows it.
     """
     compares = evidence.champion is not None and kind is Kind.PROMOTION
@@ -66,8 +66,8 @@ def _fitness(
 ) -> tuple[Check, ...]:
     return (
         _same_rows(evidence),
-        _same_data(evidence, data_digest),
-        _fresh(evidence, policy, now),
+        _same_data(evidence, None if kind is Kind.ROLLBACK else data_digest),
+        _fresh(evidence, policy, now, kind),
         _different(evidence, kind),
     )
 
@@ -108,8 +108,9 @@ def _same_data(evidence: Evidence, data_digest: str | None) -> Check:
     )
 
 
-def _fresh(evidence: Evidence, policy: Policy, now: datetime) -> Check:
-    made, limit = evidence.created_at, policy.evidence_maximum_age
+def _fresh(evidence: Evidence, policy: Policy, now: datetime, kind: Kind) -> Check:
+    made = evidence.created_at
+    limit = None if kind is Kind.ROLLBACK else policy.evidence_maximum_age
     saw = f"made {format_time(made)}"
     if made > now + CLOCK_SKEW:
         return failed("fresh", saw=f"{saw}, which is in the future", wanted=f"made before {format_time(now)}")

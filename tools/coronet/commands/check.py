@@ -1,0 +1,182 @@
+"""Judge the proposals that a pull request adds; the required check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coronet.commands.drafting import owners_at
+from coronet.commands.governed import AtCommit, load_model, load_policy
+from coronet.commands.ledger import read_ledger
+from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
+from coronet.commands.registered import find_candidate
+from coronet.commands.world import World
+from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull_request
+from coronet.core.decision import Check, Result, Verdict, combine, failed, worst
+from coronet.core.judging.judgement import Judgement, judge
+from coronet.core.proposal import FOLDER, Proposal, proposal_at
+from coronet.core.render.checks import checks_markdown, checks_text
+from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.proposal import clip, comparison_markdown
+from coronet.errors import InvalidInput, Refused
+from coronet.ports import Change, ChangeKind
+
+SCHEMA = "coronet/check/v1"
+MARKER = "coronet-check"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedProposal:
+    """One proposal; `proposal` and `judgement` are None where the files cannot be read."""
+
+    model: str
+    id: str
+    checks: tuple[Check, ...]
+    proposal: Proposal | None = None
+    judgement: Judgement | None = None
+    approvers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckReport:
+    """`base` and `head` are the commits compared; no proposals means that there was nothing to judge."""
+
+    base: str
+    head: str
+    files: tuple[Check, ...]
+    proposals: tuple[CheckedProposal, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """One check for the files, one for each proposal with its own as parts."""
+        return (*self.files, *(_summed(proposal) for proposal in self.proposals))
+
+    @property
+    def verdict(self) -> Verdict:
+        return combine(self.checks) if self.checks else Verdict.PASS
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.verdict is Verdict.PASS else Refused.exit_code
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "verdict": str(self.verdict),
+            "base": self.base,
+            "head": self.head,
+            "proposals": [{"model": checked.model, "proposal": checked.id} for checked in self.proposals],
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+    def to_text(self) -> str:
+        lines = [plain_line(self._headline()), *checks_text(self.files)]
+        for checked in self.proposals:
+            lines += ["", plain_line(checked.id), *checks_text(checked.checks, depth=1)]
+        return "\n".join(lines)
+
+    def to_markdown(self) -> str:
+        sections = [f"**{escape_markdown(self._headline())}**"]
+        if self.files:
+            sections.append(checks_markdown(self.files))
+        for checked in self.proposals:
+            sections.append(f"### {escape_markdown(checked.id)}\n\n{checks_markdown(checked.checks)}")
+            if checked.judgement:
+                sections.append(comparison_markdown(checked.judgement.evidence))
+        return clip("\n\n".join(sections))
+
+    def _headline(self) -> str:
+        """The verdict, and who must do what next."""
+        if not self.files:
+            return "No proposals here: nothing to judge."
+        if self.verdict is not Verdict.PASS:
+            return f"{self.verdict}: this must not be merged. Its author mends what is marked below."
+        who = sorted({login for checked in self.proposals for login in checked.approvers})
+        ask = (
+            f"one of {', '.join(who)} approves and merges" if who else "nobody who may approve was found in CODEOWNERS"
+        )
+        return f"pass: {ask}."
+
+
+def check(world: World, *, base: str, head: str, ask_registry: bool) -> CheckReport:
+    """Judge what `head` adds to `base` (commits) under the policy, CODEOWNERS and model files of `base`.
+
+    A pull request that touches nothing under `promotions/` has nothing to judge and passes.
+    """
+    changes = world.repository.changes(base, head)
+    touched = [change for change in changes if change.path.startswith(f"{FOLDER}/")]
+    if not touched:
+        return CheckReport(base=base, head=head, files=(), proposals=())
+    added = [found for change in touched if change.kind is ChangeKind.ADDED and (found := proposal_at(change.path))]
+    files = decide_pull_request([f"{name}" for _, name in added], _forbidden(changes, added))
+    read = read_proposals(world.repository, head, added)
+    return CheckReport(
+        base=base,
+        head=head,
+        files=files,
+        proposals=tuple(_check_proposal(world, found, base=base, ask_registry=ask_registry) for found in read),
+    )
+
+
+def _forbidden(changes: Sequence[Change], added: Sequence[tuple[str, str]]) -> list[str]:
+    """Changes other than the two files of an added proposal, in words."""
+    allowed = {f"{FOLDER}/{model}/{name}{ending}" for model, name in added for ending in (".yaml", ".evidence.json")}
+    return [
+        f"{change.path} is {change.kind}"
+        for change in changes
+        if change.path not in allowed or change.kind is not ChangeKind.ADDED
+    ]
+
+
+def _check_proposal(world: World, files: ProposalFiles, *, base: str, ask_registry: bool) -> CheckedProposal:
+    world.progress("judge", files.id)
+    try:
+        return _judge_proposal(world, files, base=base, ask_registry=ask_registry)
+    except InvalidInput as error:
+        said = [error.message, *(str(finding) for finding in error.findings)]
+        broken = tuple(
+            failed("valid", saw=line, wanted="a valid proposal, evidence, policy and model file", hint=error.hint)
+            for line in said
+        )
+        return CheckedProposal(model=files.model, id=files.id, checks=broken)
+
+
+def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_registry: bool) -> CheckedProposal:
+    before = AtCommit(repository=world.repository, commit=base)
+    proposal = parse_proposal(files, world.documents)
+    model = load_model(before, world.documents, files.model)
+    policy = load_policy(before, world.documents, files.model)
+    evidence = parse_evidence(files, world.documents)
+    pinned = model.data.evaluation.sha256
+    now = world.clock.now()
+    judgement = judge(evidence, policy, now=now, kind=proposal.kind, data_digest=f"sha256:{pinned}" if pinned else None)
+    version = proposal.candidate.version
+    facts = AdmissionFacts(
+        proposal=proposal,
+        evidence_digest=files.evidence_digest,
+        judgement=judgement,
+        policy=policy,
+        state=read_ledger(world.repository, world.log_branch, [files.model]).state(files.model),
+        registry_asked=ask_registry,
+        found=find_candidate(world, model.registered_model, version) if ask_registry else None,
+        now=now,
+    )
+    return CheckedProposal(
+        model=files.model,
+        id=files.id,
+        checks=decide_admission(facts),
+        proposal=proposal,
+        judgement=judgement,
+        approvers=tuple(sorted(owners_at(world, base, proposal) - {proposal.requested_by.login})),
+    )
+
+
+def _summed(checked: CheckedProposal) -> Check:
+    result = worst(check.result for check in checked.checks)
+    broken = [check.name for check in checked.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
+    return Check(
+        name=checked.id,
+        result=result,
+        saw=f"broken: {', '.join(broken)}" if broken else "everything as it should be",
+        wanted="a proposal that may be merged",
+        parts=checked.checks,
+    )

@@ -1,0 +1,273 @@
+"""What promotion, rollback and renewal share: surveying the ground, drafting a proposal, opening its pull request."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from coronet.commands.governed import AtCommit, load_model, load_policy
+from coronet.commands.ledger import read_ledger
+from coronet.commands.proof import members_of, read_codeowners
+from coronet.commands.proposals import proposal_ids
+from coronet.commands.world import World
+from coronet.core.changelog.entry import APPLIED, Entry, Event
+from coronet.core.changelog.state import LogState
+from coronet.core.codeowners import parse_codeowners
+from coronet.core.evidence import Evidence
+from coronet.core.judging.judgement import Judgement
+from coronet.core.model_file import ModelFile
+from coronet.core.policy import Policy
+from coronet.core.proposal import (
+    Candidate,
+    Code,
+    Kind,
+    Proposal,
+    ProposedData,
+    Replaced,
+    Requester,
+    Why,
+    identify,
+    proposal_branch,
+)
+from coronet.core.render.proposal import render_body, render_title
+from coronet.errors import Conflict, InvalidInput, Refused
+from coronet.ports import PullRequest, PullRequestState, RefMoved
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """What a proposal stands on: main's head, the model file and policy there, the log, the alias as it is."""
+
+    main: str
+    model: ModelFile
+    policy: Policy
+    state: LogState
+    alias_version: str | None
+
+    @property
+    def alias(self) -> str:
+        return self.model.champion_alias
+
+    @property
+    def champion(self) -> Entry | None:
+        """The log entry that the champion rests on; None before the first."""
+        return self.state.champions.get(self.alias)
+
+    @property
+    def replaces(self) -> Replaced | None:
+        entry = self.champion
+        if entry is None or entry.target is None:
+            return None
+        return Replaced(version=entry.target.version, digest=entry.target.digest, proposal=entry.proposal)
+
+    @property
+    def data_digest(self) -> str | None:
+        """The digest of the pinned evaluation data."""
+        pinned = self.model.data.evaluation.sha256
+        return f"sha256:{pinned}" if pinned else None
+
+
+def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
+    """The ground as git, the log and the registry have it now.
+
+    Conflict where the last two disagree, unless the caller can do without them being `aligned`.
+    """
+    world.progress("read", "git, log and registry")
+    world.repository.refresh()
+    main = world.repository.head(world.main)
+    if main is None:
+        raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
+    files = AtCommit(repository=world.repository, commit=main)
+    model_file = load_model(files, world.documents, model)
+    registered = world.registry.model(model_file.registered_model)
+    ground = Ground(
+        main=main,
+        model=model_file,
+        policy=load_policy(files, world.documents, model),
+        state=read_ledger(world.repository, world.log_branch, [model]).state(model),
+        alias_version=registered.aliases.get(model_file.champion_alias) if registered else None,
+    )
+    champion = ground.replaces
+    if aligned and champion and champion.version != ground.alias_version:
+        raise Conflict(
+            f"{model_file.registered_model}@{ground.alias} is version {ground.alias_version or 'none'}, "
+            f"the log says version {champion.version}",
+            hint="someone moved it behind git's back: `coronet promote --heal` puts it back",
+        )
+    return ground
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """Who asks, why, and whether to ask again for what was already turned down."""
+
+    why: Why
+    code: Code
+    requester: Requester
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    proposal: Proposal
+    evidence: Evidence
+    judgement: Judgement
+    document: bytes
+
+    @property
+    def branch(self) -> str:
+        return proposal_branch(self.proposal.model, self.proposal.id)
+
+
+def draft(
+    world: World, ground: Ground, *, kind: Kind, candidate: Candidate, judgement: Judgement, request: Request
+) -> Draft:
+    """The proposal that asks for `candidate`, under the first id that was not used up by an ended attempt."""
+    evidence, now = judgement.evidence, world.clock.now()
+    proposal = Proposal(
+        id="",
+        kind=kind,
+        model=ground.model.name,
+        alias=ground.alias,
+        candidate=candidate,
+        replaces=ground.replaces,
+        evidence_digest=evidence.digest,
+        evidence_verdict=str(judgement.verdict),
+        policy_digest=ground.policy.digest,
+        data=ProposedData(name=evidence.data.name, digest=evidence.data.digest, rows=evidence.data.rows),
+        code=request.code,
+        why=request.why,
+        requested_by=request.requester,
+        created_at=now,
+        expires_at=now + ground.policy.expire_after,
+        valid_until=now + ground.policy.valid_for,
+    )
+    proposal = _identified(world, ground, proposal, evidence, again=request.again)
+    return Draft(
+        proposal=proposal,
+        evidence=evidence,
+        judgement=judgement,
+        document=world.documents.render(proposal.to_json()),
+    )
+
+
+def _identified(world: World, ground: Ground, proposal: Proposal, evidence: Evidence, *, again: bool) -> Proposal:
+    """`proposal` with its id; a new attempt where the one before ended without anybody having said no."""
+    attempt = 1
+    while True:
+        proposal_id = identify(
+            kind=proposal.kind,
+            model=proposal.model,
+            alias=proposal.alias,
+            candidate=proposal.candidate,
+            replaces=proposal.replaces,
+            facts_digest=evidence.facts_digest,
+            policy_digest=proposal.policy_digest,
+            attempt=attempt,
+        )
+        event = ground.state.ended.get(proposal_id) or _closed(world, proposal.model, proposal_id)
+        if event is None or event in APPLIED:
+            return replace(proposal, id=proposal_id, attempt=attempt)
+        if event in (Event.REJECTED, Event.REFUSED) and not again:
+            raise Refused(
+                f"{proposal_id} was already asked for, and was {event}",
+                hint=f"`coronet log {proposal.model}` says why; --again asks once more",
+            )
+        attempt += 1
+
+
+def _closed(world: World, model: str, proposal_id: str) -> Event | None:
+    """`rejected` where its pull request is closed and the log does not know it yet."""
+    pull_request = world.forge.find_pull_request(proposal_branch(model, proposal_id))
+    closed = pull_request is not None and pull_request.state is PullRequestState.CLOSED
+    return Event.REJECTED if closed else None
+
+
+class Found(StrEnum):
+    """What became of a draft."""
+
+    OPENED = "opened"
+    ALREADY_OPEN = "already open"
+    MERGED = "merged, not applied yet"
+    APPLIED = "already applied"
+    DRY_RUN = "not written (dry run)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    found: Found
+    pull_request: PullRequest | None
+    superseded: tuple[int, ...] = ()
+
+
+def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool) -> Publication:
+    """Open the draft's pull request, unless what it asks for is open, merged or applied already."""
+    proposal = drafted.proposal
+    if proposal.id in ground.state.ended:
+        return Publication(found=Found.APPLIED, pull_request=None)
+    if (proposal.model, proposal.id) in proposal_ids(world.repository, ground.main, proposal.model):
+        return Publication(found=Found.MERGED, pull_request=world.forge.find_pull_request(drafted.branch))
+    there = world.forge.find_pull_request(drafted.branch)
+    if there is not None and there.state is PullRequestState.OPEN:
+        return Publication(found=Found.ALREADY_OPEN, pull_request=there)
+    if dry_run:
+        return Publication(found=Found.DRY_RUN, pull_request=None)
+    world.progress("push", drafted.branch)
+    _push(world, ground, drafted)
+    world.progress("open", render_title(proposal))
+    return _open(world, ground, drafted)
+
+
+def _push(world: World, ground: Ground, drafted: Draft) -> None:
+    proposal = drafted.proposal
+    files = {proposal.path: drafted.document, proposal.evidence_path: drafted.evidence.to_bytes()}
+    try:
+        world.repository.publish(
+            drafted.branch,
+            expected=None,
+            parent=ground.main,
+            files=files,
+            message=render_title(proposal),
+            author=world.author,
+            at=proposal.created_at,
+        )
+    except RefMoved:
+        # A run before this one pushed the branch and ended before it opened the pull request: the id says
+        # that it asks for the same.
+        world.progress("push", f"{drafted.branch} is there already")
+
+
+def _open(world: World, ground: Ground, drafted: Draft) -> Publication:
+    proposal = drafted.proposal
+    reviewers = owners_at(world, ground.main, proposal) - {proposal.requested_by.login}
+    pull_request = world.forge.open_pull_request(
+        branch=drafted.branch,
+        title=render_title(proposal),
+        body=render_body(proposal, drafted.judgement, reviewers=sorted(reviewers)),
+        labels=("promotion", proposal.model),
+        reviewers=sorted(reviewers),
+    )
+    return Publication(
+        found=Found.OPENED, pull_request=pull_request, superseded=_supersede(world, drafted, pull_request)
+    )
+
+
+def owners_at(world: World, commit: str, proposal: Proposal) -> frozenset[str]:
+    """The logins that may approve a proposal, by the CODEOWNERS at `commit`; empty where they are unknown."""
+    text = read_codeowners(world.repository, commit)
+    if text is None:
+        return frozenset()
+    owners = parse_codeowners(text[1], file=text[0]).owners_of(proposal.path).owners
+    return members_of(world.forge, owners) or frozenset()
+
+
+def _supersede(world: World, drafted: Draft, opened: PullRequest) -> tuple[int, ...]:
+    """Close older pull requests that ask for the same alias: only one of them could ever be applied."""
+    closed = []
+    for other in world.forge.pull_requests(PullRequestState.OPEN):
+        same = other.branch.startswith(proposal_branch(drafted.proposal.model, ""))
+        if same and other.number != opened.number:
+            world.progress("supersede", f"pull request {other.number}")
+            world.forge.close(
+                other.number, reason=f"superseded by {drafted.proposal.id} (pull request {opened.number})"
+            )
+            closed.append(other.number)
+    return tuple(closed)

@@ -1,0 +1,54 @@
+"""Does this evidence satisfy this policy? Two files in, a verdict out: no registry, forge or git."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coronet.commands.governed import decode, effective_policy
+from coronet.core.decision import Verdict
+from coronet.core.documents import Document
+from coronet.core.evidence import evidence_from_json
+from coronet.core.judging.judgement import Judgement
+from coronet.core.judging.judgement import judge as judge_evidence
+from coronet.core.proposal import Kind
+from coronet.core.render.checks import checks_markdown, checks_text
+from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.proposal import comparison_markdown
+from coronet.errors import Refused
+from coronet.ports import Documents
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JudgeReport:
+    judgement: Judgement
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.judgement.verdict is Verdict.PASS else Refused.exit_code
+
+    def to_json(self) -> dict[str, Any]:
+        return self.judgement.to_json()
+
+    def to_text(self) -> str:
+        return "\n".join([plain_line(self._headline()), *checks_text(self.judgement.checks)])
+
+    def to_markdown(self) -> str:
+        judgement = self.judgement
+        sections = [f"**{escape_markdown(self._headline())}**", checks_markdown(judgement.checks)]
+        return "\n\n".join([*sections, comparison_markdown(judgement.evidence)])
+
+    def _headline(self) -> str:
+        judgement = self.judgement
+        if judgement.verdict is Verdict.INCONCLUSIVE and judgement.admits:
+            return "inconclusive: the policy leaves it to the reviewers."
+        said = {Verdict.PASS: "every enforced gate passes", Verdict.FAIL: "at least one enforced gate fails"}
+        return f"{judgement.verdict}: {said.get(judgement.verdict, 'the data cannot tell, and the policy refuses')}."
+
+
+def judge(
+    evidence: Document, policies: Sequence[Document], documents: Documents, *, now: datetime, kind: Kind
+) -> JudgeReport:
+    """Judge one evidence document under policy documents, widest first."""
+    measured = decode(evidence, documents, "evidence", evidence_from_json)
+    return JudgeReport(judgement=judge_evidence(measured, effective_policy(policies, documents), now=now, kind=kind))

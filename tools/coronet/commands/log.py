@@ -1,0 +1,90 @@
+"""What happened to the aliases of a model, newest first; who was champion at a moment of the past."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coronet.commands.ledger import logged_models, read_log
+from coronet.core.changelog.entry import APPLIED, Entry, Event, Pinned
+from coronet.core.render.changelog import changelog_row
+from coronet.core.render.markup import markdown_table, plain_line, text_table
+from coronet.core.timestamps import format_time
+from coronet.errors import InvalidInput
+from coronet.ports import Repository
+
+SCHEMA = "coronet/log/v1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogReport:
+    """`entries` newest first. With `at`, they are the entries that each alias rested on at that moment."""
+
+    model: str | None
+    at: datetime | None
+    entries: tuple[Entry, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "model": self.model,
+            "at": format_time(self.at) if self.at else None,
+            "entries": [entry.to_json() for entry in self.entries],
+        }
+
+    def to_text(self) -> str:
+        if not self.entries:
+            return "Nothing was logged yet." if self.at is None else "There was no champion then."
+        header = ("when", "model", "event", "from → to", "proposal", "approved by", "by", "why")
+        return text_table([header, *(_row(entry) for entry in self.entries)])
+
+    def to_markdown(self) -> str:
+        header = ("When", "Model", "Entry", "Event", "From", "To", "Proposal", "Approved by", "Why")
+        return "\n".join([markdown_table(header, []), *(changelog_row(entry) for entry in self.entries)])
+
+
+def show_log(
+    repository: Repository,
+    log_branch: str,
+    *,
+    model: str | None,
+    limit: int | None = None,
+    at: datetime | None = None,
+    intents: bool = False,
+) -> LogReport:
+    """The log of one model or of all, its chains verified; `at` asks who was champion at that moment."""
+    repository.refresh()
+    head = repository.head(log_branch)
+    models = logged_models(repository, head)
+    if model is not None and model not in models:
+        known = ", ".join(models) or "none yet"
+        raise InvalidInput(f"no change log of {model!r}", hint=f"models with a log: {known}")
+    chosen = [model] if model else models
+    entries = [entry for name in chosen for entry in read_log(repository, head, name)]
+    if at is not None:
+        return LogReport(model=model, at=at, entries=_champions_at(entries, at))
+    shown = [entry for entry in entries if intents or entry.event is not Event.INTENT]
+    shown.sort(key=lambda entry: (entry.at, entry.model, entry.seq), reverse=True)
+    return LogReport(model=model, at=None, entries=tuple(shown[:limit]))
+
+
+def _champions_at(entries: list[Entry], at: datetime) -> tuple[Entry, ...]:
+    resting = {(e.model, e.alias): e for e in entries if e.event in APPLIED and e.at <= at}
+    return tuple(resting[key] for key in sorted(resting))
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    approvals = ", ".join(approval.login for approval in entry.approvals)
+    return (
+        format_time(entry.at),
+        f"{entry.model}@{entry.alias}",
+        entry.event.replace("_", " "),
+        f"{_version(entry.origin)} → {_version(entry.target)}",
+        entry.proposal or "—",
+        plain_line(approvals) or "—",
+        plain_line(entry.actor),
+        plain_line(entry.why) or "—",
+    )
+
+
+def _version(pinned: Pinned | None) -> str:
+    return f"v{pinned.version}" if pinned else "—"

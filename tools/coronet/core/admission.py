@@ -1,0 +1,157 @@
+"""May this proposal be merged? What `check` asks of a pull request, as far as files and the log can say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from coronet.core.changelog.entry import Entry
+from coronet.core.changelog.state import LogState
+from coronet.core.decision import Check, Result, Verdict, demand, failed, passed
+from coronet.core.judging.judgement import Judgement
+from coronet.core.policy import Policy
+from coronet.core.proposal import Candidate, Proposal
+from coronet.core.subject import about
+from coronet.core.timestamps import format_duration, format_time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdmissionFacts:
+    """`found` is the candidate in the registry, `registry_asked` false where the check runs without one."""
+
+    proposal: Proposal
+    evidence_digest: str | None
+    judgement: Judgement
+    policy: Policy
+    state: LogState
+    registry_asked: bool
+    found: Candidate | None
+    now: datetime
+
+
+def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
+    """Every check of one proposal, so that its author sees all that is wrong at once."""
+    proposal, judgement = facts.proposal, facts.judgement
+    return (
+        _pinned_evidence(facts),
+        about(judgement.evidence, proposal),
+        _pinned_policy(facts),
+        _dates(facts),
+        _champion(facts),
+        _not_held(facts),
+        *([_in_registry(facts)] if facts.registry_asked else []),
+        _verdict(judgement),
+    )
+
+
+def _pinned_evidence(facts: AdmissionFacts) -> Check:
+    pinned = facts.proposal.evidence_digest
+    return demand(
+        "evidence",
+        facts.evidence_digest == pinned,
+        saw=f"evidence {facts.evidence_digest}",
+        wanted=f"the evidence that the proposal pins, {pinned}",
+        hint="do not edit evidence: `coronet evaluate` makes it, `coronet propose` pins it",
+    )
+
+
+def _pinned_policy(facts: AdmissionFacts) -> Check:
+    pinned = facts.proposal.policy_digest
+    return demand(
+        "policy",
+        facts.policy.digest == pinned,
+        saw=f"the policy on the base branch is {facts.policy.digest}",
+        wanted=f"the policy it was proposed under, {pinned}",
+        hint="the policy changed: propose again",
+    )
+
+
+def _dates(facts: AdmissionFacts) -> Check:
+    """In time, and not asking for more time than the policy gives."""
+    proposal, policy = facts.proposal, facts.policy
+    too_long = (
+        proposal.expires_at - proposal.created_at > policy.expire_after
+        or proposal.valid_until - proposal.created_at > policy.valid_for
+    )
+    wanted = (
+        f"now before {format_time(proposal.expires_at)}, merged within {format_duration(policy.expire_after)} "
+        f"and valid for at most {format_duration(policy.valid_for)}"
+    )
+    saw = f"made {format_time(proposal.created_at)}, valid until {format_time(proposal.valid_until)}"
+    if too_long:
+        return failed("dates", saw=f"{saw}: longer than the policy allows", wanted=wanted, hint="propose again")
+    return demand(
+        "dates",
+        facts.now < proposal.expires_at,
+        saw=f"now {format_time(facts.now)}, {saw}",
+        wanted=wanted,
+        hint="it has expired: propose again",
+    )
+
+
+def _champion(facts: AdmissionFacts) -> Check:
+    replaces = facts.proposal.replaces
+    entry = facts.state.champions.get(facts.proposal.alias)
+    target = entry.target if entry else None
+    named = (replaces.version, replaces.digest, replaces.proposal) if replaces else None
+    there = (target.version, target.digest, entry.proposal) if entry and target else None
+    return demand(
+        "champion",
+        named == there,
+        saw=f"the log has {_say(entry)}",
+        wanted=f"version {replaces.version} by {replaces.proposal}" if replaces else "no champion yet",
+        hint="the champion changed since: evaluate against it and propose again",
+    )
+
+
+def _say(entry: Entry | None) -> str:
+    return f"version {entry.target.version} by {entry.proposal}" if entry and entry.target else "no champion"
+
+
+def _not_held(facts: AdmissionFacts) -> Check:
+    hold = facts.state.holds.get(facts.proposal.candidate.digest)
+    if hold is None:
+        return passed("held", saw="no hold", wanted="no hold on this version")
+    saw = f"held by {hold.actor} since {format_time(hold.at)}: {hold.why}"
+    return failed("held", saw=saw, wanted="no hold on this version", hint="`coronet hold MODEL --release` ends it")
+
+
+def _in_registry(facts: AdmissionFacts) -> Check:
+    wanted, found = facts.proposal.candidate, facts.found
+    same = found is not None and (found.digest, found.source, found.run_id, format_time(found.created)) == (
+        wanted.digest,
+        wanted.source,
+        wanted.run_id,
+        format_time(wanted.created),
+    )
+    return demand(
+        "candidate",
+        same,
+        saw=f"{found.digest}, created {format_time(found.created)}" if found else "not in the registry",
+        wanted=f"version {wanted.version} with {wanted.digest}, created {format_time(wanted.created)}",
+        hint="the version is gone or was changed: train, evaluate and propose again",
+    )
+
+
+def _verdict(judgement: Judgement) -> Check:
+    """The judgement as one check, its gates as parts; an admitted doubt is a warning, never hidden."""
+    saw, wanted = f"the evidence's verdict is {judgement.verdict}", "evidence that satisfies the policy"
+    if judgement.verdict is Verdict.PASS:
+        result = Result.PASS
+    elif judgement.admits:
+        result, saw = Result.WARN, f"{saw}: the policy leaves it to the reviewers"
+    else:
+        result = Result.FAIL if judgement.verdict is Verdict.FAIL else Result.INCONCLUSIVE
+    return Check(name="verdict", result=result, saw=saw, wanted=wanted, parts=judgement.checks)
+
+
+def decide_pull_request(added: Sequence[str], forbidden: Sequence[str]) -> tuple[Check, ...]:
+    """What a pull request with proposals may do to the repository: add whole proposals, and nothing else.
+
+    `added` are proposal files, `forbidden` all other changes, each said in words.
+    """
+    wanted = "proposals with their evidence, added and nothing else"
+    if forbidden:
+        shown = "; ".join(forbidden[:5]) + (f" and {len(forbidden) - 5} more" if len(forbidden) > 5 else "")
+        hint = "move other changes to a pull request of their own; merged proposals never change"
+        return (failed("files", saw=shown, wanted=wanted, hint=hint),)
+    return (passed("files", saw=f"{len(added)} added", wanted=wanted),)
