@@ -256,7 +256,7 @@ def _status_of(
         alias=model.champion_alias,
         aliases=there.aliases if there else {},
         entry=state.champions.get(model.champion_alias),
-        latest=next(reversed(state.ended.items()), None) if state.ended else None,
+        latest=list(state.ended.items())[-1] if state.ended else None,
         opened=tuple(p for p in opened if (proposal_of_branch(p.branch) or ("",))[0] == name),
         merged=tuple(found for _, found in ids if found not in state.ended),
         holds=tuple(state.holds.values()),

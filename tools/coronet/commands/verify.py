@@ -102,12 +102,13 @@ def _append_only(world: World, head: str, model: str) -> Check:
     """Each commit of the log branch must only add to the end of what was there before."""
     path, wanted = log_path(model), "a history that only ever added lines"
     commits = world.repository.history(head, path)
-    blobs = world.repository.read_many([(commit, path) for commit in commits])
-    for newer, older, commit in zip(blobs, blobs[1:], commits, strict=False):
-        before, after = older.data if older else b"", newer.data if newer else b""
+    after = world.repository.read(head, path) or b""
+    for commit, older in zip(commits, commits[1:], strict=False):
+        before = world.repository.read(older, path) or b""
         if not after.startswith(before):
             hint = "someone rewrote the log: compare with a clone made before, and protect the branch"
             return failed(f"{model}.history", saw=f"commit {commit[:12]} changed old lines", wanted=wanted, hint=hint)
+        after = before
     return passed(f"{model}.history", saw=f"{len(commits)} commits", wanted=wanted)
 
 
