@@ -10,5 +10,8 @@ class MemoryFiles:
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)
 
+    def write(self, path: str, data: bytes) -> None:
+        self._files[path] = data
+
     def paths(self, folder: str) -> tuple[str, ...]:
         return tuple(sorted(path for path in self._files if path.startswith(f"{folder}/")))

@@ -136,6 +136,12 @@ class Person:
     name: str
     email: str
 
+    @staticmethod
+    def of_login(login: str) -> "Person":
+        """Who stands behind a login, with an address from which the login can be read back."""
+        mailbox = "".join(letter for letter in login if letter.isalnum() or letter in "-_.[]")
+        return Person(name=login, email=f"{mailbox}@users.noreply.coronet")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Commit:
@@ -250,6 +256,17 @@ class Review:
     at: datetime
     commit: str
     is_bot: bool = False
+    body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comment:
+    """`marker` tells a comment that is kept up to date from one that was said once (None)."""
+
+    login: str
+    at: datetime
+    body: str
+    marker: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -305,6 +322,10 @@ class Forge(Protocol):
 
     def close(self, number: int, *, reason: str) -> None: ...
 
+    def set_status(self, commit: str, *, name: str, passed: bool, description: str) -> None:
+        """Say of a commit, under a name, whether it passed a check; the last word counts."""
+        ...
+
     def reviews(self, number: int) -> tuple[Review, ...] | None:
         """Every review ever submitted, oldest first; None where that cannot be known."""
         ...
@@ -319,6 +340,55 @@ class Forge(Protocol):
         Without the @; None where that cannot be known; empty where it stands for nobody who may write.
         """
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MergeRules:
+    """What a merge needs beside the owners' approval, and who the teams of CODEOWNERS are.
+
+    `teams` maps `organization/team`, in lower case, to its logins; `statuses` are names of checks that
+    must have passed.
+    """
+
+    teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    statuses: tuple[str, ...] = ()
+
+
+class ReviewDesk(Forge, Protocol):
+    """What people do on a forge's pages, for a forge that has none; `dry_run` refuses alike and changes nothing.
+
+    Everything is done in the name of `login()`.
+    """
+
+    def every_pull_request(self, state: PullRequestState) -> tuple[PullRequest, ...]:
+        """Also those that carry no proposal, oldest first."""
+        ...
+
+    def comments(self, number: int) -> tuple[Comment, ...]: ...
+
+    def say(self, number: int, body: str, *, dry_run: bool = False) -> None:
+        """Add a comment."""
+        ...
+
+    def review(self, number: int, *, state: ReviewState, body: str = "", dry_run: bool = False) -> Review:
+        """Review the head as it is. Refused for one's own pull request (unless it is a comment), or a closed one."""
+        ...
+
+    def obstacles(self, number: int) -> tuple[Finding, ...]:
+        """Everything that stands against merging it now; warnings are what an administrator may pass over."""
+        ...
+
+    def merge(
+        self, number: int, *, method: MergeMethod, admin: bool = False, dry_run: bool = False
+    ) -> PullRequest:
+        """Merge it and delete its branch; Refused with the obstacles, Conflict with the files that conflict."""
+        ...
+
+    def close(self, number: int, *, reason: str, dry_run: bool = False) -> None: ...
+
+    def merge_rules(self) -> MergeRules: ...
+
+    def set_merge_rules(self, rules: MergeRules, *, dry_run: bool = False) -> None: ...
 
 
 # --- documents: what people and programs write ----------------------------------------------------

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 from coronet.errors import InvalidInput
@@ -24,6 +25,21 @@ class WorkTree:
             if error.errno in _ABSENT:
                 return None
             raise _unreadable(file, error) from error
+
+    def write(self, path: str, data: bytes) -> None:
+        """Replace the file at `path`, or make it; whoever reads meanwhile sees the old file or the new one."""
+        file = self._root / path
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            draft.write_bytes(data)
+            if file.exists():
+                shutil.copymode(file, draft)
+            draft.replace(file)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise InvalidInput(
+                f"{file} cannot be written: {error.strerror}", hint="see whether you may write there"
+            ) from error
 
     def paths(self, folder: str) -> tuple[str, ...]:
         """Every file below `folder`, sorted; none where it is no folder."""
