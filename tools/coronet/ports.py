@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from coronet.core.documents import Document
 from coronet.core.evidence import Task
+from coronet.core.recorded_run import RecordedData
 from coronet.core.semantic_version import Schema
 from coronet.errors import Finding
 
@@ -378,9 +379,7 @@ class ReviewDesk(Forge, Protocol):
         """Everything that stands against merging it now; warnings are what an administrator may pass over."""
         ...
 
-    def merge(
-        self, number: int, *, method: MergeMethod, admin: bool = False, dry_run: bool = False
-    ) -> PullRequest:
+    def merge(self, number: int, *, method: MergeMethod, admin: bool = False, dry_run: bool = False) -> PullRequest:
         """Merge it and delete its branch; Refused with the obstacles, Conflict with the files that conflict."""
         ...
 
@@ -538,18 +537,6 @@ class Trainer(Protocol):
     def fit(self, training: Training) -> FittedModel:
         """Raises `InvalidInput` where the trainer cannot be imported, refuses or fails."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordedData:
-    """A data set that a run used; `sha256` in hexadecimal, `context` says what for (training, evaluation)."""
-
-    name: str
-    context: str
-    location: str
-    sha256: str
-    rows: int
-    columns: tuple[str, ...]
 
 
 class OpenRun(Protocol):

@@ -13,8 +13,9 @@ from coronet.adapters.artifact_trees import read_folder
 from coronet.adapters.mlflow_database import artifact_root, create_database, database_path, database_uri
 from coronet.adapters.mlflow_flavor import save_estimator
 from coronet.adapters.mlflow_session import is_taken, open_client, translated
+from coronet.core.recorded_run import RecordedData
 from coronet.errors import InvalidInput
-from coronet.ports import FittedModel, OpenRun, RecordedData, TrainerCode
+from coronet.ports import FittedModel, OpenRun, TrainerCode
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -23,7 +24,7 @@ _BATCH = 100  # parameters or tags in one request
 _NOT_IN_FOLDERS = re.compile(r"[^A-Za-z0-9_-]+")
 _DIGEST_SIZE = 36  # characters MLflow keeps of a data set's digest
 # What MLflow's own pages show, under MLflow's own names.
-_SHOWN_AS = {"git_commit": "mlflow.source.git.commit", "requester": "mlflow.user", "command": "mlflow.source.name"}
+_SHOWN_AS = {"git_sha": "mlflow.source.git.commit", "requester": "mlflow.user", "command": "mlflow.source.name"}
 
 
 class MlflowTracker:

@@ -1,0 +1,30 @@
+"""What git says of a work tree: which commit lies there, and whether it was changed since."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from coronet.adapters.git.process import Git
+from coronet.core.recorded_run import Checkout
+
+
+def describe_checkout(root: Path, environment: Mapping[str, str]) -> Checkout:
+    """The work tree at `root`; every field None where it is not in git.
+
+    Without a commit of its own, a copy made by a job is at the commit that `GITHUB_SHA` names.
+    """
+    git = Git(folder=root, environment=environment)
+    head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    if head.code != 0:
+        return Checkout(commit=environment.get("GITHUB_SHA") or None)
+    status = git.run("status", "--porcelain", "--untracked-files=normal")
+    remote = git.run("remote", "get-url", "origin")
+    return Checkout(
+        commit=head.out.decode().strip(),
+        dirty=bool(status.out.strip()) if status.code == 0 else None,
+        repository=_without_password(remote.out.decode(errors="replace").strip()) if remote.code == 0 else None,
+    )
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"^(\w+://)[^/@]*@", r"\1", url)
