@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from coronet.adapters.artifact_trees import check_artifact_path, digest_files
 from coronet.adapters.registry_rules import check_alias, is_version, missing_files, missing_run, missing_version
-from coronet.core.canonical import digest_tree
 from coronet.ports import ModelVersion, RegisteredModel, Run
 
 EPOCH = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
-NOT_MODEL_FILES = ("registered_model_meta",)
 
 
 Answer = TypeVar("Answer")
@@ -231,9 +230,12 @@ class MemoryRegistry:
         return self._perform("run", (run_id,), lambda: self._runs.get(run_id))
 
     def load_run_file(self, run_id: str, path: str) -> bytes | None:
+        check_artifact_path(path)
         return self._perform("load_run_file", (run_id, path), lambda: self._run_files.get((run_id, path)))
 
     def save_run_file(self, run_id: str, path: str, data: bytes) -> None:
+        check_artifact_path(path)
+
         def write() -> None:
             if run_id not in self._runs:
                 raise missing_run(run_id)
@@ -278,11 +280,7 @@ class MemoryRegistry:
 
 
 def _digest(version: ModelVersion, files: Mapping[str, bytes]) -> str:
-    tree = {
-        path: (hashlib.sha256(data).hexdigest(), len(data))
-        for path, data in files.items()
-        if path not in NOT_MODEL_FILES
-    }
-    if not tree:
+    digest = digest_files({path: (hashlib.sha256(data).hexdigest(), len(data)) for path, data in files.items()})
+    if digest is None:
         raise missing_files(version.name, version.version)
-    return digest_tree(tree)
+    return digest

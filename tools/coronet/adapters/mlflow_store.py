@@ -11,6 +11,7 @@ from coronet.adapters.mlflow_database import check_database, check_tables, datab
 from coronet.adapters.mlflow_session import open_client, translated
 from coronet.adapters.registry_rules import (
     check_alias,
+    is_run_id,
     is_version,
     missing_files,
     missing_run,
@@ -82,7 +83,7 @@ class StoreRegistry:
         return digest
 
     def run(self, run_id: str) -> Run | None:
-        found = self._find(lambda: self._client.get_run(run_id)) if run_id else None
+        found = self._find(lambda: self._client.get_run(run_id)) if is_run_id(run_id) else None
         if found is None:
             return None
         experiment = self._find(lambda: self._client.get_experiment(found.info.experiment_id))
@@ -140,7 +141,7 @@ class StoreRegistry:
                     raise
 
     def _run_files(self, run_id: str) -> Place | None:
-        found = self._find(lambda: self._client.get_run(run_id)) if run_id else None
+        found = self._find(lambda: self._client.get_run(run_id)) if is_run_id(run_id) else None
         return place_of(found.info.artifact_uri, here=True) if found else None
 
 

@@ -7,6 +7,7 @@ from coronet.errors import Conflict, InvalidInput
 
 # The registry reads "007" and " 7" as 7; a version that can be written twice is one that can be mistaken.
 _VERSION = re.compile(r"[1-9][0-9]{0,9}")
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
 
 
 def check_alias(alias: str) -> None:
@@ -21,6 +22,11 @@ def check_alias(alias: str) -> None:
 def is_version(version: str) -> bool:
     """Whether `version` is the one way to write a version number."""
     return _VERSION.fullmatch(version) is not None
+
+
+def is_run_id(run_id: str) -> bool:
+    """Whether a run can have this id; the registry would take others for a wrong request."""
+    return _RUN_ID.fullmatch(run_id) is not None
 
 
 def missing_version(name: str, version: str) -> Conflict:

@@ -67,7 +67,7 @@ def refuse(address: Address, status: int, headers: HTTPMessage, data: bytes) -> 
         return _unauthenticated(address)
     if status == 403:
         return _forbidden(address, message)
-    if code == "RESOURCE_DOES_NOT_EXIST":
+    if code == "RESOURCE_DOES_NOT_EXIST" or (status == 400 and "refers to a directory, not a file" in message):
         return Absent(message)
     if status in _REPEATABLE:
         return _busy(address, status, headers, message)

@@ -1,6 +1,5 @@
 """The registry of a tracking server, over its REST API alone."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from coronet.adapters.mlflow_rest.artifacts import served_folder
 from coronet.adapters.mlflow_rest.server import Server
 from coronet.adapters.registry_rules import (
     check_alias,
+    is_run_id,
     is_version,
     missing_files,
     missing_run,
@@ -21,7 +21,6 @@ from coronet.adapters.registry_rules import (
 from coronet.ports import ModelVersion, RegisteredModel, Run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
 _PAGE = "1000"
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -126,7 +125,7 @@ class RestRegistry:
             raise missing_version(name, version) from None
 
     def _run(self, run_id: str) -> Mapping[str, Any] | None:
-        answer = self._find("runs/get", run_id=run_id) if _RUN_ID.fullmatch(run_id) else None
+        answer = self._find("runs/get", run_id=run_id) if is_run_id(run_id) else None
         with understood(self._server.address):
             return dict(answer["run"]) if answer else None
 
