@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from coronet.core.names import is_name
 from coronet.ports import Clock, Documents, Forge, Person, Progress, Registry, Repository
 
 
@@ -24,9 +23,4 @@ class World:
     @property
     def author(self) -> Person:
         """Who signs the commits that this command makes."""
-        return person(self.actor)
-
-
-def person(login: str) -> Person:
-    mailbox = login if is_name(login) else "".join(letter for letter in login if letter.isalnum() or letter in "-_[]")
-    return Person(name=login, email=f"{mailbox}@users.noreply.coronet")
+        return Person.of_login(self.actor)

@@ -49,6 +49,12 @@ class History:
                 break
         return {path: landing for landing, here in reversed(found) for path in here}
 
+    def changed_by(self, commit: str, path: str) -> tuple[str, ...]:
+        """The first-parent commits that changed `path`, newest first."""
+        self.make_whole()
+        out = self._git.require("rev-list", "--first-parent", commit, "--", _pathspec(path))
+        return tuple(out.decode().split())
+
     def changes(self, base: str, head: str) -> tuple[Change, ...]:
         self.make_whole()
         ancestor = self._git.run("merge-base", base, head)
@@ -108,7 +114,7 @@ class History:
             "--format=%x00%H %ct %P",
             commit,
             "--",
-            *(f":(top,literal){limit}" for limit in limits),
+            *(_pathspec(limit) for limit in limits),
         )
         try:
             if process.popen.stdout:
@@ -118,6 +124,10 @@ class History:
                 raise self._git.explain("log", answer)
         finally:
             process.stop()
+
+
+def _pathspec(path: str) -> str:
+    return f":(top,literal){path}"
 
 
 def _read_log(stream: IO[bytes]) -> Iterator[tuple[Landing, list[str]]]:

@@ -13,7 +13,8 @@ from coronet.adapters.git.names import is_commit, is_file_path
 from coronet.adapters.git.objects import ObjectReader
 from coronet.adapters.git.process import Git
 from coronet.adapters.git.remote import Remote
-from coronet.adapters.git.writing import RefUpdate, Writer, require_ref
+from coronet.adapters.git.store import RefUpdate
+from coronet.adapters.git.writing import Writer, require_ref
 from coronet.errors import InvalidInput
 from coronet.ports import Blob, Change, Commit, Landing, MergeMethod, Person
 
@@ -81,6 +82,10 @@ class GitRepository:
         present = [path for path, blob in zip(paths, there, strict=True) if blob]
         return self._history.landings(commit, present) if present else {}
 
+    def history(self, commit: str, path: str) -> tuple[str, ...]:
+        self._require(commit)
+        return self._history.changed_by(commit, path) if is_file_path(path) else ()
+
     def changes(self, base: str, head: str) -> tuple[Change, ...]:
         self._require(base, head)
         return self._history.changes(base, head)
@@ -130,6 +135,11 @@ class GitRepository:
     def push(self, updates: Sequence[RefUpdate]) -> None:
         """Move refs of the remote, all or none; RefMoved where one is not where it was expected."""
         self._writer.push(updates)
+
+    def user_email(self) -> str | None:
+        """What the user told git to sign commits with; None where that was never said."""
+        answer = self._git.run("config", "--get", "user.email")
+        return answer.out.decode(errors="replace").strip() or None
 
     # --- within ---
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from coronet.adapters.git.names import full_ref, is_file_path
 from coronet.adapters.git.process import Answer, Git, last_words
 from coronet.adapters.git.remote import Remote
+from coronet.adapters.git.store import RefUpdate
 from coronet.errors import Conflict, CoronetError, Refused, Unavailable
 from coronet.ports import MergeMethod, Person, RefMoved
 
@@ -26,15 +26,6 @@ _LOST_RACE = re.compile(
     r"stale info|cannot lock ref|failed to (update|lock) ref|incorrect old value|reference already exists|fetch first"
 )
 _CRUD = re.compile(r"[\x00-\x1f\x7f<>]")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RefUpdate:
-    """Move `ref` (a full name) from `expected` (None: it must not exist) to `commit` (None: delete it)."""
-
-    ref: str
-    expected: str | None
-    commit: str | None
 
 
 class Writer:
