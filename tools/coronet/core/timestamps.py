@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-_DURATION = re.compile(r"^(\d{1,5})(m|h|d|w)$")
+_DURATION = re.compile(r"([0-9]{1,5})(m|h|d|w)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -24,7 +24,7 @@ def parse_time(text: str) -> datetime:
 
 def parse_duration(text: str) -> timedelta:
     """`90m`, `24h`, `14d` or `2w` as a timedelta; ValueError for anything else."""
-    found = _DURATION.match(text)
+    found = _DURATION.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is no duration: write minutes, hours, days or weeks, as in 90m, 24h, 14d, 2w")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
