@@ -568,8 +568,24 @@ class OpenRun(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelArtifact:
+    """A file or folder that is to be recorded as a model: the digest of its bytes, and what it is, in a word.
+
+    `schema` is None for what is no MLflow model folder, and for one without a signature.
+    """
+
+    digest: str
+    kind: str
+    schema: Schema | None
+
+
 class Tracker(Protocol):
     """Records runs where the registry can find them."""
+
+    def describe(self, location: str) -> ModelArtifact:
+        """The file or folder at `location`, read without running any code; InvalidInput where there is none."""
+        ...
 
     def run(self, *, experiment: str, name: str, tags: Mapping[str, str]) -> AbstractContextManager[OpenRun]:
         """A run that ends as finished where the block does, and as failed where it raises or is interrupted."""

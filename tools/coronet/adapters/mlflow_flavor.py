@@ -1,15 +1,18 @@
 """Estimators as MLflow model folders: signature, input example, requirements, and skops' list of types."""
 
+import hashlib
 import importlib.metadata
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from coronet.adapters.artifact_trees import digest_files, read_folder
+from coronet.adapters.mlflow_door import open_mlflow
 from coronet.adapters.training import module_name
-from coronet.core.semantic_version import Schema
+from coronet.core.semantic_version import Column, Schema
 from coronet.errors import InvalidInput
-from coronet.ports import FittedModel, TrainerCode
+from coronet.ports import FittedModel, ModelArtifact, TrainerCode
 
 _ALWAYS_REQUIRED = ("mlflow", "scikit-learn", "skops", "pandas", "numpy")
 _THEIR_MODULES = frozenset({"sklearn", "skops", "pandas", "numpy", "builtins"})
@@ -33,6 +36,49 @@ def save_estimator(folder: Path, model: FittedModel, *, example: Any, code: Trai
             serialization_format="skops",
             skops_trusted_types=types,
         )
+
+
+def describe_artifact(path: Path) -> ModelArtifact:
+    """The file or folder at `path`; what an MLflow model folder says of itself, without running any of it."""
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+            return ModelArtifact(digest=digest, kind=_kind_of_file(path), schema=None)
+        tree = digest_files(read_folder(path))
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
+    if tree is None:
+        raise InvalidInput(f"there is no file, and no folder with files, at {path}")
+    if not (path / "MLmodel").is_file():
+        return ModelArtifact(digest=tree, kind="folder", schema=None)
+    return _describe_model(path, tree)
+
+
+def _kind_of_file(path: Path) -> str:
+    return f"{path.suffix.removeprefix('.')} file" if path.suffix else "file"
+
+
+def _describe_model(folder: Path, digest: str) -> ModelArtifact:
+    open_mlflow()
+    from mlflow.models import Model
+
+    try:
+        model = Model.load(str(folder))
+        inputs, outputs = (_read_columns(model.signature, part) for part in ("inputs", "outputs"))
+    except Exception as error:
+        raise InvalidInput(f"{folder / 'MLmodel'} is no description of an MLflow model: {error}") from error
+    flavors = sorted(set(model.flavors or {}) - {"python_function"})
+    schema = Schema(inputs=inputs, outputs=outputs or ()) if inputs else None
+    return ModelArtifact(digest=digest, kind=f"{' '.join(flavors) or 'MLflow'} model", schema=schema)
+
+
+def _read_columns(signature: Any, part: str) -> tuple[Column, ...] | None:
+    """The columns of one side of a signature; None where it has none, or speaks of tensors."""
+    schema = getattr(signature, part, None)
+    if schema is None or schema.is_tensor_spec():
+        return None
+    return tuple(Column(name=str(column.name), type=str(column.type)) for column in schema.inputs)
 
 
 def _untrusted_types(estimator: object) -> list[str]:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coronet.adapters.artifact_trees import read_folder
 from coronet.adapters.mlflow_database import artifact_root, create_database, database_path, database_uri
-from coronet.adapters.mlflow_flavor import save_estimator
+from coronet.adapters.mlflow_flavor import describe_artifact, save_estimator
 from coronet.adapters.mlflow_session import is_taken, open_client, translated
 from coronet.core.recorded_run import RecordedData
 from coronet.errors import InvalidInput
-from coronet.ports import FittedModel, OpenRun, TrainerCode
+from coronet.ports import FittedModel, ModelArtifact, OpenRun, TrainerCode
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -27,16 +26,25 @@ _DIGEST_SIZE = 36  # characters MLflow keeps of a data set's digest
 _SHOWN_AS = {"git_sha": "mlflow.source.git.commit", "requester": "mlflow.user", "command": "mlflow.source.name"}
 
 
+def open_tracker(uri: str) -> "MlflowTracker":
+    """The tracker at an address; a `sqlite:` file that is not there yet is made."""
+    if not uri.startswith("sqlite:"):
+        return MlflowTracker(uri)
+    create_database(database_path(uri))
+    return MlflowTracker(database_uri(database_path(uri)))
+
+
 class MlflowTracker:
-    """The port `Tracker`. A `sqlite:` file that is not there yet is made by the first run."""
+    """The port `Tracker`."""
 
     def __init__(self, uri: str) -> None:
-        self._uri = database_uri(database_path(uri)) if uri.startswith("sqlite:") else uri
+        self._uri = uri
+
+    def describe(self, location: str) -> ModelArtifact:
+        return describe_artifact(Path(location))
 
     @contextlib.contextmanager
     def run(self, *, experiment: str, name: str, tags: Mapping[str, str]) -> Iterator[OpenRun]:
-        if self._uri.startswith("sqlite:"):
-            create_database(database_path(self._uri))
         client = open_client(self._uri)
         shown = {shown: tags[tag] for tag, shown in _SHOWN_AS.items() if tag in tags}
         with translated(self._uri):
@@ -96,12 +104,10 @@ class MlflowRun:
 
     def save_model_files(self, location: str) -> str:
         origin = Path(location)
-        if not origin.exists():
-            raise InvalidInput(f"there is no file or folder {location}")
+        describe_artifact(origin)  # refuses what is not there, and what could not be read back
 
         def copy(folder: Path, _metadata: Any) -> None:
             if origin.is_dir():
-                read_folder(origin)  # refuses what could not be read back
                 shutil.copytree(origin, folder, dirs_exist_ok=True)
             else:
                 shutil.copy(origin, folder)

@@ -15,7 +15,7 @@ def open_registry(uri: str | None, environment: Mapping[str, str]) -> Registry:
     default, a new database in the working folder, is never what a promotion should rest on; and for
     addresses that are not supported.
     """
-    address = (uri or "").strip() or _address(environment)
+    address = registry_address(uri, environment)
     scheme = address.partition(":")[0].lower()
     match scheme:
         case "http" | "https":
@@ -32,7 +32,10 @@ def open_registry(uri: str | None, environment: Mapping[str, str]) -> Registry:
             raise WrongUsage(_unsupported(address, scheme), hint=_SUPPORTED)
 
 
-def _address(environment: Mapping[str, str]) -> str:
+def registry_address(uri: str | None, environment: Mapping[str, str]) -> str:
+    """Where the registry is: `uri`, else what `environment` says; WrongUsage where neither says anything."""
+    if given := (uri or "").strip():
+        return given
     tracking = environment.get("MLFLOW_TRACKING_URI", "").strip()
     registry = environment.get("MLFLOW_REGISTRY_URI", "").strip()
     if registry and tracking and registry != tracking:

@@ -43,8 +43,9 @@ class RegisteredVersion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedRun:
-    """`inputs` are digests of files that were handed in, by what they are (metrics, model_artifact, …).
+    """`overrides` are those of `params` that came from the command line, not from the model file.
 
+    `inputs` are digests of files that were handed in, by what they are (metrics, model_artifact, …);
     `importances` say how much each feature weighs; `scorecard` is a table, its header first.
     """
 
@@ -62,6 +63,7 @@ class RecordedRun:
     requester: str
     environment: str
     dataset_version: str | None = None
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     data: tuple[RecordedData, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     importances: Mapping[str, float] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class RecordedRun:
             "digest": version.digest if version else None,
             "model_type": self.model_type,
             "params": dict(self.params),
+            "overrides": dict(self.overrides),
             "data": {data.context: {"sha256": data.sha256, "rows": data.rows} for data in self.data},
             "inputs": dict(self.inputs),
             "promoted_to_production": False,

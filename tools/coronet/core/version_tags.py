@@ -10,6 +10,7 @@ from coronet.core.proposal import ChangeType, Why
 
 TRAIN = "train"
 METADATA_FILE = "model_metadata.json"
+SCHEMA_FILE = "schema.json"
 
 
 class Tag(StrEnum):
@@ -18,6 +19,10 @@ class Tag(StrEnum):
     SCHEMA = "coronet.schema"
     TRAIN_DATA = "coronet.train_data"
     EVALUATION_DATA = "coronet.evaluation_data"
+    METRICS = "coronet.metrics"
+    PREDICTIONS = "coronet.predictions"
+    SCORECARD = "coronet.scorecard"
+    MODEL_ARTIFACT = "coronet.model_artifact"
     DATASET_VERSION = "coronet.dataset_version"
     FEATURE_SET_VERSION = "coronet.feature_set_version"
     HYPOTHESIS_ID = "coronet.hypothesis_id"

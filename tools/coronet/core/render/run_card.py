@@ -19,7 +19,7 @@ def render_run_card(run: RecordedRun) -> str:
         markdown_table(("", ""), list(_identity(run))),
         _section("Why", _why(run)),
         _section("Metrics", _metrics(run.metrics)),
-        _section("Parameters", _pairs(("Parameter", "Value"), {k: str(v) for k, v in run.params.items()})),
+        _section("Parameters", _parameters(run)),
         _section("Data", _data(run.data)),
         _section("Files handed in", _pairs(("File", "Digest"), run.inputs)),
         _section("Scorecard", _scorecard(run.scorecard)),
@@ -68,6 +68,11 @@ def _metrics(metrics: Mapping[str, float]) -> str:
 
 def _number(metrics: Mapping[str, float], name: str) -> str:
     return say_number(metrics[name]) if name in metrics else "—"
+
+
+def _parameters(run: RecordedRun) -> str:
+    said = dict.fromkeys(run.overrides, " (from the command line)")
+    return _pairs(("Parameter", "Value"), {k: f"{v}{said.get(k, '')}" for k, v in run.params.items()})
 
 
 def _data(data: Sequence[RecordedData]) -> str:
