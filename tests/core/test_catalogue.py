@@ -1,0 +1,120 @@
+"""Every metric has a direction, a best value and the tasks it is for; a wrong name is said to be wrong."""
+
+import subprocess
+import sys
+
+import pytest
+
+from coronet.core.catalogue import (
+    METRICS,
+    Direction,
+    Input,
+    default_metrics,
+    examine_metric,
+    find_metric,
+    metric_names,
+    within_percent,
+)
+from coronet.core.evidence import Task
+
+NAMED = [
+    *("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc"),
+    *("average_precision", "log_loss", "brier", "gini", "ks", "ece"),
+    *("mae", "rmse", "mape", "mdape", "r2", "within_5_percent", "within_10_percent"),
+    *("within_20_percent", "f1_macro", "f1_weighted", "precision_macro"),
+    *("recall_micro", "roc_auc_macro", "roc_auc_weighted", "average_precision_macro"),
+]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_named_metric_is_there(name: str) -> None:
+    metric = find_metric(name)
+    assert metric is not None
+    assert metric.name == name
+    assert metric.meaning
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
+def test_the_best_value_lies_at_the_better_end(metric: object) -> None:
+    assert isinstance(metric, type(METRICS["accuracy"]))
+    assert metric.higher_is_better == (metric.direction is Direction.HIGHER)
+    assert metric.best == (metric.highest if metric.higher_is_better else metric.lowest)
+
+
+def test_lower_is_better_for_errors_and_losses_alone() -> None:
+    lower = {name for name, metric in METRICS.items() if not metric.higher_is_better}
+    assert lower == {"log_loss", "brier", "ece", "mae", "rmse", "mape", "mdape"}
+
+
+def test_only_ranking_and_probability_metrics_need_scores() -> None:
+    assert find_metric("f1") is not None
+    assert not METRICS["f1"].needs_scores
+    assert METRICS["roc_auc"].needs_scores
+    assert METRICS["log_loss"].needs_scores
+    assert METRICS["log_loss"].input is Input.PROBABILITIES
+    assert not METRICS["mae"].needs_scores
+
+
+def test_the_span_of_an_unbounded_metric_is_unknown() -> None:
+    assert METRICS["gini"].span == 2
+    assert METRICS["r2"].span is None
+    assert METRICS["mae"].span is None
+
+
+@pytest.mark.parametrize(
+    ("name", "percent"),
+    [("within_1_percent", 1), ("within_15_percent", 15), ("within_99_percent", 99)],
+)
+def test_any_whole_percentage_is_a_metric(name: str, percent: int) -> None:
+    metric = find_metric(name)
+    assert metric is not None
+    assert metric.tasks == {Task.REGRESSION}
+    assert within_percent(name) == percent
+
+
+@pytest.mark.parametrize(
+    "name", ["within_0_percent", "within_100_percent", "within_x_percent", "within_010_percent", ""]
+)
+def test_other_percentages_are_none(name: str) -> None:
+    assert find_metric(name) is None
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_the_defaults_of_a_task_belong_to_it(task: Task) -> None:
+    assert set(default_metrics(task)) <= set(metric_names(task))
+    assert all(examine_metric(name, task) is None for name in metric_names(task))
+
+
+def test_without_scores_the_defaults_need_none() -> None:
+    assert default_metrics(Task.BINARY, scores=False) == ("accuracy", "precision", "recall", "f1")
+
+
+def test_a_misspelt_metric_is_suggested() -> None:
+    finding = examine_metric("rocauc", Task.BINARY)
+    assert finding is not None
+    assert finding.message == "there is no metric 'rocauc'"
+    assert finding.hint == "did you mean roc_auc?"
+
+
+def test_a_metric_like_no_other_lists_those_of_the_task() -> None:
+    finding = examine_metric("profit", Task.REGRESSION)
+    assert finding is not None
+    assert finding.hint.startswith("metrics of regression: mae, rmse")
+
+
+def test_a_metric_of_one_class_asks_for_an_average() -> None:
+    finding = examine_metric("f1", Task.MULTICLASS)
+    assert finding is not None
+    assert "multiclass model has many" in finding.message
+    assert finding.hint == "say how the classes are averaged: f1_macro or f1_weighted or f1_micro"
+
+
+def test_a_metric_of_another_task_says_which() -> None:
+    finding = examine_metric("mae", Task.BINARY)
+    assert finding is not None
+    assert finding.message == "mae is a metric of regression models, and this is binary"
+
+
+def test_reading_the_catalogue_imports_no_array_library() -> None:
+    code = "import sys, coronet.core.catalogue; print([m for m in ('numpy', 'scipy', 'pandas') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,0 +1,266 @@
+"""How a metric's value and its intervals are computed, for each kind of metric there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from coronet.core.statistics.areas import Placements, area_error, difference_error, place
+from coronet.core.statistics.columns import Flags, Floats
+from coronet.core.statistics.draws import draw_weights
+from coronet.core.statistics.intervals import (
+    Interval,
+    bonett_price,
+    logit_wald,
+    one_row_each_way,
+    student,
+    wald,
+    wilson,
+)
+from coronet.core.statistics.losses import RowNumbers
+from coronet.core.statistics.sample import (
+    Preparation,
+    Sample,
+    Undefined,
+    prepare,
+    require_finite,
+    require_weight,
+)
+
+# Below this, a standard error is what rounding leaves of nothing.
+NOTHING = 1e-12
+# More draws than this without a value, and those with one are no picture of the rest.
+TOLERATED = 0.05
+
+
+class Measured(Protocol):
+    @property
+    def value(self) -> float: ...
+
+
+M = TypeVar("M", bound=Measured)
+
+
+class Family(Protocol[M]):
+    """One kind of metric. Every method raises `Undefined` where the rows do not suffice."""
+
+    def measure(self, sample: Sample) -> M: ...
+
+    def own(self, measured: M) -> Interval:
+        """The interval of one model's value."""
+        ...
+
+    def difference(self, candidate: M, champion: M) -> Interval:
+        """The interval of candidate − champion, both measured on the same rows."""
+        ...
+
+    def method(self, *, paired: bool) -> str:
+        """What the intervals are, in a few words."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class RowMeans:
+    """The weighted mean of one number a row; rows of weight 0 are left out."""
+
+    value: float
+    numbers: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """Means of losses: Student's interval, of the rows' differences where there are two models.
+
+    With case weights the error is that of a weighted mean, and the freedom Kish's effective rows less one.
+    `span` is how far two losses can lie apart, None where there is no bound.
+    """
+
+    numbers: RowNumbers
+    span: float | None
+    confidence: float
+
+    def measure(self, sample: Sample) -> RowMeans:
+        require_weight(sample)
+        require_finite(sample)
+        counts = sample.weight > 0
+        return _row_means(self.numbers(sample)[counts], sample.weight[counts])
+
+    def own(self, measured: RowMeans) -> Interval:
+        numbers, weight = measured.numbers, measured.weight
+        if len(numbers) < 2:
+            raise Undefined("one row gives no interval")
+        if numbers.min() == numbers.max():
+            return self._without_spread(measured)
+        share = weight / weight.sum()
+        variance = float((share**2 * (numbers - measured.value) ** 2).sum()) * len(numbers) / (len(numbers) - 1)
+        return student(measured.value, sqrt(variance), effective_rows(weight) - 1, confidence=self.confidence)
+
+    def difference(self, candidate: RowMeans, champion: RowMeans) -> Interval:
+        return self.own(_row_means(candidate.numbers - champion.numbers, candidate.weight))
+
+    def method(self, *, paired: bool) -> str:
+        return "paired t" if paired else "t"
+
+    def _without_spread(self, measured: RowMeans) -> Interval:
+        if self.span is None:
+            return measured.value, measured.value
+        return one_row_each_way(measured.value, effective_rows(measured.weight), self.span, confidence=self.confidence)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Share:
+    """The share of rows that hit, by weight."""
+
+    value: float
+    hits: Flags
+    weight: Floats
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shares:
+    """Shares of rows: Bonett and Price for the difference, Wilson for one; weighted rows count as Kish's effective."""
+
+    hits: Callable[[Sample], Flags]
+    confidence: float
+
+    def measure(self, sample: Sample) -> Share:
+        require_weight(sample)
+        require_finite(sample)
+        hits = self.hits(sample)
+        return Share(value=_share(hits, sample.weight), hits=hits, weight=sample.weight)
+
+    def own(self, measured: Share) -> Interval:
+        return wilson(measured.value, effective_rows(measured.weight), confidence=self.confidence)
+
+    def difference(self, candidate: Share, champion: Share) -> Interval:
+        gained = _share(candidate.hits & ~champion.hits, candidate.weight)
+        lost = _share(champion.hits & ~candidate.hits, candidate.weight)
+        return bonett_price(gained, lost, effective_rows(candidate.weight), confidence=self.confidence)
+
+    def method(self, *, paired: bool) -> str:
+        return "Bonett–Price; own: Wilson" if paired else "Wilson"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Area:
+    value: float
+    placements: Placements
+
+    @property
+    def smaller_class(self) -> int:
+        return min(len(self.placements.of_positive), len(self.placements.of_negative))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Areas:
+    """`stretch` × area + `shift` (the Gini coefficient is 2 × area − 1): DeLong, one area on the logit scale."""
+
+    stretch: float
+    shift: float
+    confidence: float
+
+    def measure(self, sample: Sample) -> Area:
+        placements = place(sample)
+        return Area(value=self.stretch * placements.area + self.shift, placements=placements)
+
+    def own(self, measured: Area) -> Interval:
+        error, area = _required(area_error(measured.placements)), measured.placements.area
+        if error < NOTHING:
+            return self._without_spread(measured.value, measured)
+        low, high = logit_wald(area, error, confidence=self.confidence)
+        return self.stretch * low + self.shift, self.stretch * high + self.shift
+
+    def difference(self, candidate: Area, champion: Area) -> Interval:
+        error = _required(difference_error(candidate.placements, champion.placements))
+        difference = candidate.value - champion.value
+        if error < NOTHING:
+            return self._without_spread(difference, candidate)
+        return wald(difference, self.stretch * error, confidence=self.confidence)
+
+    def method(self, *, paired: bool) -> str:
+        return "paired DeLong; own: DeLong on the logit scale" if paired else "DeLong on the logit scale"
+
+    def _without_spread(self, value: float, measured: Area) -> Interval:
+        return one_row_each_way(value, measured.smaller_class, self.stretch, confidence=self.confidence)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Drawn:
+    """A value, and the values of the same metric in each draw of rows; NaN where a draw has none."""
+
+    value: float
+    draws: Floats
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resampled:
+    """Any statistic: percentiles of its values, or of their differences, over draws of the rows.
+
+    Both models see the same draws, since the seed is the same. `scarcest` is how many rows the smallest
+    class has, `span` how far two values can lie apart, None where there is no bound.
+
+    A statistic that grows with noise (`grows`: a maximum, or a mean of distances) comes out of a draw
+    larger than it went in. Its own interval is therefore mirrored about the value (Davison and Hinkley,
+    Bootstrap Methods and their Application, 1997, section 5.2); in a difference the growths cancel.
+    """
+
+    preparation: Preparation
+    grows: bool
+    scarcest: int
+    span: float | None
+    confidence: float
+    draws: int
+    seed: int
+
+    def measure(self, sample: Sample) -> Drawn:
+        statistic, value = prepare(self.preparation, sample)
+        blocks = draw_weights(sample, draws=self.draws, seed=self.seed)
+        return Drawn(value=value, draws=np.concatenate([statistic(block) for block in blocks]), rows=sample.rows)
+
+    def own(self, measured: Drawn) -> Interval:
+        draws = 2 * measured.value - measured.draws if self.grows else measured.draws
+        return self._percentiles(measured.value, draws, measured.rows)
+
+    def difference(self, candidate: Drawn, champion: Drawn) -> Interval:
+        return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate.rows)
+
+    def method(self, *, paired: bool) -> str:
+        return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
+
+    def _percentiles(self, value: float, draws: Floats, rows: int) -> Interval:
+        if rows < 2:
+            raise Undefined("one row gives no interval")
+        known = draws[np.isfinite(draws)]
+        if len(known) < (1 - TOLERATED) * len(draws):
+            raise Undefined(f"{len(draws) - len(known)} of {len(draws)} draws of these rows have no value")
+        if known.max() - known.min() < NOTHING:
+            return (value, value) if self.span is None else self._without_spread(value, self.span)
+        tail = (1 - self.confidence) / 2
+        low, high = np.quantile(known, [tail, 1 - tail])
+        return min(float(low), value), max(float(high), value)
+
+    def _without_spread(self, value: float, span: float) -> Interval:
+        return one_row_each_way(value, self.scarcest, span, confidence=self.confidence)
+
+
+def effective_rows(weight: Floats) -> float:
+    """How many equally weighted rows tell as much: (Σw)² ÷ Σw², Kish, Survey Sampling (1965)."""
+    return float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def _row_means(numbers: Floats, weight: Floats) -> RowMeans:
+    return RowMeans(value=float((weight * numbers).sum() / weight.sum()), numbers=numbers, weight=weight)
+
+
+def _share(hits: Flags, weight: Floats) -> float:
+    return float(weight[hits].sum() / weight.sum())
+
+
+def _required(error: float | None) -> float:
+    if error is None:
+        raise Undefined("one row of a class gives no interval")
+    return error
