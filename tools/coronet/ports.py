@@ -361,8 +361,23 @@ class ReviewDesk(Forge, Protocol):
     Everything is done in the name of `login()`.
     """
 
+    def open_pull_request(
+        self,
+        *,
+        branch: str,
+        title: str,
+        body: str,
+        labels: Sequence[str],
+        reviewers: Sequence[str],
+        dry_run: bool = False,
+    ) -> PullRequest: ...
+
     def every_pull_request(self, state: PullRequestState) -> tuple[PullRequest, ...]:
         """Also those that carry no proposal, oldest first."""
+        ...
+
+    def base(self, number: int) -> str | None:
+        """The commit of the main branch that it is compared with; None where there is no main branch."""
         ...
 
     def comments(self, number: int) -> tuple[Comment, ...]: ...

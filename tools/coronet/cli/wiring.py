@@ -20,6 +20,7 @@ from coronet.errors import WrongUsage
 from coronet.ports import Clock, Documents, Forge, Registry, ReviewDesk
 
 FORGES = ("local", "github")
+FORGE_REF = "refs/coronet/forge"
 _GIT_TIMEOUT = 120.0
 
 P = ParamSpec("P")
@@ -55,11 +56,12 @@ class Wiring:
     def repository(self) -> GitRepository:
         """The repository, whose first fetch has begun: what comes next need not wait for it."""
         settings = self.settings
+        forge_refs = (FORGE_REF,) if settings.forge == "local" else ()
         repository = GitRepository(
             settings.folder,
             environment=settings.environment,
             remote=settings.remote,
-            watched=(settings.main, settings.log_branch),
+            watched=(settings.main, settings.log_branch, *forge_refs),
             timeout=self._git_timeout(),
         )
         repository.refresh()
@@ -84,7 +86,7 @@ class Wiring:
                 "this verb is for the local forge: elsewhere people review and merge on the forge's own pages",
                 hint="use --forge local, or go to the forge",
             )
-        return LocalForge(self.repository, actor=self.actor, clock=self.clock, main=self.settings.main)
+        return LocalForge(self.repository, actor=self.actor, clock=self.clock, main=self.settings.main, ref=FORGE_REF)
 
     @cached_property
     def registry(self) -> Registry:

@@ -136,6 +136,11 @@ class GitRepository:
         """Move refs of the remote, all or none; RefMoved where one is not where it was expected."""
         self._writer.push(updates)
 
+    def checked_out(self) -> str | None:
+        """The commit that the clone has checked out, whatever branch that is; None before the first."""
+        answer = self._git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return answer.out.decode().strip() or None
+
     def user_email(self) -> str | None:
         """What the user told git to sign commits with; None where that was never said."""
         answer = self._git.run("config", "--get", "user.email")

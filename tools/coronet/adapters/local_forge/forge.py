@@ -4,18 +4,18 @@ Who acts is what the caller says: a claim, not an authentication. Whoever may pu
 anything here, as anybody. Where that matters, use a forge that knows its users.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from coronet.adapters.git.store import RefStore, RefUpdate
 from coronet.adapters.local_forge import records
-from coronet.adapters.local_forge.approvals import Facts, find_obstacles, find_owners
 from coronet.adapters.local_forge.book import Book, Edit, move_index
-from coronet.adapters.local_forge.identities import members_of, require_login, said_login
+from coronet.adapters.local_forge.identities import require_login
+from coronet.adapters.local_forge.reading import LocalForgeReader
 from coronet.adapters.local_forge.records import PullRecord, Status
-from coronet.core.proposal import BRANCH_PREFIX
-from coronet.errors import Conflict, Finding, InvalidInput, Refused, Severity
+from coronet.errors import Finding, InvalidInput, Refused, Severity
 from coronet.ports import (
     Clock,
     Comment,
@@ -29,11 +29,10 @@ from coronet.ports import (
     ReviewState,
 )
 
-FORGE_REF = "refs/coronet/forge"
 Result = TypeVar("Result")
 
 
-class LocalForge:
+class LocalForge(LocalForgeReader):
     """The port `ReviewDesk`. `actor` None is nobody: enough for reading."""
 
     def __init__(
@@ -43,14 +42,12 @@ class LocalForge:
         actor: str | None,
         clock: Clock,
         main: str = "main",
-        ref: str = FORGE_REF,
+        ref: str = "refs/coronet/forge",
         pause: Callable[[int], None] | None = None,
     ) -> None:
-        self._store = store
+        super().__init__(store, Book(store, ref, pause), main)
         self._actor = actor
         self._clock = clock
-        self._main = main
-        self._book = Book(store, ref, pause)
 
     def login(self) -> str:
         return require_login(self._actor)
@@ -58,7 +55,14 @@ class LocalForge:
     # --- pull requests ---
 
     def open_pull_request(
-        self, *, branch: str, title: str, body: str, labels: Sequence[str], reviewers: Sequence[str]
+        self,
+        *,
+        branch: str,
+        title: str,
+        body: str,
+        labels: Sequence[str],
+        reviewers: Sequence[str],
+        dry_run: bool = False,
     ) -> PullRequest:
         login, at = self.login(), self._clock.now()
 
@@ -89,35 +93,7 @@ class LocalForge:
             kept = RefUpdate(ref=_kept_ref(number), expected=None, commit=head)
             return Edit(message=f"Open pull request {number}", files=files, updates=(kept,), result=pull)
 
-        return self._change(plan)
-
-    def find_pull_request(self, branch: str) -> PullRequest | None:
-        numbers = self._book.numbers_of(branch)
-        return self.pull_request(numbers[-1]) if numbers else None
-
-    def pull_request(self, number: int) -> PullRequest | None:
-        record = self._book.pull(number)
-        return self._current([record])[0] if record else None
-
-    def pull_request_of(self, commit: str) -> PullRequest | None:
-        number = self._book.number_merged_as(commit)
-        return self.pull_request(number) if number else None
-
-    def pull_requests(self, state: PullRequestState) -> tuple[PullRequest, ...]:
-        return tuple(pull for pull in self.every_pull_request(state) if pull.branch.startswith(BRANCH_PREFIX))
-
-    def every_pull_request(self, state: PullRequestState) -> tuple[PullRequest, ...]:
-        found = self._book.pulls(self._book.index().states[state])
-        return tuple(self._current(record for record in found if record))
-
-    def body(self, number: int) -> str:
-        return self._require(number).body
-
-    def comments(self, number: int) -> tuple[Comment, ...]:
-        return self._require(number).comments
-
-    def reviews(self, number: int) -> tuple[Review, ...] | None:
-        return self._require(number).reviews
+        return self._change(plan, dry_run=dry_run)
 
     # --- saying something ---
 
@@ -138,7 +114,7 @@ class LocalForge:
                 id=f"{number}-{len(record.reviews) + 1}",
                 login=login,
                 state=state,
-                at=at,
+                at=_after_merge(at, pull),
                 commit=pull.head,
                 is_bot=records.is_bot(login),
                 body=body,
@@ -192,29 +168,6 @@ class LocalForge:
 
         self._change(plan, dry_run=dry_run)
 
-    def obstacles(self, number: int) -> tuple[Finding, ...]:
-        record = self._require(number)
-        pull = self._current([record])[0]
-        main = self._store.head(self._main)
-        if pull.state is not PullRequestState.OPEN:
-            return (Finding(message=f"it is {pull.state}"),)
-        if self._store.head(pull.branch) is None:
-            return (Finding(message=f"its branch {pull.branch} is gone", hint="push it again, or close this"),)
-        if main is None:
-            return (Finding(message=f"there is no branch {self._main} to merge it into"),)
-        if self._store.is_ancestor(pull.head, main):
-            return (Finding(message=f"its commits are on {self._main} already", hint="close it"),)
-        facts = Facts(
-            head=pull.head,
-            author=pull.author,
-            reviews=record.reviews,
-            owners=find_owners(self._store, main, pull.head),
-            members=self.members,
-            statuses=self._book.statuses(pull.head),
-            rules=self._book.rules(),
-        )
-        return (*self._conflicts(main, pull), *find_obstacles(facts))
-
     def merge(self, number: int, *, method: MergeMethod, admin: bool = False, dry_run: bool = False) -> PullRequest:
         login, at = self.login(), self._clock.now()
 
@@ -246,9 +199,6 @@ class LocalForge:
 
         return self._change(plan, dry_run=dry_run)
 
-    def merge_rules(self) -> MergeRules:
-        return self._book.rules()
-
     def set_merge_rules(self, rules: MergeRules, *, dry_run: bool = False) -> None:
         self.login()
 
@@ -257,23 +207,6 @@ class LocalForge:
             return Edit(message="Change the rules of merging", files=files, result=None)
 
         self._change(plan, dry_run=dry_run)
-
-    # --- who ---
-
-    def commit_logins(self, number: int) -> frozenset[str] | None:
-        record = self._require(number)
-        pull = self._current([record])[0]
-        base = record.base or self._store.head(self._main)
-        try:
-            commits = self._store.commits(base, pull.head) if base else ()
-        except InvalidInput:
-            return None  # the commits are not to be had any more
-        people = [person for commit in commits for person in (commit.author, commit.committer)]
-        logins = [said_login(person.email) for person in people]
-        return frozenset(login for login in logins if login) if commits and all(logins) else None
-
-    def members(self, owner: str) -> frozenset[str] | None:
-        return members_of(owner, self._book.rules().teams)
 
     # --- within ---
 
@@ -305,32 +238,6 @@ class LocalForge:
         at = self._clock.now()
         return self._store.merge(base, pull.head, method=method, message=messages[method], author=author, at=at)
 
-    def _conflicts(self, main: str, pull: PullRequest) -> tuple[Finding, ...]:
-        author = Person.of_login(pull.author)
-        try:
-            self._store.merge(
-                main, pull.head, method=MergeMethod.MERGE, message="", author=author, at=self._clock.now()
-            )
-        except Conflict as conflict:
-            return (Finding(message=conflict.message, hint=conflict.hint),)
-        return ()
-
-    def _require(self, number: int) -> PullRecord:
-        record = self._book.pull(number)
-        if record is None:
-            raise InvalidInput(f"there is no pull request {number}", hint="`coronet pr list` shows those there are")
-        return record
-
-    def _current(self, found: Iterable[PullRecord]) -> list[PullRequest]:
-        """The pull requests with the head that their branch has now, as long as they are open."""
-        pulls = [record.pull for record in found]
-        opened = [pull.branch for pull in pulls if pull.state is PullRequestState.OPEN]
-        heads = self._store.heads(opened) if opened else {}
-        return [
-            replace(pull, head=heads.get(pull.branch) or pull.head) if pull.state is PullRequestState.OPEN else pull
-            for pull in pulls
-        ]
-
     def _open_head(self, branch: str) -> str:
         """The head of a branch that a pull request can be opened for."""
         head, main = self._store.head(branch), self._store.head(self._main)
@@ -356,6 +263,11 @@ def _keep(record: PullRecord, head: str) -> tuple[RefUpdate, ...]:
     """Move the ref that keeps a pull request's commits alive, where they are others than before."""
     ref = _kept_ref(record.pull.number)
     return () if record.kept == head else (RefUpdate(ref=ref, expected=record.kept, commit=head),)
+
+
+def _after_merge(at: datetime, pull: PullRequest) -> datetime:
+    """`at`, but later than the merge where there was one: times are whole seconds, and the order matters."""
+    return at if pull.merged_at is None else max(at, pull.merged_at + timedelta(seconds=1))
 
 
 def _require_reviewable(pull: PullRequest, login: str, state: ReviewState) -> None:

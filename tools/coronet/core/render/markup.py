@@ -19,6 +19,11 @@ def plain_line(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
+def plain_text(text: str) -> str:
+    """Lines without control characters, so that a text of many lines cannot act on a terminal."""
+    return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in text.splitlines())
+
+
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table whose cells are Markdown already."""
     lines = [f"| {' | '.join(header)} |", f"| {' | '.join('---' for _ in header)} |"]
