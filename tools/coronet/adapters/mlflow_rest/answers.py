@@ -1,10 +1,9 @@
 """What a server's answer means: JSON, a refusal, or something that no MLflow server says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPMessage, HTTPResponse
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +13,6 @@ from coronet.errors import CoronetError, InvalidInput, Unavailable
 
 # A thousand registered models with their tags and versions are about 2 MB.
 LARGEST_JSON = 16 * 2**20
-SLOWEST_JSON_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 10.0
 _CHUNK = 64 * 1024
 _REPEATABLE = frozenset({429, 502, 503, 504})
@@ -24,18 +22,20 @@ class Absent(Exception):
     """The server knows no such model, version, run or file."""
 
 
-def read_bounded(address: Address, response: HTTPResponse, limit: int) -> bytes:
-    """The body of `response`; raises `Unavailable` beyond `limit` bytes or a minute."""
-    chunks, size, end = [], 0, monotonic() + SLOWEST_JSON_SECONDS
-    while chunk := response.read(_CHUNK):
+def read_bounded(address: Address, response: HTTPResponse, limit: int, clock: Callable[[], float]) -> bytes:
+    """The body of `response`, at most `limit` bytes.
+
+    Raises `Unavailable` beyond that, and `TimeoutError` where it takes more than a minute and a second
+    for each MiB of `limit`: single bytes that come in time could go on for ever.
+    """
+    chunks, size, end = [], 0, clock() + 60 + limit / 2**20
+    while chunk := response.read1(_CHUNK):
         chunks.append(chunk)
         size += len(chunk)
         if size > limit:
             raise not_mlflow(address, f"an answer is longer than {limit // 2**20} MiB")
-        if monotonic() > end:
+        if clock() > end:
             raise TimeoutError
-    if response.length:
-        raise ConnectionResetError
     return b"".join(chunks)
 
 
@@ -73,7 +73,11 @@ def refuse(address: Address, status: int, headers: HTTPMessage, data: bytes) -> 
         return _busy(address, status, headers, message)
     if status == 400 and "IntegrityError" in message:
         # Two writers of the first value of an alias or tag: the slower one finds the row of the other.
-        return Transient(Unavailable(f"{address.url} was written to by somebody else{_quoted(message)}"))
+        return Transient(
+            Unavailable(
+                f"somebody else wrote to {address.url} at the same time{_quoted(message)}", hint="repeat the command"
+            )
+        )
     if status == 400 and code:
         return InvalidInput(f"the registry does not accept this{_quoted(message)}", hint="correct the name or value")
     if status >= 500:

@@ -2,9 +2,10 @@
 
 import http.client
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import NamedTuple
 
 from coronet.adapters.mlflow_rest.address import Address
 from coronet.errors import CoronetError, Unavailable
@@ -24,6 +25,16 @@ class Transient(Exception):
         self.wait = wait
 
 
+class Request(NamedTuple):
+    """What is sent, always safe to send twice; `seconds` is how long each packet may take to come."""
+
+    method: str
+    target: str
+    seconds: float
+    body: bytes | None = None
+    content: str = ""
+
+
 class Connection:
     """Requests one after the other over one connection, which is opened again where the server closed it.
 
@@ -36,18 +47,16 @@ class Connection:
         self._address = address
         self._http: HTTPConnection | None = None
 
-    def send(
-        self, method: str, target: str, *, body: bytes | None, headers: Mapping[str, str], seconds: float
-    ) -> HTTPResponse:
-        """The answer's head; its body must be read before the next request. Every request may be repeated."""
+    def send(self, request: Request) -> HTTPResponse:
+        """The answer's head; its body must be read before the next request."""
         with translated(self._address):
-            if self._http is not None:
+            if self._http is not None and self._http.sock is not None:
                 try:
-                    return self._exchange(self._http, method, target, body, headers, seconds)
-                except (ConnectionError, http.client.CannotSendRequest):
+                    return self._exchange(self._http, request)
+                except ConnectionError:
                     self.close()  # an idle server closes its side: that is no failure
             self._http = self._open()
-            return self._exchange(self._http, method, target, body, headers, seconds)
+            return self._exchange(self._http, request)
 
     def close(self) -> None:
         if self._http is not None:
@@ -65,17 +74,10 @@ class Connection:
         opened.connect()
         return opened
 
-    def _exchange(
-        self,
-        opened: HTTPConnection,
-        method: str,
-        target: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        seconds: float,
-    ) -> HTTPResponse:
-        opened.sock.settimeout(seconds)
-        opened.request(method, self._address.base + target, body, {**self._address.headers, **headers})
+    def _exchange(self, opened: HTTPConnection, request: Request) -> HTTPResponse:
+        opened.sock.settimeout(request.seconds)
+        headers = {**self._address.headers, **({"Content-Type": request.content} if request.content else {})}
+        opened.request(request.method, self._address.base + request.target, request.body, headers)
         if hasattr(socket, "TCP_QUICKACK"):
             opened.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return opened.getresponse()

@@ -39,14 +39,14 @@ class RestRegistry:
     def model(self, name: str) -> RegisteredModel | None:
         answer = self._find("registered-models/get", name=name) if name else None
         with understood(self._server.address):
-            return _model(answer["registered_model"]) if answer else None
+            return _model(answer["registered_model"]) if answer is not None else None
 
     def version(self, name: str, version: str) -> ModelVersion | None:
         if not name or not is_version(version):
             return None
         answer = self._find("model-versions/get", name=name, version=version)
         with understood(self._server.address):
-            return _version(answer["model_version"]) if answer else None
+            return _version(answer["model_version"]) if answer is not None else None
 
     def versions(self, name: str) -> tuple[ModelVersion, ...]:
         query = {"filter": search_filter(name), "order_by": "version_number DESC", "max_results": _PAGE}
@@ -82,12 +82,12 @@ class RestRegistry:
             experiment = str(found["info"]["experiment_id"])
         named = self._find("experiments/get", experiment_id=experiment)
         with understood(self._server.address):
-            return _run(found, named["experiment"]["name"] if named else experiment)
+            return _run(found, str(named["experiment"]["name"]) if named is not None else experiment)
 
     def load_run_file(self, run_id: str, path: str) -> bytes | None:
         check_artifact_path(path)
         found = self._run(run_id)
-        return self._run_files(found).load(path) if found else None
+        return self._run_files(found).load(path) if found is not None else None
 
     def save_run_file(self, run_id: str, path: str, data: bytes) -> None:
         check_artifact_path(path)
@@ -127,7 +127,7 @@ class RestRegistry:
     def _run(self, run_id: str) -> Mapping[str, Any] | None:
         answer = self._find("runs/get", run_id=run_id) if is_run_id(run_id) else None
         with understood(self._server.address):
-            return dict(answer["run"]) if answer else None
+            return dict(answer["run"]) if answer is not None else None
 
     def _run_files(self, run: Mapping[str, Any]) -> Place:
         with understood(self._server.address):
