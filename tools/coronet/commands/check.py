@@ -22,6 +22,7 @@ from coronet.ports import Change, ChangeKind
 
 SCHEMA = "coronet/check/v1"
 MARKER = "coronet-check"
+STATUS = "coronet/check"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

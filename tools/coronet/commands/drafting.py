@@ -28,6 +28,7 @@ from coronet.core.proposal import (
     proposal_branch,
 )
 from coronet.core.render.proposal import render_body, render_title
+from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput, Refused
 from coronet.ports import PullRequest, PullRequestState, RefMoved
 
@@ -100,7 +101,6 @@ class Request:
     """Who asks, why, and whether to ask again for what was already turned down."""
 
     why: Why
-    code: Code
     requester: Requester
     again: bool = False
 
@@ -133,7 +133,7 @@ def draft(
         evidence_verdict=str(judgement.verdict),
         policy_digest=ground.policy.digest,
         data=ProposedData(name=evidence.data.name, digest=evidence.data.digest, rows=evidence.data.rows),
-        code=request.code,
+        code=_code(world, ground, candidate),
         why=request.why,
         requested_by=request.requester,
         created_at=now,
@@ -147,6 +147,13 @@ def draft(
         judgement=judgement,
         document=world.documents.render(proposal.to_json()),
     )
+
+
+def _code(world: World, ground: Ground, candidate: Candidate) -> Code:
+    """The code that made the version, as its tags say."""
+    found = world.registry.version(ground.model.registered_model, candidate.version)
+    tags = found.tags if found else {}
+    return Code(repository=tags.get(Tag.REPOSITORY), commit=tags.get(Tag.COMMIT))
 
 
 def _identified(world: World, ground: Ground, proposal: Proposal, evidence: Evidence, *, again: bool) -> Proposal:

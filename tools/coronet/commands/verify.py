@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from coronet.commands.ledger import git_blob_id, index_path, logged_models
 from coronet.commands.proposals import read_proposals
-from coronet.commands.world import World
 from coronet.core.canonical import canonical_json
 from coronet.core.changelog.chain import read_entries, verify_chain
 from coronet.core.changelog.entry import APPLIED, Entry, Event, log_path
@@ -16,6 +16,7 @@ from coronet.core.render.changelog import PATH, changelog_row
 from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import Refused
+from coronet.ports import Progress, Repository
 
 SCHEMA = "coronet/verify/v1"
 
@@ -56,39 +57,41 @@ class VerifyReport:
         return f"The record is {word}: {self.entries} entries at {self.head[:12]}."
 
 
-def verify(world: World) -> VerifyReport:
+def verify(repository: Repository, *, main: str, log_branch: str, progress: Progress) -> VerifyReport:
     """Prove the whole log branch without its indexes; nothing is written, and everything wrong is told."""
-    world.repository.refresh()
-    head, main = world.repository.head(world.log_branch), world.repository.head(world.main)
-    if head is None or main is None:
+    repository.refresh()
+    head, main_head = repository.head(log_branch), repository.head(main)
+    if head is None or main_head is None:
         return VerifyReport(head=None, entries=0, checks=())
     checks: list[Check] = []
     everything: list[Entry] = []
-    for model in logged_models(world.repository, head):
-        world.progress("verify", model)
-        entries = _entries(world, head, model)
+    for model in logged_models(repository, head):
+        progress("verify", model)
+        entries = _entries(repository, head, model)
         everything += entries if entries else ()
-        checks += _verify_model(world, head, main, model, entries)
-    checks.append(_page(world, head, everything))
+        checks += _verify_model(repository, head, main_head, model, entries)
+    checks.append(_page(repository, head, everything))
     return VerifyReport(head=head, entries=len(everything), checks=tuple(checks))
 
 
-def _entries(world: World, head: str, model: str) -> tuple[Entry, ...] | None:
+def _entries(repository: Repository, head: str, model: str) -> tuple[Entry, ...] | None:
     """The entries of a log, None where its chain is broken."""
-    data = world.repository.read(head, log_path(model)) or b""
+    data = repository.read(head, log_path(model)) or b""
     return None if verify_chain(data, model=model) else read_entries(data)
 
 
-def _verify_model(world: World, head: str, main: str, model: str, entries: tuple[Entry, ...] | None) -> Iterator[Check]:
-    yield _chain(world, head, model)
-    yield _append_only(world, head, model)
+def _verify_model(
+    repository: Repository, head: str, main: str, model: str, entries: tuple[Entry, ...] | None
+) -> Iterator[Check]:
+    yield _chain(repository, head, model)
+    yield _append_only(repository, head, model)
     if entries is not None:
-        yield _index(world, head, model, entries)
-        yield _proposals(world, main, model, entries)
+        yield _index(repository, head, model, entries)
+        yield _proposals(repository, main, model, entries)
 
 
-def _chain(world: World, head: str, model: str) -> Check:
-    data = world.repository.read(head, log_path(model)) or b""
+def _chain(repository: Repository, head: str, model: str) -> Check:
+    data = repository.read(head, log_path(model)) or b""
     findings = verify_chain(data, model=model)
     wanted = "a chain that holds from the first entry to the last"
     if findings:
@@ -98,13 +101,13 @@ def _chain(world: World, head: str, model: str) -> Check:
     return passed(f"{model}.chain", saw=f"{lines} entries", wanted=wanted)
 
 
-def _append_only(world: World, head: str, model: str) -> Check:
+def _append_only(repository: Repository, head: str, model: str) -> Check:
     """Each commit of the log branch must only add to the end of what was there before."""
     path, wanted = log_path(model), "a history that only ever added lines"
-    commits = world.repository.history(head, path)
-    after = world.repository.read(head, path) or b""
-    for commit, older in zip(commits, commits[1:], strict=False):
-        before = world.repository.read(older, path) or b""
+    commits = repository.history(head, path)
+    after = repository.read(head, path) or b""
+    for commit, older in pairwise(commits):
+        before = repository.read(older, path) or b""
         if not after.startswith(before):
             hint = "someone rewrote the log: compare with a clone made before, and protect the branch"
             return failed(f"{model}.history", saw=f"commit {commit[:12]} changed old lines", wanted=wanted, hint=hint)
@@ -112,9 +115,9 @@ def _append_only(world: World, head: str, model: str) -> Check:
     return passed(f"{model}.history", saw=f"{len(commits)} commits", wanted=wanted)
 
 
-def _index(world: World, head: str, model: str, entries: tuple[Entry, ...]) -> Check:
+def _index(repository: Repository, head: str, model: str, entries: tuple[Entry, ...]) -> Check:
     """The shortcut that hot commands use must say what the log says."""
-    log, index = world.repository.read_many([(head, log_path(model)), (head, index_path(model))])
+    log, index = repository.read_many([(head, log_path(model)), (head, index_path(model))])
     state = canonical_json(LogState().after(entries).to_json()).decode().rstrip()
     said = index.data.decode(errors="replace") if index else ""
     bound = log is not None and f'"log":"{git_blob_id(log.data, like=head)}"' in said
@@ -127,10 +130,10 @@ def _index(world: World, head: str, model: str, entries: tuple[Entry, ...]) -> C
     )
 
 
-def _proposals(world: World, main: str, model: str, entries: tuple[Entry, ...]) -> Check:
+def _proposals(repository: Repository, main: str, model: str, entries: tuple[Entry, ...]) -> Check:
     """Every applied proposal and its evidence must still be on the main branch, byte for byte."""
     applied = [entry for entry in entries if entry.event in APPLIED and entry.proposal]
-    found = read_proposals(world.repository, main, [(model, str(entry.proposal)) for entry in applied])
+    found = read_proposals(repository, main, [(model, str(entry.proposal)) for entry in applied])
     wrong = [
         str(entry.proposal)
         for entry, files in zip(applied, found, strict=True)
@@ -145,9 +148,9 @@ def _proposals(world: World, main: str, model: str, entries: tuple[Entry, ...]) 
     )
 
 
-def _page(world: World, head: str, entries: list[Entry]) -> Check:
+def _page(repository: Repository, head: str, entries: list[Entry]) -> Check:
     """CHANGELOG.md must hold the row of every event, and no other."""
-    page = (world.repository.read(head, PATH) or b"").decode(errors="replace")
+    page = (repository.read(head, PATH) or b"").decode(errors="replace")
     rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| When", "| ---"))]
     wanted = sorted(changelog_row(entry) for entry in entries if entry.event is not Event.INTENT)
     return demand(
