@@ -241,7 +241,7 @@ class Resampled:
             return (value, value) if self.span is None else self._without_spread(value, self.span)
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(known, [tail, 1 - tail])
-        return min(float(low), value), max(float(high), value)
+        return float(low), float(high)
 
     def _without_spread(self, value: float, span: float) -> Interval:
         return one_row_each_way(value, self.scarcest, span, confidence=self.confidence)

@@ -130,10 +130,8 @@ class Comparison:
 def _compare(family: Family[M], candidate: Sample, champion: Sample | None) -> Comparison:
     ours, our_problem = _attempt(lambda: _value(family, candidate))
     theirs, their_problem = _attempt(lambda: _value(family, champion)) if champion is not None else (None, "")
-    own, own_problem = _attempt(lambda: _ends(family.own(ours))) if ours else (None, "")
-    interval, interval_problem = (
-        _attempt(lambda: _ends(family.difference(ours, theirs))) if ours and theirs else (None, "")
-    )
+    own, own_problem = _attempt(lambda: _ends(family.own(ours), ours.value)) if ours else (None, "")
+    interval, interval_problem = _attempt(lambda: _difference(family, ours, theirs)) if ours and theirs else (None, "")
     return Comparison(
         candidate=ours.value if ours else None,
         champion=theirs.value if theirs else None,
@@ -154,10 +152,15 @@ def _value(family: Family[M], sample: Sample) -> M:
     return measured
 
 
-def _ends(interval: Interval) -> Interval:
+def _difference(family: Family[M], ours: M, theirs: M) -> Interval:
+    return _ends(family.difference(ours, theirs), ours.value - theirs.value)
+
+
+def _ends(interval: Interval, value: float) -> Interval:
+    """The interval, reaching as far as the value that it is about."""
     if not all(map(isfinite, interval)):
         raise Undefined("these rows give no finite interval")
-    return interval
+    return min(interval[0], value), max(interval[1], value)
 
 
 def _say_problems(ours: str, theirs: str) -> Iterator[str]:
