@@ -1,6 +1,6 @@
 """scikit-learn estimators, and whatever has their methods, as predictors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from coronet.core.labels import label_text
@@ -43,7 +43,7 @@ class EstimatorPredictor:
         """Class labels as text where the estimator has classes, else its numbers; one for each row."""
         import numpy as np
 
-        predicted = np.asarray(self._estimator.predict(self._seen(frame)))
+        predicted = np.asarray(_ask(self._estimator.predict, self._seen(frame)))
         if predicted.ndim == 2 and predicted.shape[1] == 1:
             predicted = predicted[:, 0]
         if predicted.shape != (len(frame),):
@@ -60,7 +60,7 @@ class EstimatorPredictor:
 
         if self.classes is None or not hasattr(self._estimator, "predict_proba"):
             return None
-        return np.asarray(self._estimator.predict_proba(self._seen(frame)))
+        return np.asarray(_ask(self._estimator.predict_proba, self._seen(frame)))
 
     def _seen(self, frame: Any) -> Any:
         if self._features is None:
@@ -124,6 +124,17 @@ class FittedEstimator(EstimatorPredictor):
             return None
         names = list(before.get_feature_names_out())
         return before.transform(self._frame) if names == list(self._frame.columns) else None
+
+
+def _ask(method: Callable[[Any], Any], frame: Any) -> Any:
+    """What a method of the estimator answers; what it raises is about the data, or the model's own fault."""
+    try:
+        return method(frame)
+    except Exception as error:
+        said = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+        raise InvalidInput(
+            f"the model cannot predict these rows: {said}", hint="look at the data, or at what the model was fitted on"
+        ) from error
 
 
 def require_columns(frame: Any, wanted: tuple[str, ...], *, what: str) -> None:

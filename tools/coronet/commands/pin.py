@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from coronet.commands.governed import load_model
-from coronet.core.model_file import DataFile, ModelFile, locate_beside, model_path
+from coronet.commands.pinned_data import locate_data
+from coronet.core.model_file import DataFile, ModelFile, model_path
 from coronet.core.pinning import PARTS, pin_digests
 from coronet.core.render.markup import escape_markdown, markdown_table, text_table
 from coronet.errors import InvalidInput
@@ -92,9 +93,7 @@ def pin_data(files: EditableFiles, documents: Documents, tables: Tables, model: 
 
 
 def _pin(tables: Tables, model: ModelFile, part: str, data: DataFile) -> Pin:
-    location = locate_beside(model.name, data.path)
-    if location is None:
-        raise InvalidInput(f"{data.path} leads out of the repository", hint="name a file of the repository, or a URL")
+    location = locate_data(model, data)
     sha256 = tables.sha256(location)
     return Pin(part=part, path=data.path, before=data.sha256, sha256=sha256, rows=len(tables.read(location)))
 

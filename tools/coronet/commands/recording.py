@@ -21,8 +21,8 @@ from coronet.ports import ModelVersion, OpenRun, Progress, Registry, Tracker
 class Recording:
     """What is to be recorded: `run` knows neither its id nor its version yet.
 
-    `files` are the run's own, by path. `save` writes the model and answers its source; without it nothing
-    is registered. `schema` is None where the model shows none; `alias` None leaves the aliases alone.
+    `files` are the run's own, by path. `save` writes the model and answers its source; `register` makes a
+    version of what was saved. `schema` is None where the model shows none; `alias` None leaves the aliases alone.
     """
 
     run: RecordedRun
@@ -30,6 +30,7 @@ class Recording:
     stage: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     save: Callable[[OpenRun], str] | None = None
+    register: bool = True
     schema: Schema | None = None
     alias: str | None = None
 
@@ -47,8 +48,9 @@ def record(recording: Recording, *, tracker: Tracker, registry: Registry, progre
         if recording.save:
             progress("model", run.model_type)
             source = recording.save(opened)
-            progress("register", run.registered_model)
-            run = replace(run, version=_register(opened, source, recording, registry))
+            if recording.register:
+                progress("register", run.registered_model)
+                run = replace(run, version=_register(opened, source, recording, registry))
         progress("describe")
         registry.save_run_file(run.run_id, METADATA_FILE, canonical_json(run.metadata()))
         registry.save_run_file(run.run_id, run.card_path, render_run_card(run).encode())

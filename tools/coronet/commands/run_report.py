@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from coronet.core.judging.wording import say_number
-from coronet.core.proposal import ChangeType
 from coronet.core.recorded_run import RecordedData, RecordedRun
 from coronet.core.render.markup import plain_line, text_table
 from coronet.core.render.run_card import render_run_card
@@ -37,6 +36,7 @@ class RunReport:
             "params": dict(run.params),
             "overrides": dict(run.overrides),
             "metrics": dict(run.metrics),
+            "problems": dict(run.problems),
             "data": [_data_json(data) for data in run.data],
             "inputs": dict(run.inputs),
             "why": _why_json(run),
@@ -51,7 +51,9 @@ class RunReport:
 
     def to_text(self) -> str:
         rows = [(plain_line(name), say_number(value)) for name, value in self.run.metrics.items()]
-        return "\n".join([plain_line(self._headline()), *self._details(), "", text_table(rows), "", f"→ {self.next}"])
+        missing = [plain_line(f"{name} has no value: {why}") for name, why in self.run.problems.items()]
+        lines = [plain_line(self._headline()), *self._details(), "", text_table(rows), *missing, "", f"→ {self.next}"]
+        return "\n".join(lines)
 
     def to_markdown(self) -> str:
         return render_run_card(self.run)
@@ -80,12 +82,11 @@ def _data_json(data: RecordedData) -> dict[str, Any]:
 
 def _why_json(run: RecordedRun) -> dict[str, Any]:
     why = run.why
-    change_type: ChangeType | None = why.change_type
     return {
         "summary": why.summary,
         "owner": why.owner,
         "hypothesis_id": why.hypothesis_id,
-        "change_type": str(change_type) if change_type else None,
+        "change_type": why.change_type and str(why.change_type),
         "feature_set_version": why.feature_set_version,
         "dataset_version": run.dataset_version,
     }

@@ -45,7 +45,8 @@ class RegisteredVersion:
 class RecordedRun:
     """`overrides` are those of `params` that came from the command line, not from the model file.
 
-    `inputs` are digests of files that were handed in, by what they are (metrics, model_artifact, …);
+    `inputs` are digests of files, by what they are (metrics, model_artifact, predictions, …); `problems` say
+    why a metric has no value;
     `importances` say how much each feature weighs; `scorecard` is a table, its header first.
     """
 
@@ -66,6 +67,7 @@ class RecordedRun:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     data: tuple[RecordedData, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
     importances: Mapping[str, float] = field(default_factory=dict)
     scorecard: tuple[tuple[str, ...], ...] = ()
     version: RegisteredVersion | None = None

@@ -18,10 +18,10 @@ def render_run_card(run: RecordedRun) -> str:
         f"# Run card: {escape_markdown(run.name)}",
         markdown_table(("", ""), list(_identity(run))),
         _section("Why", _why(run)),
-        _section("Metrics", _metrics(run.metrics)),
+        _section("Metrics", _metrics(run.metrics, run.problems)),
         _section("Parameters", _parameters(run)),
         _section("Data", _data(run.data)),
-        _section("Files handed in", _pairs(("File", "Digest"), run.inputs)),
+        _section("Files", _pairs(("File", "Digest"), run.inputs)),
         _section("Scorecard", _scorecard(run.scorecard)),
         _section("What the model looks at", _importances(run.importances)),
     )
@@ -55,14 +55,15 @@ def _why(run: RecordedRun) -> str:
     return "\n".join(f"- {name}: {escape_markdown(str(value))}" for name, value in fields.items() if value)
 
 
-def _metrics(metrics: Mapping[str, float]) -> str:
-    """Training beside evaluation where the names say which; all others in a list of their own."""
+def _metrics(metrics: Mapping[str, float], problems: Mapping[str, str]) -> str:
+    """Training beside evaluation where the names say which; all others, and what has no value, below."""
     names = dict.fromkeys(name.removeprefix(prefix) for name in metrics for prefix in _SETS if name.startswith(prefix))
     rows = [(escape_markdown(name), *(_number(metrics, f"{prefix}{name}") for prefix in _SETS)) for name in names]
     others = {name: value for name, value in metrics.items() if not name.startswith(tuple(_SETS))}
     tables = [markdown_table(("Metric", *_SETS.values()), rows)] if rows else []
     if others:
         tables.append(_pairs(("Metric", "Value"), {name: say_number(value) for name, value in others.items()}))
+    tables += [f"{escape_markdown(f'{name} has no value: {problem}')}" for name, problem in problems.items()]
     return "\n\n".join(tables)
 
 
