@@ -73,7 +73,7 @@ lock: .venv/.dev ## write requirements/ anew from pyproject.toml (UPGRADE=1: wit
 	$(call compile,base,pyproject.toml --group build --constraint requirements/dev.txt)
 	$(call compile,go,--group go)
 
-compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+compile = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) $(2) --output-file requirements/$(1).txt
 
 # --- what the targets stand on --------------------------------------------------------------------
