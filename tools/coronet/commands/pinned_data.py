@@ -46,20 +46,17 @@ def verify_pin(tables: Tables, model: ModelFile, data: DataFile) -> Pinned:
 
 
 def read_pinned(tables: Tables, model: ModelFile, pinned: Pinned) -> Any:
-    """The frame of a pinned file; InvalidInput where it lacks a column that the model file names."""
-    frame, data = tables.read(pinned.location), model.data
+    """The frame of a pinned file, class labels as text; InvalidInput where it lacks a column of the model file's."""
+    data, columns = model.data, tables.columns(pinned.location)
     named = (data.label, data.key, data.time, data.weight, *data.segments, *(data.features or ()))
-    if missing := [name for name in dict.fromkeys(named) if name and name not in frame.columns]:
+    if missing := [name for name in dict.fromkeys(named) if name and name not in columns]:
         raise InvalidInput(
             f"{pinned.location} has no column {', '.join(missing)}",
-            hint=f"{model_path(model.name)} names it; the file has {', '.join(map(str, frame.columns))}",
+            hint=f"{model_path(model.name)} names it; the file has {', '.join(columns)}",
         )
-    numbers = [data.weight, data.label if model.task is Task.REGRESSION else None]
-    if texts := [name for name in numbers if name and frame[name].dtype.kind not in "fiu"]:
-        raise InvalidInput(
-            f"{' and '.join(texts)} in {pinned.location} must be numbers, and are {frame[texts[0]].dtype}",
-            hint="look for text among the numbers, or change the task of the model file",
-        )
-    if frame.empty:
-        raise InvalidInput(f"{pinned.location} has no rows")
-    return frame
+    is_number = model.task is Task.REGRESSION
+    return tables.read(
+        pinned.location,
+        text=() if is_number else (data.label,),
+        numbers=tuple(name for name in (data.weight, data.label if is_number else None) if name),
+    )

@@ -40,7 +40,8 @@ def check_against(model: ModelFile, asked: Provenance) -> Provenance:
     dataset = _agree(model, "--dataset-version", asked.dataset_version, [data.version, *pins], "data.version")
     known = [model.feature_set_version]
     features = _agree(model, "--feature-set-version", asked.why.feature_set_version, known, "feature_set_version")
-    return replace(asked, dataset_version=dataset, why=replace(asked.why, feature_set_version=features))
+    why = replace(asked.why, feature_set_version=features, owner=asked.why.owner or model.owner)
+    return replace(asked, dataset_version=dataset, why=why)
 
 
 def _agree(model: ModelFile, option: str, asked: str | None, known: list[str | None], key: str) -> str | None:

@@ -35,11 +35,19 @@ class Recording:
     alias: str | None = None
 
 
-def record(recording: Recording, *, tracker: Tracker, registry: Registry, progress: Progress) -> RecordedRun:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What recording needs of the world."""
+
+    tracker: Tracker
+    registry: Registry
+
+
+def record(recording: Recording, desk: Desk, progress: Progress) -> RecordedRun:
     """The run with its id and version, after everything is written."""
-    run = recording.run
+    run, registry = recording.run, desk.registry
     progress("run", run.name)
-    with tracker.run(experiment=recording.experiment, name=run.name, tags=_run_tags(recording)) as opened:
+    with desk.tracker.run(experiment=recording.experiment, name=run.name, tags=_run_tags(recording)) as opened:
         run = replace(run, run_id=opened.id)
         opened.log(params={name: str(value) for name, value in run.params.items()}, metrics=run.metrics)
         opened.log_data(run.data)

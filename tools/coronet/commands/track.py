@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from coronet.commands.governed import governed_models, load_model
 from coronet.commands.provenance import AliasChoice, Provenance, check_against, choose_alias, name_run
-from coronet.commands.recording import Recording, record
+from coronet.commands.recording import Desk, Recording, record
 from coronet.commands.run_report import RunReport
 from coronet.core.canonical import digest_bytes
 from coronet.core.model_file import ModelFile
 from coronet.core.recorded_run import RecordedRun
 from coronet.core.tracked_files import TrackedMetrics, read_metrics, read_scorecard
 from coronet.errors import WrongUsage
-from coronet.ports import Clock, Documents, Files, ModelArtifact, OpenRun, Progress, Registry, Tracker
+from coronet.ports import Clock, Documents, Files, ModelArtifact, OpenRun, Progress, Registry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,8 +43,7 @@ class TrackRequest:
 class TrackPorts:
     files: Files
     documents: Documents
-    tracker: Tracker
-    registry: Registry
+    desk: Desk
     clock: Clock
     progress: Progress
 
@@ -63,9 +62,9 @@ def track(request: TrackRequest, ports: TrackPorts) -> RunReport:
     """Record what was handed in as a run, after all of it was read and found right."""
     subject = _find_subject(request, ports)
     asked = check_against(subject.model, request.provenance) if subject.model else request.provenance
-    artifact = ports.tracker.describe(request.artifact) if request.artifact else None
+    artifact = ports.desk.tracker.describe(request.artifact) if request.artifact else None
     run = _describe(request, subject, asked, artifact, ports)
-    alias = _alias(request, subject, ports.registry)
+    alias = _alias(request, subject, ports.desk.registry)
     if not request.dry_run:
         recording = Recording(
             run=run,
@@ -77,7 +76,7 @@ def track(request: TrackRequest, ports: TrackPorts) -> RunReport:
             schema=artifact.schema if artifact else None,
             alias=alias,
         )
-        run = record(recording, tracker=ports.tracker, registry=ports.registry, progress=ports.progress)
+        run = record(recording, ports.desk, ports.progress)
     return RunReport(verb="track", run=run, dry_run=request.dry_run, next=_next(request, subject))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
 from coronet.commands.provenance import AliasChoice, Provenance, check_against, choose_alias, name_run
-from coronet.commands.recording import Recording, record
+from coronet.commands.recording import Desk, Recording, record
 from coronet.commands.run_report import RunReport
 from coronet.commands.scoring import Scored, measure_alone, require_metrics, score
 from coronet.core.canonical import canonical_json, digest_bytes
@@ -21,9 +21,7 @@ from coronet.ports import (
     FittedModel,
     OpenRun,
     Progress,
-    Registry,
     Tables,
-    Tracker,
     Trainer,
     TrainerCode,
     Training,
@@ -57,14 +55,6 @@ class Workshop:
     progress: Progress
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
-    """What recording needs of the world."""
-
-    tracker: Tracker
-    registry: Registry
-
-
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Made:
     """A fitted model with what it was made of and what it says of the evaluation data."""
@@ -90,7 +80,7 @@ def train(request: TrainRequest, workshop: Workshop, desk: Desk | None) -> RunRe
     run = _describe(model, request, asked, made, workshop.clock)
     if desk:
         recording = _recording(model, run, made, alias)
-        run = record(recording, tracker=desk.tracker, registry=desk.registry, progress=workshop.progress)
+        run = record(recording, desk, workshop.progress)
     following = f"coronet evaluate {model.name}, then coronet propose {model.name}"
     return RunReport(verb="train", run=run, dry_run=desk is None, next=following)
 

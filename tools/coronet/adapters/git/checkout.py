@@ -26,5 +26,10 @@ def describe_checkout(root: Path, environment: Mapping[str, str]) -> Checkout:
     )
 
 
+def user_email(root: Path, environment: Mapping[str, str]) -> str:
+    """What git's user.email says at `root`; empty where it says nothing."""
+    return Git(folder=root, environment=environment).run("config", "user.email").out.decode(errors="replace").strip()
+
+
 def _without_password(url: str) -> str:
     return re.sub(r"^(\w+://)[^/@]*@", r"\1", url)
