@@ -245,6 +245,7 @@ def test_tags_are_added_and_overwritten(registry: Registry, two_versions: str) -
 def test_tags_are_not_set_on_what_is_not_there(registry: Registry, two_versions: str) -> None:
     with pytest.raises(Conflict, match="version 9 of"):
         registry.set_version_tags(two_versions, "9", {"status": "champion"})
+    registry.set_version_tags(two_versions, "9", {})  # nothing to write, nothing asked
 
 
 # --- digests ---

@@ -213,6 +213,8 @@ class MemoryRegistry:
 
     def set_version_tags(self, name: str, version: str, tags: Mapping[str, str]) -> None:
         def write() -> None:
+            if not tags:
+                return
             found = self._must_find(name, version)
             self._models[name].versions[version] = replace(found, tags={**found.tags, **tags})
 

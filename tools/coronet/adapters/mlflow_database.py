@@ -11,7 +11,7 @@ from coronet.adapters.mlflow_door import open_mlflow
 from coronet.adapters.mlflow_session import translated
 from coronet.errors import Unavailable, WrongUsage
 
-_LOCK_SECONDS = 5.0
+_LOCK_SECONDS = 2.0
 
 
 def database_path(uri: str) -> Path:
@@ -79,7 +79,8 @@ def create_database(path: Path) -> None:
             f"no registry can be made at {path}: {error.strerror}", hint="choose a folder that can be written to"
         ) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _make_tables(path: Path, artifacts: str) -> None:

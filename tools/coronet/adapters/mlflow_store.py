@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coronet.adapters.artifact_places import Place, place_of
@@ -44,37 +44,40 @@ class StoreRegistry:
         check_database(self._path)
 
     def models(self) -> tuple[RegisteredModel, ...]:
-        found = self._pages(lambda token: self._client.search_registered_models(max_results=_PAGE, page_token=token))
+        found = self._pages(lambda client, token: client.search_registered_models(max_results=_PAGE, page_token=token))
         return tuple(sorted((_model(entity) for entity in found), key=lambda model: model.name))
 
     def model(self, name: str) -> RegisteredModel | None:
-        found = self._find(lambda: self._client.get_registered_model(name)) if name else None
+        found = self._find(lambda client: client.get_registered_model(name)) if name else None
         return _model(found) if found else None
 
     def version(self, name: str, version: str) -> ModelVersion | None:
         if not name or not is_version(version):
             return None
-        found = self._find(lambda: self._client.get_model_version(name, version))
+        found = self._find(lambda client: client.get_model_version(name, version))
         return _version(found) if found else None
 
     def versions(self, name: str) -> tuple[ModelVersion, ...]:
         wanted = search_filter(name)
         found = self._pages(
-            lambda token: self._client.search_model_versions(wanted, max_results=_PAGE, page_token=token)
+            lambda client, token: client.search_model_versions(wanted, max_results=_PAGE, page_token=token)
         )
         versions = (_version(entity) for entity in found if entity.name == name)
         return tuple(sorted(versions, key=lambda version: int(version.version), reverse=True))
 
     def set_alias(self, name: str, alias: str, version: str) -> None:
         check_alias(alias)
-        self._change(name, version, partial(self._client.set_registered_model_alias, name, alias, version))
+        self._change(name, version, lambda client: client.set_registered_model_alias(name, alias, version))
 
     def set_version_tags(self, name: str, version: str, tags: Mapping[str, str]) -> None:
-        for key, value in tags.items():
-            self._change(name, version, partial(self._client.set_model_version_tag, name, version, key, value))
+        def write(client: "MlflowClient") -> None:
+            for key, value in tags.items():
+                client.set_model_version_tag(name, version, key, value)
+
+        self._change(name, version, write)
 
     def artifact_digest(self, version: ModelVersion) -> str:
-        uri = self._find(lambda: self._client.get_model_version_download_uri(version.name, version.version))
+        uri = self._find(lambda client: client.get_model_version_download_uri(version.name, version.version))
         if uri is None:
             raise missing_version(version.name, version.version)
         digest = digest_files(place_of(uri, here=True).read())
@@ -83,10 +86,10 @@ class StoreRegistry:
         return digest
 
     def run(self, run_id: str) -> Run | None:
-        found = self._find(lambda: self._client.get_run(run_id)) if is_run_id(run_id) else None
+        found = self._find(lambda client: client.get_run(run_id)) if is_run_id(run_id) else None
         if found is None:
             return None
-        experiment = self._find(lambda: self._client.get_experiment(found.info.experiment_id))
+        experiment = self._find(lambda client: client.get_experiment(found.info.experiment_id))
         return _run(found, experiment.name if experiment else found.info.experiment_id)
 
     def load_run_file(self, run_id: str, path: str) -> bytes | None:
@@ -108,30 +111,32 @@ class StoreRegistry:
         check_tables(self._path)
         return open_client(self._uri)
 
-    def _find(self, question: Callable[[], Answer]) -> Answer | None:
+    def _find(self, question: "Callable[[MlflowClient], Answer]") -> Answer | None:
+        client = self._client
         try:
             with translated(self._uri):
-                return question()
+                return question(client)
         except Conflict:
             return None
 
-    def _pages(self, question: Callable[[str | None], Any]) -> Iterator[Any]:
-        token = None
+    def _pages(self, question: "Callable[[MlflowClient, str | None], Any]") -> Iterator[Any]:
+        client, token = self._client, None
         while True:
             with translated(self._uri):
-                page = question(token)
+                page = question(client, token)
             yield from page
             token = page.token
             if not token:
                 return
 
-    def _change(self, name: str, version: str, write: Callable[[], object]) -> None:
+    def _change(self, name: str, version: str, write: "Callable[[MlflowClient], object]") -> None:
         if not is_version(version):
             raise missing_version(name, version)
+        client = self._client
         for remaining in reversed(range(_ATTEMPTS)):
             try:
                 with translated(self._uri):
-                    write()
+                    write(client)
                 return
             except Conflict:
                 raise missing_version(name, version) from None
@@ -141,7 +146,7 @@ class StoreRegistry:
                     raise
 
     def _run_files(self, run_id: str) -> Place | None:
-        found = self._find(lambda: self._client.get_run(run_id)) if is_run_id(run_id) else None
+        found = self._find(lambda client: client.get_run(run_id)) if is_run_id(run_id) else None
         return place_of(found.info.artifact_uri, here=True) if found else None
 
 

@@ -76,11 +76,15 @@ class Connection:
 
     def _exchange(self, opened: HTTPConnection, request: Request) -> HTTPResponse:
         opened.sock.settimeout(request.seconds)
-        headers = {**self._address.headers, **({"Content-Type": request.content} if request.content else {})}
-        opened.request(request.method, self._address.base + request.target, request.body, headers)
+        opened.request(request.method, self._address.base + request.target, request.body, self._headers(request))
         if hasattr(socket, "TCP_QUICKACK"):
             opened.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         return opened.getresponse()
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        """An alias that is read back must be the server's, not what a proxy remembers."""
+        content = {"Content-Type": request.content} if request.content else {}
+        return {"Cache-Control": "no-cache", **self._address.headers, **content}
 
 
 @contextmanager
