@@ -9,7 +9,7 @@ from typing import Any
 from coronet.errors import WrongUsage
 from coronet.ports import Schemas
 
-SCHEMA = "coronet/schemas/v1"
+SCHEMA = "coronet/schema/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

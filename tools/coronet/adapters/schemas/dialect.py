@@ -1,11 +1,14 @@
-"""Draft 2020-12 as we mean it: a few keywords stricter, and errors that know more about where they are."""
+"""Draft 2020-12 as we mean it: a few keywords stricter, and errors that know more about where they are.
+
+An `if` is always about a mapping, names under `required` the keys that make the case, and has no `else`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
@@ -47,11 +50,11 @@ def _check_names(validator: Any, names: Any, instance: Any, _: Any) -> Errors:
 
 
 def _check_condition(validator: Any, condition: Mapping[str, Any], instance: Any, schema: Mapping[str, Any]) -> Errors:
-    """As in the standard, but the errors of `then` carry, as a note, which case it is."""
-    if not validator.evolve(schema=condition).is_valid(instance):
+    """As in the standard (without `else`), but the errors of `then` carry, as a note, which case it is."""
+    if not isinstance(instance, dict) or not validator.evolve(schema=condition).is_valid(instance):
         return
-    case = ", ".join(f"`{name}: {instance[name]}`" for name in condition.get("required", ()))
-    for error in validator.descend(instance, schema.get("then", True), schema_path="then"):
+    case = ", ".join(f"`{name}: {instance[name]}`" for name in condition["required"])
+    for error in validator.descend(instance, schema["then"], schema_path="then"):
         error.add_note(case)
         yield error
 
@@ -76,6 +79,11 @@ def _is_zone(instance: object) -> bool:
     with suppress(ValueError, OSError, KeyError):  # an unknown zone is a KeyError, a folder an OSError
         return bool(ZoneInfo(instance))
     return False
+
+
+def known(form: str) -> list[str]:
+    """Every value of a format that has a known number of them, sorted."""
+    return sorted(available_timezones()) if form == "zone" else []
 
 
 _Extended: Any = extend(  # type: ignore[no-untyped-call]

@@ -25,10 +25,11 @@ _BOUNDS = {
     "exclusiveMinimum": "more than {}",
     "maximum": "at most {}",
     "exclusiveMaximum": "less than {}",
-    "minLength": "text of at least {} characters",
-    "maxLength": "text of at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
+    "minLength": "text of length {} or more",
+    "maxLength": "text of length {} at most",
+    "minItems": "a list of {} or more",
+    "maxItems": "a list of {} at most",
+    "minProperties": "{} or more of its keys",
 }
 _FEW = 8
 
@@ -90,7 +91,9 @@ def _about_value(error: Error, path: Path) -> Complaint:
             return Complaint(message=f"`{path[-1]}`{_inside(path[:-1])} does not go with {_case(error)}", rank=0)
         case "format":
             title = error.schema.get("title", error.validator_value).lower()
-            return Complaint(message=f"{subject} is {found}, which is no {title} that there is", rank=2)
+            close = get_close_matches(error.instance, dialect.known(error.validator_value), n=1, cutoff=0.8)
+            hint = f"did you mean '{close[0]}'?" if close else ""
+            return Complaint(message=f"{subject} is {found}, which is no {title} that there is", hint=hint, rank=2)
         case "uniqueItems":
             return Complaint(message=f"{subject} has {_show(_repeated(error.instance))} more than once")
         case _:
@@ -106,6 +109,8 @@ def _wanted(error: Error) -> str:
             return _show(wanted)
         case "pattern":
             return _say_pattern(error)
+        case "minItems" | "maxItems" if error.schema.get("minItems") == error.schema.get("maxItems"):
+            return f"a list of {wanted}"
         case keyword:
             return _BOUNDS.get(str(keyword), "what the schema says of {}").format(wanted)
 
@@ -123,7 +128,7 @@ def _say_choice(found: Any, choices: Sequence[Any]) -> str:
     names = [str(choice) for choice in choices]
     close = get_close_matches(found, names, n=1) if isinstance(found, str) else []
     if len(names) > _FEW and close:
-        return f"something else; did you mean '{close[0]}'?"
+        return f"another word; did you mean '{close[0]}'?"
     said = f"one of {', '.join(names[:_FEW])}{', …' if len(names) > _FEW else ''}" if len(names) > 1 else names[0]
     return f"{said}; did you mean '{close[0]}'?" if close else said
 
