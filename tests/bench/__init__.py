@@ -1,0 +1,1 @@
+"""How long whole commands take, beside other processes timed in the same run: `make bench`."""
