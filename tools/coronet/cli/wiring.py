@@ -11,7 +11,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
-from coronet.adapters.documents import FileDocuments
 from coronet.adapters.git.repository import GitRepository
 from coronet.cli.output import show_progress
 from coronet.commands.world import World
@@ -96,6 +95,8 @@ class Wiring:
 
     @cached_property
     def documents(self) -> Documents:
+        from coronet.adapters.documents import FileDocuments
+
         return FileDocuments()
 
     @cached_property

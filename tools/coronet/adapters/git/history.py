@@ -40,14 +40,14 @@ class History:
         self.make_whole()
         wanted = set(paths)
         limits = sorted(wanted) if len(wanted) <= _MANY else sorted({path.rpartition("/")[0] for path in wanted})
-        found: list[tuple[Landing, list[str]]] = []
-        for landing, added in self._first_parents(commit, limits):
-            if here := sorted(wanted.intersection(added)):
-                found.append((landing, here))
-                wanted.difference_update(here)
+        found: dict[Landing, list[str]] = {}
+        for landing, path in self._first_parents(commit, limits):
+            if path in wanted:
+                found.setdefault(landing, []).append(path)
+                wanted.remove(path)
             if not wanted:
                 break
-        return {path: landing for landing, here in reversed(found) for path in here}
+        return {path: landing for landing in reversed(found) for path in sorted(found[landing])}
 
     def changed_by(self, commit: str, path: str) -> tuple[str, ...]:
         """The first-parent commits that changed `path`, newest first."""
@@ -101,8 +101,8 @@ class History:
             self._remote.deepen()
         self._is_whole = True
 
-    def _first_parents(self, commit: str, limits: Sequence[str]) -> Iterator[tuple[Landing, list[str]]]:
-        """First-parent commits that add files below `limits`, newest first, while they are asked for."""
+    def _first_parents(self, commit: str, limits: Sequence[str]) -> Iterator[tuple[Landing, str]]:
+        """The files below `limits` that first-parent commits add, newest first, while they are asked for."""
         process = self._git.start(
             "log",
             "-z",
@@ -130,22 +130,18 @@ def _pathspec(path: str) -> str:
     return f":(top,literal){path}"
 
 
-def _read_log(stream: IO[bytes]) -> Iterator[tuple[Landing, list[str]]]:
+def _read_log(stream: IO[bytes]) -> Iterator[tuple[Landing, str]]:
     """Read `NUL <header> NUL LF <path> NUL <path> NUL …` as it comes."""
-    header: str | None = None
-    paths: list[str] = []
-    is_header_next = False
+    landing: Landing | None = None
+    is_header_next = is_first = False
     for field in _fields(stream):
         if not field:
             is_header_next = True
         elif is_header_next:
-            if header:
-                yield _landing(header), paths
-            header, paths, is_header_next = field.decode(), [], False
-        else:
-            paths.append((field if paths else field.removeprefix(b"\n")).decode(errors="backslashreplace"))
-    if header:
-        yield _landing(header), paths
+            landing, is_header_next, is_first = _landing(field.decode()), False, True
+        elif landing:
+            yield landing, (field.removeprefix(b"\n") if is_first else field).decode(errors="backslashreplace")
+            is_first = False
 
 
 def _landing(header: str) -> Landing:

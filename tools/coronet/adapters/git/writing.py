@@ -48,8 +48,8 @@ class Writer:
         lines += [b"from " + parent.encode()] if parent else []
         for path, data in sorted(files.items()):
             lines += [b"M 100644 inline " + _quote(path), _data(data)]
-        zero = b"0" * (len(parent) if parent else 40)
-        lines += [b"reset refs/coronet/building", b"from " + zero, b"", b"get-mark :1", b"done", b""]
+        nothing = b"0" * (len(parent) if parent else self._id_length())
+        lines += [b"reset refs/coronet/building", b"from " + nothing, b"", b"get-mark :1", b"done", b""]
         out = self._git.require(
             "-c",
             "fastimport.unpackLimit=100000",
@@ -112,6 +112,10 @@ class Writer:
         self._remote.note({update.ref: update.commit for update in updates})
 
     # --- within ---
+
+    def _id_length(self) -> int:
+        """How many digits an id has in this repository."""
+        return {b"sha256": 64}.get(self._git.require("rev-parse", "--show-object-format").strip(), 40)
 
     def _judge(self, updates: tuple[RefUpdate, ...], answer: Answer, address: str) -> None:
         """Return where the push did what was asked, raise what happened where it did not."""
