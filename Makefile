@@ -41,7 +41,7 @@ test-versions: $(VERSIONS:%=test-%)
 
 $(VERSIONS:%=test-%): test-%:
 	@if .ci/venv .venv-$* $*; then $(MAKE) .venv-$*/.project && \
-	.venv-$*/bin/python -m pytest -n 2 -p no:cacheprovider -m 'not mlflow and not server' --junitxml=.cache/tests/$*.xml tests/core tests/commands; \
+	.venv-$*/bin/python -m pytest -n 2 -p no:cacheprovider -m 'not mlflow and not server and not slow' --junitxml=.cache/tests/$*.xml tests/core tests/commands; \
 	else echo "test-$*: not run"; fi
 
 .PHONY: check
@@ -61,6 +61,11 @@ bench: .venv/.project-dev ## how long whole commands take, as ratios
 format: .venv/.project-dev ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+.PHONY: docs
+docs: .venv/.project-dev ## write docs/commands.md from the commands' own help, and follow every link
+	$(BIN)/python -m tests.repository.commands_page
+	$(BIN)/python -m pytest -q tests/repository/test_links.py
 
 .PHONY: tools
 tools: .tools/.go-tools ## build the programs that tests compare with
