@@ -74,6 +74,6 @@ def worst(results: Iterable[Result]) -> Result:
 
 
 def combine(checks: Iterable[Check]) -> Verdict:
-    """The verdict over `checks`; nothing checked is nothing proven, so an empty decision fails."""
-    results = [check.result for check in checks]
+    """The verdict over `checks`; nothing checked is nothing proven, so a decision without a check that counts fails."""
+    results = [check.result for check in checks if check.result not in (Result.WARN, Result.OFF)]
     return Verdict(worst(results)) if results else Verdict.FAIL

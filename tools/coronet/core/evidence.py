@@ -151,13 +151,13 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         task=Task(value["task"]),
         created_at=parse_time(value["created_at"]),
         candidate=Subject(**value["candidate"]),
-        champion=Subject(**champion) if champion else None,
+        champion=Subject(**champion) if champion is not None else None,
         data=EvaluationData(**value["data"]),
         rows=RowCounts(**value["rows"]),
         confidence=value["confidence"],
         metrics=tuple(_metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
-        contract=Contract(**contract) if contract else None,
+        contract=Contract(**contract) if contract is not None else None,
     )
 
 

@@ -11,15 +11,18 @@ def format_time(moment: datetime) -> str:
     """RFC 3339 in UTC with whole seconds; `moment` must know its zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be written")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def parse_time(text: str) -> datetime:
-    """The UTC moment that an RFC 3339 text names; ValueError where it names none or no zone."""
+    """The UTC moment that an RFC 3339 text names; ValueError where it names none, no zone, or one out of reach."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone: end it with Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is not within the years 1 to 9999 in UTC") from None
 
 
 def parse_duration(text: str) -> timedelta:
@@ -31,9 +34,9 @@ def parse_duration(text: str) -> timedelta:
 
 
 def format_duration(duration: timedelta) -> str:
-    """The shortest whole-number writing of `duration`, as in `14d`; seconds are dropped."""
+    """`duration` in days, hours or minutes, the widest that say it in whole numbers; seconds are dropped."""
     minutes = int(duration.total_seconds() // 60)
-    for unit, size in (("w", 10080), ("d", 1440), ("h", 60)):
-        if unit != "w" and minutes and minutes % size == 0:
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minutes and minutes % size == 0:
             return f"{minutes // size}{unit}"
     return f"{minutes}m"
