@@ -1,7 +1,8 @@
 """A number with its confidence interval, and where it lies against a bar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import hypot, isfinite
 
 from coronet.core.decision import Result
 
@@ -18,24 +19,32 @@ class Estimate:
     upper: float
 
     @property
-    def is_finite(self) -> bool:
-        return isfinite(self.value) and isfinite(self.lower) and isfinite(self.upper)
+    def is_sound(self) -> bool:
+        """Whether all three are numbers, and the interval stands the right way round."""
+        return isfinite(self.value) and isfinite(self.lower) and isfinite(self.upper) and self.lower <= self.upper
 
     def scaled(self, factor: float) -> "Estimate":
         """In other units; a negative factor turns the interval around."""
         ends = sorted((self.lower * factor, self.upper * factor))
         return Estimate(value=self.value * factor, lower=ends[0], upper=ends[1])
 
-    def at_point(self) -> "Estimate":
-        return Estimate(value=self.value, lower=self.value, upper=self.value)
-
     def stretched(self, factor: float) -> "Estimate":
-        """The interval at another confidence, when `factor` is the ratio of the normal quantiles."""
+        """The interval at another confidence, when `factor` is the ratio of the normal quantiles.
+
+        Stretched about the value, or about the nearer end where the interval does not hold its value, so
+        that more confidence never gives a narrower interval.
+        """
+        centre = min(max(self.value, self.lower), self.upper)
         return Estimate(
             value=self.value,
-            lower=self.value - (self.value - self.lower) * factor,
-            upper=self.value + (self.upper - self.value) * factor,
+            lower=centre - (centre - self.lower) * factor,
+            upper=centre + (self.upper - centre) * factor,
         )
+
+
+def point(value: float) -> Estimate:
+    """A number without an interval."""
+    return Estimate(value=value, lower=value, upper=value)
 
 
 def at_least(estimate: Estimate, bar: float) -> Result:
@@ -62,15 +71,15 @@ def spread(high: Estimate, low: Estimate) -> Estimate:
     value = high.value - low.value
     return Estimate(
         value=value,
-        lower=value - sqrt((high.value - high.lower) ** 2 + (low.upper - low.value) ** 2),
-        upper=value + sqrt((high.upper - high.value) ** 2 + (low.value - low.lower) ** 2),
+        lower=value - hypot(high.value - high.lower, low.upper - low.value),
+        upper=value + hypot(high.upper - high.value, low.value - low.lower),
     )
 
 
-def weighted_mean(estimates: list[tuple[float, Estimate]]) -> Estimate:
-    """The mean of independent estimates by weight, its interval by the same rule as `spread`."""
+def weighted_mean(estimates: Sequence[tuple[float, Estimate]]) -> Estimate:
+    """The mean of independent estimates by weight (their sum above 0), its interval by the same rule as `spread`."""
     total = sum(weight for weight, _ in estimates)
     value = sum(weight * estimate.value for weight, estimate in estimates) / total
-    below = sqrt(sum((weight * (e.value - e.lower)) ** 2 for weight, e in estimates)) / total
-    above = sqrt(sum((weight * (e.upper - e.value)) ** 2 for weight, e in estimates)) / total
+    below = hypot(*(weight * (e.value - e.lower) for weight, e in estimates)) / total
+    above = hypot(*(weight * (e.upper - e.value) for weight, e in estimates)) / total
     return Estimate(value=value, lower=value - below, upper=value + above)

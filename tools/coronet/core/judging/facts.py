@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from coronet.core.catalogue import find_metric
 from coronet.core.evidence import Evidence, MetricFact
-from coronet.core.judging.estimate import Estimate
-from coronet.core.policy import Gate, Policy, Statistics
+from coronet.core.judging.estimate import Estimate, point
+from coronet.core.policy import Gate, Statistics
 
 
 class Unusable(Exception):
@@ -15,7 +15,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reader:
-    """How a gate reads facts: as points or intervals, at the policy's confidence."""
+    """How a gate reads facts: as points or intervals, at the policy's `confidence`."""
 
     evidence: Evidence
     gate: Gate
@@ -29,55 +29,83 @@ class Reader:
             raise Unusable(f"{self.gate.metric} is no metric of the catalogue")
         return 1 if metric.higher_is_better else -1
 
+    @property
+    def by_points(self) -> bool:
+        return self.gate.statistics is Statistics.POINT
+
     def overall(self) -> MetricFact:
-        for fact in self.evidence.metrics:
-            if fact.metric == self.gate.metric and not fact.segment:
-                return fact
-        raise Unusable(f"the evidence has no {self.gate.metric} over all rows")
+        found = [fact for fact in self.evidence.metrics if fact.metric == self.gate.metric and not fact.segment]
+        if len(found) > 1:
+            raise Unusable(f"the evidence has {self.gate.metric} over all rows {len(found)} times")
+        if not found:
+            raise Unusable(f"the evidence has no {self.gate.metric} over all rows")
+        return found[0]
 
     def segments(self, column: str) -> tuple[MetricFact, ...]:
+        """The metric in each segment of one column, at least one."""
         found = tuple(
             fact for fact in self.evidence.metrics if fact.metric == self.gate.metric and list(fact.segment) == [column]
         )
         if not found:
             raise Unusable(f"the evidence has no {self.gate.metric} by {column}")
+        if len({fact.segment[column] for fact in found}) < len(found):
+            raise Unusable(f"the evidence has {self.gate.metric} more than once in a segment by {column}")
         return found
 
     def improvement(self, fact: MetricFact) -> Estimate:
         """By how much the candidate is better than the champion: negative where it is worse."""
         if fact.champion is None or fact.candidate is None or fact.difference is None:
             raise Unusable(_problem(fact))
-        estimate = self._estimate(fact.difference, fact.interval, fact)
-        return estimate.scaled(self.sign)
+        if fact.interval is None and not self.by_points:
+            raise Unusable(f"{describe_fact(fact)} has no interval{_why(fact)}")
+        return self._estimate(fact.difference, fact.interval, fact).scaled(self.sign)
 
     def value(self, fact: MetricFact) -> Estimate:
-        """The candidate's own value, with its own interval where the evidence has one."""
+        """The candidate's own value; a bare point where the evidence brings no interval of its own (`is_bare`)."""
         if fact.candidate is None:
             raise Unusable(_problem(fact))
-        own = fact.interval if fact.champion is None and fact.difference is None else fact.candidate_interval
-        if own is None:
-            return _finite(Estimate(value=fact.candidate, lower=fact.candidate, upper=fact.candidate), fact)
+        own = self._own_interval(fact)
+        if own is None and fact.problem and not self.by_points:
+            raise Unusable(f"{describe_fact(fact)} has no interval{_why(fact)}")
         return self._estimate(fact.candidate, own, fact)
 
-    def _estimate(self, value: float, interval: tuple[float, float] | None, fact: MetricFact) -> Estimate:
-        point = self.gate.statistics is Statistics.POINT
-        if interval is None and not point:
-            raise Unusable(f"{describe_fact(fact)} has no interval")
-        lower, upper = (value, value) if point or interval is None else interval
-        estimate = _finite(Estimate(value=value, lower=lower, upper=upper), fact)
-        return estimate if point else self._at_confidence(estimate)
+    def is_bare(self, fact: MetricFact) -> bool:
+        """Whether `value` can only be a point, although the gate asks for intervals.
 
-    def _at_confidence(self, estimate: Estimate) -> Estimate:
+        Evidence need not bring an interval of the candidate's own beside that of the difference; whoever
+        judges by the point says so.
+        """
+        return not self.by_points and self._own_interval(fact) is None
+
+    def _own_interval(self, fact: MetricFact) -> tuple[float, float] | None:
+        if fact.candidate_interval is not None:
+            return fact.candidate_interval
+        return fact.interval if self.evidence.champion is None else None
+
+    def _estimate(self, value: float, interval: tuple[float, float] | None, fact: MetricFact) -> Estimate:
+        if self.by_points or interval is None:
+            return require_sound(point(value), describe_fact(fact))
+        measured = require_sound(Estimate(value=value, lower=interval[0], upper=interval[1]), describe_fact(fact))
+        return require_sound(measured.stretched(self._stretch()), describe_fact(fact))
+
+    def _stretch(self) -> float:
+        """From the confidence of the evidence to the policy's."""
         measured = self.evidence.confidence
         if measured == self.confidence:
-            return estimate
+            return 1.0
+        if not 0.5 < measured < 1:
+            raise Unusable(f"the evidence's intervals have the confidence {measured}, which is none")
+        # The module of normal quantiles takes milliseconds to import, and most policies never ask it.
         from coronet.core.judging.multiplicity import normal_quantile
 
-        return estimate.stretched(normal_quantile(self.confidence) / normal_quantile(measured))
+        return normal_quantile(self.confidence) / normal_quantile(measured)
 
 
-def reader_of(evidence: Evidence, policy: Policy, gate: Gate) -> Reader:
-    return Reader(evidence=evidence, gate=gate, confidence=policy.confidence)
+def require_sound(estimate: Estimate, what: str) -> Estimate:
+    """`estimate`, or Unusable where something of it is no finite number: no comparison with that is ever true."""
+    if not estimate.is_sound:
+        raise Unusable(f"{what} is not a finite number with its interval")
+    return estimate
 
 
 def describe_segment(segment: Mapping[str, str]) -> str:
@@ -88,12 +116,9 @@ def describe_fact(fact: MetricFact) -> str:
     return f"{fact.metric} over {describe_segment(fact.segment)}"
 
 
-def _finite(estimate: Estimate, fact: MetricFact) -> Estimate:
-    if not estimate.is_finite:
-        raise Unusable(f"{describe_fact(fact)} is not a finite number")
-    return estimate
-
-
 def _problem(fact: MetricFact) -> str:
-    why = f": {fact.problem}" if fact.problem else ""
-    return f"{describe_fact(fact)} could not be measured{why}"
+    return f"{describe_fact(fact)} could not be measured{_why(fact)}"
+
+
+def _why(fact: MetricFact) -> str:
+    return f": {fact.problem}" if fact.problem else ""

@@ -52,8 +52,8 @@ def judge(
     """Does `evidence` satisfy `policy` at `now`?
 
     A rollback or a renewal returns or keeps a champion that was compared when it came, so that only its
-    own values are judged; a rollback brings the evidence of its day, however old. `data_digest` is the pinned evaluation data the evidence must rest on, where
-    the caller knows it.
+    own values are judged; a rollback brings the evidence of its day, however old. `data_digest` is the
+    pinned evaluation data the evidence must rest on, where the caller knows it.
     """
     compares = evidence.champion is not None and kind is Kind.PROMOTION
     gates = tuple(judge_gate(gate, evidence, policy, compares=compares) for gate in policy.gates)
@@ -119,23 +119,24 @@ def _fresh(evidence: Evidence, policy: Policy, now: datetime, kind: Kind) -> Che
     return demand(
         "fresh",
         now - made <= limit,
-        saw=f"{saw}, {format_duration(now - made)} ago",
+        saw=f"{saw}, {format_duration(max(now - made, timedelta()))} ago",
         wanted=f"at most {format_duration(limit)} old",
         hint="evaluate again",
     )
 
 
 def _different(evidence: Evidence, kind: Kind) -> Check:
+    """By the digests of their files, else by those of their predictions; evidence need not have either."""
     wanted = "a candidate that is not the champion"
     champion, candidate = evidence.champion, evidence.candidate
     if champion is None or kind is Kind.RENEWAL:
         return off("not_the_champion", saw=f"{kind}, nothing to tell apart", wanted=wanted)
-    if candidate.digest is None or champion.digest is None:
-        same = candidate.predictions is not None and candidate.predictions == champion.predictions
-        saw = "the same predictions file for both" if same else "other predictions"
-    else:
-        same = candidate.digest == champion.digest
-        saw = "the same digest for both" if same else "other files"
-    return demand(
-        "not_the_champion", not same, saw=saw, wanted=wanted, hint="there is nothing to promote: train another"
-    )
+    for what, ours, theirs in (
+        ("files", candidate.digest, champion.digest),
+        ("predictions", candidate.predictions, champion.predictions),
+    ):
+        if ours is not None and theirs is not None:
+            saw = f"the same digest of {what} for both" if ours == theirs else f"other {what}"
+            hint = "there is nothing to promote: train another"
+            return demand("not_the_champion", ours != theirs, saw=saw, wanted=wanted, hint=hint)
+    return off("not_the_champion", saw="no digests of both", wanted=wanted)

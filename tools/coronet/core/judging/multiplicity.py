@@ -9,26 +9,29 @@ _NORMAL = NormalDist()
 
 
 def normal_quantile(confidence: float) -> float:
-    """The two-sided standard normal quantile: 1.96 for 0.95."""
-    return _NORMAL.inv_cdf(0.5 + confidence / 2)
+    """The two-sided standard normal quantile: 1.96 for 0.95; `confidence` above 0 and below 1."""
+    return -_NORMAL.inv_cdf((1 - confidence) / 2)
 
 
-def holm_below(estimates: Sequence[Estimate], bars: Sequence[float], *, confidence: float) -> tuple[bool, ...]:
-    """For each estimate: whether it lies below its bar when all of them are asked at once.
+def holm_below(
+    estimates: Sequence[Estimate], bar: float, *, confidence: float, asked: int | None = None
+) -> tuple[bool, ...]:
+    """For each estimate: whether it lies below `bar` when all of them are asked at once.
 
     Holm's step-down over the one-sided tests, each at (1 − confidence) / 2, so that one segment alone is
     judged by its interval and the chance of any false alarm among many stays the same: Holm, Scandinavian
     Journal of Statistics 6 (1979), https://www.jstor.org/stable/4615733. The normal scores are read off
-    the upper halves of the intervals.
+    the upper halves of the intervals. `asked` is how many questions there were, where `estimates` holds
+    only those whose own interval lies below the bar: the others have larger p-values and change nothing.
 
     Only alarms are corrected. That every segment passes is an intersection-union test, which needs no
     correction: Berger, Technometrics 24 (1982), https://doi.org/10.2307/1267823.
     """
-    level = (1 - confidence) / 2
-    tails = [_tail(estimate, bar, normal_quantile(confidence)) for estimate, bar in zip(estimates, bars, strict=True)]
-    below = [False] * len(tails)
+    level, quantile = (1 - confidence) / 2, normal_quantile(confidence)
+    tails = [_tail(estimate, bar, quantile) for estimate in estimates]
+    below, questions = [False] * len(tails), len(tails) if asked is None else asked
     for step, index in enumerate(sorted(range(len(tails)), key=tails.__getitem__)):
-        if tails[index] > level / (len(tails) - step):
+        if tails[index] > level / (questions - step):
             break
         below[index] = True
     return tuple(below)
@@ -39,4 +42,4 @@ def _tail(estimate: Estimate, bar: float, quantile: float) -> float:
     distance, half = bar - ROUNDING - estimate.value, estimate.upper - estimate.value
     if half <= 0:
         return 0.0 if distance > 0 else 1.0
-    return 1 - _NORMAL.cdf(distance / (half / quantile))
+    return _NORMAL.cdf(-distance * quantile / half)

@@ -6,11 +6,21 @@ from coronet.core.evidence import MetricFact
 from coronet.core.judging.estimate import Estimate
 from coronet.core.policy import Gate, Rule, Statistics
 
+# Said of a value that a gate of intervals had to take as a point.
+BARE = ", a bare point: the evidence has no interval of its own"
+
 
 def say_number(value: float, *, sign: bool = False) -> str:
     """Four significant digits, as in 0.9512 or −0.0031; never an exponent where people can do without."""
-    text = f"{value:+.4g}" if sign else f"{value:.4g}"
-    return text.replace("-", "−")
+    digits = ".0f" if 1e3 <= abs(value) < 1e15 else ".4g"
+    return format(value, f"+{digits}" if sign else digits).replace("-", "−")
+
+
+def say_interval(estimate: Estimate) -> str:
+    """` [lower, upper]`; nothing for a bare point."""
+    if estimate.lower == estimate.upper:
+        return ""
+    return f" [{say_number(estimate.lower)}, {say_number(estimate.upper)}]"
 
 
 def say_bar(gate: Gate) -> str:
@@ -35,11 +45,11 @@ def say_bar(gate: Gate) -> str:
 
 
 def _say_scope(gate: Gate) -> str:
-    scope = ""
+    scope, columns = "", ", ".join(gate.by)
     if gate.by and gate.weight:
-        scope = f", segments by {', '.join(gate.by)} weighted by rows"
+        scope = f", segments by {columns} weighted by rows"
     elif gate.by:
-        scope = f", each by {', '.join(gate.by)}"
+        scope = f" by {columns}" if gate.rule is Rule.GAP else f", each by {columns}"
     if gate.statistics is Statistics.POINT and gate.rule is not Rule.UNCHANGED:
         scope += " (points alone, without intervals)"
     return scope
@@ -55,9 +65,8 @@ def say_estimate(gate: Gate, estimate: Estimate, fact: MetricFact | None = None)
     if compares and shown.value == 0:
         word = "different by "
     values = _say_values(fact) if fact and compares else ""
-    interval = f" [{say_number(shown.lower)}, {say_number(shown.upper)}]" if shown.lower != shown.upper else ""
     share = " of the champion's value" if compares and gate.relative else ""
-    return f"{values}{word}{say_number(shown.value)}{interval}{share}"
+    return f"{values}{word}{say_number(shown.value)}{say_interval(shown)}{share}"
 
 
 def _say_values(fact: MetricFact) -> str:

@@ -1,0 +1,111 @@
+"""Segments against each other: no two of them too far apart."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from coronet.core.decision import Check, Result, failed, worst
+from coronet.core.evidence import MetricFact
+from coronet.core.judging.comparison import is_too_small
+from coronet.core.judging.estimate import Estimate, at_least, spread
+from coronet.core.judging.facts import Reader, Unusable, describe_segment, require_sound
+from coronet.core.judging.segments import split_by_rows
+from coronet.core.judging.wording import BARE, say_interval, say_number
+from coronet.core.policy import Correction, Gate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """Two segments; `gap` is how far the candidate's value in `high` lies above that in `low`, at least 0."""
+
+    high: MetricFact
+    low: MetricFact
+    gap: Estimate
+    result: Result
+
+    @property
+    def champions_gap(self) -> float | None:
+        """How far the champion's values lay apart, the same way round; None where one is unknown."""
+        if self.high.champion is None or self.low.champion is None:
+            return None
+        return self.high.champion - self.low.champion
+
+
+def judge_gaps(gate: Gate, reader: Reader, correction: Correction, wanted: str) -> Check:
+    """The worst answer over the columns, each for itself."""
+    if not gate.by:
+        raise Unusable("the gate names no columns that make segments")
+    parts = [_judge_column(gate, reader, column, correction, wanted) for column in gate.by]
+    result = worst(part.result for part in parts)
+    saw = "; ".join(part.saw for part in parts if part.result is result)
+    return Check(name=gate.name, result=result, saw=saw, wanted=wanted, parts=tuple(parts))
+
+
+def _judge_column(gate: Gate, reader: Reader, column: str, correction: Correction, wanted: str) -> Check:
+    """pass where every two segments are close, fail where some two certainly are not."""
+    try:
+        facts = reader.segments(column)
+        judged, _ = split_by_rows(gate, facts)
+        large = [fact for fact in judged if not is_too_small(gate, fact)]
+        if len(large) < max(2, len(judged)):
+            rows = max(1, gate.minimum_rows)
+            saw = f"{column}: {len(large)} of {len(facts)} segments have the {rows} rows that make an answer"
+            return Check(name=column, result=Result.INCONCLUSIVE, saw=saw, wanted=wanted)
+        pairs = list(_pairs(gate, reader, large))
+    except Unusable as reason:
+        return failed(column, saw=f"{column}: {reason}", wanted=wanted)
+    bare = BARE if any(map(reader.is_bare, large)) else ""
+    return _decide(gate, reader, column, pairs, correction, wanted, bare)
+
+
+def _pairs(gate: Gate, reader: Reader, facts: Sequence[MetricFact]) -> Iterator[Pair]:
+    """Every two segments: the widest gap of points alone would hide a small segment that may lie anywhere."""
+    values = [(fact, reader.value(fact)) for fact in facts]
+    values.sort(key=lambda found: found[1].value)
+    for (low, below), (high, above) in combinations(values, 2):
+        gap = require_sound(spread(above, below), f"the gap of {gate.metric}")
+        yield Pair(high=high, low=low, gap=gap, result=at_least(gap.scaled(-1), -gate.bar))
+
+
+def _decide(
+    gate: Gate, reader: Reader, column: str, pairs: Sequence[Pair], correction: Correction, wanted: str, bare: str
+) -> Check:
+    asked = [pair for pair in pairs if pair.result is Result.PASS or not _is_known(gate, pair)]
+    corrected = _corrected(gate, reader, asked, len(pairs)) if correction is Correction.HOLM else asked
+    result = worst(pair.result for pair in corrected)
+    notes = bare
+    if result is Result.INCONCLUSIVE and any(pair.result is Result.FAIL for pair in asked):
+        notes += f"; not certain among {len(pairs)} pairs (Holm)"
+    if known := len(pairs) - len(asked):
+        notes += f"; {known} as far apart with the champion"
+    shown = pairs if result is Result.PASS else [pair for pair in corrected if pair.result is result]
+    return Check(name=column, result=result, saw=_say(column, shown, result) + notes, wanted=wanted)
+
+
+def _is_known(gate: Gate, pair: Pair) -> bool:
+    """Whether the champion has this gap already, and the candidate's is not certainly wider."""
+    before = pair.champions_gap
+    return gate.only_new and before is not None and before > gate.bar and pair.gap.lower <= before
+
+
+def _corrected(gate: Gate, reader: Reader, pairs: Sequence[Pair], asked: int) -> list[Pair]:
+    """Pairs that fail alone fail among all `asked` only where Holm's procedure still says so."""
+    alarms = [index for index, pair in enumerate(pairs) if pair.result is Result.FAIL]
+    if reader.by_points or not alarms or asked < 2:
+        return list(pairs)
+    from coronet.core.judging.multiplicity import holm_below  # imports slowly; most judgements never ask
+
+    gaps = [pairs[index].gap.scaled(-1) for index in alarms]
+    certain = holm_below(gaps, -gate.bar, confidence=reader.confidence, asked=asked)
+    doubted = {index for index, is_certain in zip(alarms, certain, strict=True) if not is_certain}
+    return [replace(pair, result=Result.INCONCLUSIVE) if index in doubted else pair for index, pair in enumerate(pairs)]
+
+
+def _say(column: str, pairs: Sequence[Pair], result: Result) -> str:
+    """The widest of the pairs, and how many there are."""
+    widest = max(pairs, key=lambda pair: pair.gap.value if result is Result.FAIL else pair.gap.upper)
+    others = f" and {len(pairs) - 1} more pairs" if len(pairs) > 1 and result is not Result.PASS else ""
+    return (
+        f"{column}: {say_number(widest.gap.value)}{say_interval(widest.gap)} between "
+        f"{describe_segment(widest.high.segment)} and {describe_segment(widest.low.segment)}{others}"
+    )
