@@ -33,8 +33,8 @@ class ForgeUnderTest(Protocol):
         """The repository as a fresh clone sees it."""
         ...
 
-    def push(self, branch: str, files: Mapping[str, str], *, author: Person | None = None, afresh: bool = False) -> str:
-        """Commit on a branch that begins at main; `afresh` begins it there again."""
+    def push(self, branch: str, files: Mapping[str, str], *, author: Person | None = None, alone: bool = False) -> str:
+        """Commit on a branch that begins at main; `alone` gives it a history of its own."""
         ...
 
     def review(self, number: int, login: str, state: ReviewState) -> None: ...
@@ -82,12 +82,12 @@ class LocalForgeUnderTest:
     def clone(self) -> RefStore:
         return self.remote.clone()
 
-    def push(self, branch: str, files: Mapping[str, str], *, author: Person | None = None, afresh: bool = False) -> str:
+    def push(self, branch: str, files: Mapping[str, str], *, author: Person | None = None, alone: bool = False) -> str:
         there, main = self.store.head(branch), self.store.head("main")
         return self.store.publish(
             branch,
             expected=there,
-            parent=main if afresh else there or main,
+            parent=None if alone else there or main,
             files={path: text.encode() for path, text in files.items()},
             message="change",
             author=author or Person.of_login("engineer"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coronet.errors import Refused
+from coronet.errors import InvalidInput, Refused
 from coronet.ports import Forge, MergeMethod, Person, PullRequest, PullRequestState, ReviewState
 from tests.contract.forges import ForgeUnderTest, local_forge
 
@@ -71,6 +71,16 @@ def test_there_is_nothing_to_open_without_a_branch_or_a_change(stage: ForgeUnder
         open_(stage.forge, "promotions/iris/nothing")
     with pytest.raises(Refused):
         open_(stage.forge, "main")
+
+
+def test_a_branch_with_a_history_of_its_own_is_not_merged(stage: ForgeUnderTest, approved: PullRequest) -> None:
+    """Whether it had one from the beginning, or was given one after it was approved."""
+    stage.push("stranger", {"a": "1"}, alone=True)
+    with pytest.raises((Refused, InvalidInput)):
+        open_(stage.forge, "stranger")
+    stage.push(BRANCH, {PATH: "version: 7\n"}, alone=True)
+    with pytest.raises(Refused):
+        stage.merge(approved.number, "engineer", admin=True)
 
 
 def test_what_is_not_there_is_not_found(stage: ForgeUnderTest) -> None:

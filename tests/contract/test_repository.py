@@ -376,6 +376,8 @@ def test_what_has_no_history_cannot_be_asked_for_it(clone: RefStore) -> None:
     stranger = publish(clone, {"log": "1"}, ref="promotions-log")
     with pytest.raises(InvalidInput, match="no history in common"):
         clone.changes(main, stranger)
+    with pytest.raises(InvalidInput, match="no history in common"):
+        merge(clone, "promotions-log")
 
 
 @pytest.mark.parametrize("method", list(MergeMethod))

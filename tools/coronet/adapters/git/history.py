@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import IO
 
-from coronet.adapters.git.process import Git, last_words
+from coronet.adapters.git.process import Git
 from coronet.adapters.git.remote import Remote
 from coronet.errors import InvalidInput
 from coronet.ports import Change, ChangeKind, Commit, Landing, Person
@@ -58,12 +58,10 @@ class History:
     def changes(self, base: str, head: str) -> tuple[Change, ...]:
         self.make_whole()
         ancestor = self._git.run("merge-base", base, head)
+        if ancestor.code == 1:
+            raise unrelated(base, head)
         if ancestor.code != 0:
-            words = last_words(ancestor.words) or "no merge base"
-            raise InvalidInput(
-                f"{head[:12]} and {base[:12]} have no history in common: {words}",
-                hint="begin the branch at the main branch of this repository",
-            )
+            raise self._git.explain("merge-base", ancestor)
         fork = ancestor.out.decode().split()[0]
         out = self._git.require("diff-tree", "-r", "-z", "--no-renames", "--name-status", fork, head)
         fields = _texts(out)
@@ -124,6 +122,13 @@ class History:
                 raise self._git.explain("log", answer)
         finally:
             process.stop()
+
+
+def unrelated(base: str, head: str) -> InvalidInput:
+    return InvalidInput(
+        f"{head[:12]} and {base[:12]} have no history in common",
+        hint="begin the branch at the main branch of this repository",
+    )
 
 
 def _pathspec(path: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from coronet.adapters.git.history import unrelated
 from coronet.adapters.git.names import full_ref, is_file_path
 from coronet.adapters.git.process import Answer, Git, last_words
 from coronet.adapters.git.remote import Remote
@@ -75,6 +76,8 @@ class Writer:
                 f"the branch cannot be merged: conflicts in {files}",
                 hint="bring the branch up to date with the main branch, and have it reviewed again",
             )
+        if "unrelated histories" in answer.words:
+            raise unrelated(base, head)
         if answer.code != 0:
             raise self._git.explain("merge-tree", answer)
         parents = ["-p", base, "-p", head] if method is MergeMethod.MERGE else ["-p", base]

@@ -245,6 +245,7 @@ class LocalForge(LocalForgeReader):
             raise Refused(f"there is no branch {branch} at the remote", hint="push it first")
         if main is None or self._store.is_ancestor(head, main):
             raise Refused(f"{branch} has no commit that {self._main} does not have", hint="commit to it, and push")
+        self._store.changes(main, head)  # refuses a branch that has no history in common with main
         return head
 
     def _index_files(self, number: int, state: PullRequestState) -> dict[str, bytes]:

@@ -66,11 +66,15 @@ class LocalForgeReader:
             return (Finding(message=f"there is no branch {self._main} to merge it into"),)
         if self._store.is_ancestor(pull.head, main):
             return (Finding(message=f"its commits are on {self._main} already", hint="close it"),)
+        try:
+            owners = find_owners(self._store, main, pull.head)
+        except InvalidInput as error:
+            return (Finding(message=error.message, hint=error.hint),)
         facts = Facts(
             head=pull.head,
             author=pull.author,
             reviews=record.reviews,
-            owners=find_owners(self._store, main, pull.head),
+            owners=owners,
             members=self.members,
             statuses=self._book.statuses(pull.head),
             rules=self._book.rules(),
