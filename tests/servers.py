@@ -46,6 +46,16 @@ def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
 
 
 @contextmanager
+def run_server(folder: Path) -> Iterator[RunningServer]:
+    """A server of its own, for what runs outside of pytest."""
+    running = _start(folder)
+    try:
+        yield RunningServer(url=running["url"], folder=folder)
+    finally:
+        _leave(folder)
+
+
+@contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -106,7 +106,7 @@ def gate(
     if main is None:
         raise InvalidInput(f"the remote has no branch {question.main}", hint="name the branch with --branch")
     files = AtCommit(repository=repository, commit=main)
-    model = load_model(files, documents, question.model)
+    model = load_model(files, documents, question.model, validated=False)
     ledger, log_problem = _read_log(repository, question)
     entry = ledger.state(question.model).champions.get(model.champion_alias)
     proposal = _read_proposal(repository, main, question.model, entry)

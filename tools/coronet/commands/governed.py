@@ -1,6 +1,7 @@
 """What governs a model: its model file and its effective policy, from the work tree or from a commit."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -42,14 +43,21 @@ def governed_models(files: Files) -> tuple[str, ...]:
     return tuple(sorted({parts[1] for parts in found if len(parts) == 3 and parts[2] == "model.yaml"}))
 
 
-def load_model(files: Files, documents: Documents, model: str) -> ModelFile:
-    """The model file of `model`; InvalidInput with every finding where it is missing or wrong."""
+def load_model(files: Files, documents: Documents, model: str, *, validated: bool = True) -> ModelFile:
+    """The model file of `model`; InvalidInput with every finding where it is missing or wrong.
+
+    Commands that only need its names, and must start quickly, say `validated=False`: the schema is then
+    asked only where the file cannot be decoded.
+    """
     path = model_path(require_name(model))
     data = files.read(path)
     if data is None:
         known = ", ".join(governed_models(files)) or "none"
         raise InvalidInput(f"no model file {path}", hint=f"models that have one: {known}")
     document = documents.parse(data, file=path)
+    if not validated:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            return model_from_json(document.value, name=model)
     return decode(document, documents, "model", lambda value: model_from_json(value, name=model))
 
 

@@ -245,7 +245,7 @@ def _status_of(
     *,
     versions: bool,
 ) -> ModelStatus:
-    model = load_model(files, world.documents, name)
+    model = load_model(files, world.documents, name, validated=False)
     there = (
         world.registry.model(model.registered_model) if registered is None else registered.get(model.registered_model)
     )
