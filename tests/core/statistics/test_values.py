@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn import metrics as peer
 
 from coronet.core.evidence import Task
 from coronet.core.statistics import Columns, Predictions
@@ -24,7 +25,6 @@ from tests.core.statistics.rows import (
     weights,
 )
 
-peer = pytest.importorskip("sklearn.metrics")
 TOLERANCE = 1e-12
 Peer = Callable[[Any, Any, Any], float]
 WEIGHTED = pytest.mark.parametrize("weighted", [False, True], ids=["even", "weighted"])

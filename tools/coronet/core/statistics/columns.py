@@ -36,6 +36,14 @@ class Predictions:
             scores=None if self.scores is None else self.scores[index],
         )
 
+    def align(self, places: Integers) -> "Predictions":
+        """The rows at `places`; where a place is -1, a row without any prediction."""
+        return Predictions(
+            values=None if self.values is None else np.append(self.values, np.nan)[places],
+            codes=None if self.codes is None else np.append(self.codes, -1)[places],
+            scores=None if self.scores is None else _with_gap(self.scores)[places],
+        )
+
     def broken(self, rows: int) -> Flags:
         """Rows, (n,), in which a prediction is missing or not finite."""
         found = np.zeros(rows, dtype=np.bool_)
@@ -108,3 +116,8 @@ class Specification:
     confidence: float = 0.95
     draws: int = DRAWS
     seed: int = SEED
+
+
+def _with_gap(scores: Floats) -> Floats:
+    gap = np.full((1, *scores.shape[1:]), np.nan)
+    return np.concatenate((scores, gap))

@@ -1,0 +1,203 @@
+"""`coronet evaluate`."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coronet.cli.output import dry_run_option, emit, format_option, show_progress
+from coronet.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from coronet.commands.evaluate.report import EvaluateReport
+
+_FROM_FILES = (
+    click.option("--task", type=click.Choice(["binary", "multiclass", "regression"]), help="What the model answers."),
+    click.option(
+        "--data", metavar="FILE", help="The true answers, weights and segments, where they lie in a file of their own."
+    ),
+    click.option("--key", metavar="COLUMN", help="The column that names a row: rows of two files are joined on it."),
+    click.option("--label", metavar="COLUMN", help="The column with the true answer."),
+    click.option("--prediction", metavar="COLUMN", help="The column with the predicted number or class."),
+    click.option("--score", metavar="COLUMN", help="Binary: the column with the positive class's probability."),
+    click.option("--scores", metavar="A,B,C", help="Multiclass: columns of probabilities, each named for its class."),
+    click.option("--score-prefix", metavar="TEXT", help="Multiclass: what stands before the class in those columns."),
+    click.option("--weight", metavar="COLUMN", help="The column that says what a row counts."),
+    click.option("--threshold", type=float, help="Binary: the score from which a row is positive.  [default: 0.5]"),
+    click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
+    click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
+    click.option("--data-name", metavar="TEXT", help="The data's name in the evidence.  [default: the file's]"),
+)
+_FILE_NAMES = (
+    "task",
+    "data",
+    "key",
+    "label",
+    "prediction",
+    "score",
+    "scores",
+    "score_prefix",
+    "weight",
+    "threshold",
+    "positive",
+    "name",
+    "data_name",
+)
+
+
+@click.command()
+@click.argument("model", required=False)
+@click.option(
+    "--candidate",
+    metavar="FILE|VERSION",
+    help="What is measured: a file of predictions, or a version of MODEL.  [default: the candidate alias]",
+)
+@click.option(
+    "--champion",
+    metavar="FILE|VERSION|none",
+    help="What it is compared with, or none.  [default: the champion alias]",
+)
+@click.option("--metric", "metrics", metavar="NAME", multiple=True, help="A metric; again for another.")
+@click.option("--segment", "segments", metavar="COLUMN", multiple=True, help="Measure each of its values by itself.")
+@click.option("--confidence", type=float, help="Of the intervals.  [default: the policy's, or 0.95]")
+@click.option("--output", metavar="FILE", help="Write the evidence there; - prints it and nothing else.")
+@click.option("--predictions", metavar="FOLDER", help="With MODEL: keep what each version predicts, as Parquet.")
+@click.option(
+    "--registry",
+    "--tracking-uri",
+    "registry",
+    metavar="URI",
+    help="With MODEL: the registry, http(s)://… or sqlite:///FILE.  [default: MLFLOW_TRACKING_URI]",
+)
+@dry_run_option
+@format_option
+def command(
+    model: str | None,
+    output: str | None,
+    predictions: str | None,
+    registry: str | None,
+    dry_run: bool,
+    format_: str,
+    **asked: Any,
+) -> None:
+    """Measure a candidate beside the champion, on the same rows: evidence.
+
+    With MODEL, both versions are loaded from the registry and predict the data that models/MODEL/model.yaml
+    pins; the evidence is kept with the candidate's run, too. Loading a model runs its code: do it where no
+    credentials lie.
+
+    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed:
+
+    \b
+      coronet evaluate --task regression --champion A.parquet --candidate B.parquet --key id \\
+        --label price --prediction predicted --segment kind --output evidence.json
+    """
+    if model is None:
+        _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
+        report = _from_files(asked)
+    else:
+        _refuse({_flag(name): asked[name] for name in _FILE_NAMES}, f"is what models/{model}/model.yaml says")
+        report = _from_models(model, asked, registry, dry_run=dry_run)
+        if predictions and not dry_run:
+            _save_predictions(report, predictions)
+    _finish(report, output, format_, dry_run=dry_run)
+
+
+for _option in _FROM_FILES:
+    command = _option(command)
+
+
+def _flag(name: str) -> str:
+    return "--model" if name == "name" else f"--{name.replace('_', '-')}"
+
+
+def _refuse(options: dict[str, Any], why: str) -> None:
+    if given := [flag for flag, value in options.items() if value is not None]:
+        raise WrongUsage(f"{', '.join(given)} {why}", hint="`coronet evaluate --help` shows both ways in")
+
+
+def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
+    from coronet.adapters.tables import FileTables
+    from coronet.cli.wiring import Settings, Wiring, say_fixed_time
+    from coronet.commands.evaluate.files import evaluate_files
+    from coronet.commands.evaluate.request import UNNAMED, FilesRequest
+    from coronet.core.evidence import Task
+
+    if missing := [f"--{name}" for name in ("task", "candidate", "label") if asked[name] is None]:
+        raise WrongUsage(
+            f"without the name of a model, {', '.join(missing)} must be given",
+            hint="`coronet evaluate MODEL` measures registered versions; `coronet evaluate --help` shows both ways in",
+        )
+    same = ("label", "data", "key", "prediction", "score", "score_prefix", "weight", "threshold", "positive")
+    request = FilesRequest(
+        task=Task(asked["task"]),
+        candidate=asked["candidate"],
+        champion=None if asked["champion"] == "none" else asked["champion"],
+        scores=tuple(name.strip() for name in (asked["scores"] or "").split(",") if name.strip()),
+        metrics=asked["metrics"],
+        segments=asked["segments"],
+        confidence=0.95 if asked["confidence"] is None else asked["confidence"],
+        model=asked["name"] or UNNAMED,
+        data_name=asked["data_name"],
+        **{name: asked[name] for name in same},
+    )
+    say_fixed_time(os.environ)
+    clock = Wiring(Settings(environment=os.environ)).clock
+    return evaluate_files(request, FileTables(), clock, show_progress)
+
+
+def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.mlflow_models import MlflowModels
+    from coronet.adapters.registry import open_registry, registry_address
+    from coronet.adapters.tables import FileTables
+    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.cli.wiring import Settings, Wiring, say_fixed_time
+    from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
+
+    address, root = registry_address(registry, os.environ), find_root(Path.cwd())
+    say_fixed_time(os.environ)
+    laboratory = Laboratory(
+        files=WorkTree(root),
+        documents=FileDocuments(),
+        tables=FileTables(root),
+        registry=open_registry(address, os.environ),
+        store=MlflowModels(address),
+        clock=Wiring(Settings(environment=os.environ)).clock,
+        progress=show_progress,
+    )
+    alone = asked["champion"] == "none"
+    request = ModelsRequest(
+        model=model,
+        candidate=asked["candidate"],
+        champion=None if alone else asked["champion"],
+        alone=alone,
+        metrics=asked["metrics"],
+        segments=asked["segments"],
+        confidence=asked["confidence"],
+        dry_run=dry_run,
+    )
+    return evaluate_models(request, laboratory)
+
+
+def _save_predictions(report: "EvaluateReport", folder: str) -> None:
+    from coronet.adapters.work_tree import WorkTree
+
+    for version, content in report.predictions.items():
+        WorkTree(Path(folder)).write(f"{report.evidence.model}-v{version}.parquet", content)
+
+
+def _finish(report: "EvaluateReport", output: str | None, format_: str, *, dry_run: bool) -> None:
+    """Write the evidence where it is wanted, then print the report, or only the evidence for `-`."""
+    from coronet.adapters.work_tree import WorkTree
+
+    if output == "-":
+        click.echo(report.evidence.to_bytes(), nl=False)
+        return
+    if output:
+        report = replace(report, saved=(output, *report.saved), dry_run=dry_run)
+        if not dry_run:
+            WorkTree(Path()).write(output, report.evidence.to_bytes())
+    emit(report, format_)

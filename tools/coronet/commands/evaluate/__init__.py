@@ -1,0 +1,1 @@
+"""Measure a candidate beside the champion: from prediction files, or from registered models."""
