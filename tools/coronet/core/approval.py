@@ -65,14 +65,13 @@ def decide_approval(facts: ApprovalFacts) -> ApprovalDecision:
 
     An approval counts when it is the latest opinion of a person, given before the merge, by an owner of
     every file, on the content that was merged, by nobody who asked for the move or wrote a commit of it.
-    An owner's standing request for changes blocks whatever the others say.
+    (Times have whole seconds, and a merge may follow an approval at once: the same second is before.) An
+    owner's standing request for changes blocks whatever the others say, even where no approval is needed.
     """
-    if facts.required == 0:
-        wanted = "no approval, by the policy"
-        return ApprovalDecision(
-            verdict=Verdict.PASS, checks=(passed("approved", saw="waived", wanted=wanted),), approvals=()
-        )
     votes = _standing(facts)
+    if facts.required == 0:
+        waived = (_objections(votes, facts), passed("approved", saw="waived", wanted="no approval, by the policy"))
+        return ApprovalDecision(verdict=combine(waived), checks=waived, approvals=())
     counted = tuple(vote for vote in votes if _refusal(vote, facts) is None)
     checks = (_merged(facts), _known(facts), _objections(votes, facts), _approved(votes, counted, facts))
     return ApprovalDecision(
@@ -94,10 +93,13 @@ def _key(login: str) -> str:
     return login.lower()
 
 
-def _owns_all(login: str, facts: ApprovalFacts) -> bool:
-    return bool(facts.owners) and all(
-        owners is not None and _key(login) in {_key(owner) for owner in owners} for owners in facts.owners.values()
-    )
+def _owns(login: str, owners: frozenset[str] | None) -> bool:
+    return _key(login) in {_key(owner) for owner in owners or ()}
+
+
+def _not_owned(login: str, facts: ApprovalFacts) -> list[str]:
+    """The files of the proposal that somebody does not own; without any file known, all of it."""
+    return [path for path, owners in facts.owners.items() if not _owns(login, owners)] if facts.owners else ["it"]
 
 
 def _refusal(vote: Vote, facts: ApprovalFacts) -> str | None:
@@ -113,8 +115,8 @@ def _refusal(vote: Vote, facts: ApprovalFacts) -> str | None:
         return f"{who} opened the pull request"
     if facts.authors is not None and _key(vote.login) in {_key(author) for author in facts.authors}:
         return f"{who} wrote a commit of it"
-    if not _owns_all(vote.login, facts):
-        return f"{who} is no owner of it"
+    if strange := _not_owned(vote.login, facts):
+        return f"{who} is no owner of {' and '.join(strange)}"
     if vote.same_content is None:
         return f"{who} approved {vote.commit[:8]}, which is not to be had any more"
     return None if vote.same_content else f"{who} approved other content, at {vote.commit[:8]}"
@@ -133,6 +135,7 @@ def _known(facts: ApprovalFacts) -> Check:
     unknown = [f"owners of {path}" for path, owners in facts.owners.items() if owners is None]
     unknown += ["reviews"] if facts.votes is None else []
     unknown += ["who wrote its commits"] if facts.authors is None else []
+    unknown += ["who opened it"] if facts.pull_request is not None and not facts.opened_by else []
     nobody = [path for path, owners in facts.owners.items() if owners is not None and not owners]
     if not facts.owners or nobody:
         return failed(
@@ -168,7 +171,7 @@ def _objections(votes: tuple[Vote, ...], facts: ApprovalFacts) -> Check:
 
 
 def _owns_any(login: str, facts: ApprovalFacts) -> bool:
-    return any(_key(login) in {_key(owner) for owner in owners or ()} for owners in facts.owners.values())
+    return any(_owns(login, owners) for owners in facts.owners.values())
 
 
 def _approved(votes: tuple[Vote, ...], counted: tuple[Vote, ...], facts: ApprovalFacts) -> Check:
@@ -180,7 +183,7 @@ def _approved(votes: tuple[Vote, ...], counted: tuple[Vote, ...], facts: Approva
     late = [
         f"@{vote.login} only after the merge"
         for vote in facts.votes or ()
-        if facts.merged_at is not None and vote.at > facts.merged_at
+        if vote.opinion is Opinion.APPROVED and facts.merged_at is not None and vote.at > facts.merged_at
     ]
     saw = "; ".join([*([f"approved by {names}"] if names else []), *reasons, *late]) or "no approval"
     return failed("approved", saw=saw, wanted=wanted, hint="ask an owner to approve, then merge")
