@@ -6,12 +6,13 @@ from datetime import datetime
 
 from coronet.core.changelog.entry import Entry
 from coronet.core.changelog.state import LogState
+from coronet.core.claims import asks_no_more_time, was_champion
 from coronet.core.decision import Check, Result, Verdict, demand, failed, passed
 from coronet.core.judging.judgement import Judgement
 from coronet.core.policy import Policy
-from coronet.core.proposal import Candidate, Proposal
+from coronet.core.proposal import Candidate, Kind, Proposal
 from coronet.core.subject import about
-from coronet.core.timestamps import format_duration, format_time
+from coronet.core.timestamps import format_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +36,10 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
         _pinned_evidence(facts),
         about(judgement.evidence, proposal),
         _pinned_policy(facts),
-        _dates(facts),
+        asks_no_more_time(proposal, facts.policy, now=facts.now),
+        _in_time(facts),
         _champion(facts),
+        was_champion(proposal, facts.state, depth=facts.policy.rollback_depth),
         _not_held(facts),
         *([_in_registry(facts)] if facts.registry_asked else []),
         _verdict(judgement),
@@ -65,25 +68,13 @@ def _pinned_policy(facts: AdmissionFacts) -> Check:
     )
 
 
-def _dates(facts: AdmissionFacts) -> Check:
-    """In time, and not asking for more time than the policy gives."""
-    proposal, policy = facts.proposal, facts.policy
-    too_long = (
-        proposal.expires_at - proposal.created_at > policy.expire_after
-        or proposal.valid_until - proposal.created_at > policy.valid_for
-    )
-    wanted = (
-        f"now before {format_time(proposal.expires_at)}, merged within {format_duration(policy.expire_after)} "
-        f"and valid for at most {format_duration(policy.valid_for)}"
-    )
-    saw = f"made {format_time(proposal.created_at)}, valid until {format_time(proposal.valid_until)}"
-    if too_long:
-        return failed("dates", saw=f"{saw}: longer than the policy allows", wanted=wanted, hint="propose again")
+def _in_time(facts: AdmissionFacts) -> Check:
+    limit = facts.proposal.expires_at
     return demand(
-        "dates",
-        facts.now < proposal.expires_at,
-        saw=f"now {format_time(facts.now)}, {saw}",
-        wanted=wanted,
+        "in_time",
+        facts.now < limit,
+        saw=f"now {format_time(facts.now)}",
+        wanted=f"merged and applied before {format_time(limit)}",
         hint="it has expired: propose again",
     )
 
@@ -108,7 +99,7 @@ def _say(entry: Entry | None) -> str:
 
 
 def _not_held(facts: AdmissionFacts) -> Check:
-    hold = facts.state.holds.get(facts.proposal.candidate.digest)
+    hold = facts.state.hold_on(facts.proposal.candidate.digest, promotes=facts.proposal.kind is Kind.PROMOTION)
     if hold is None:
         return passed("held", saw="no hold", wanted="no hold on this version")
     saw = f"held by {hold.actor} since {format_time(hold.at)}: {hold.why}"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from coronet.core.approval import ApprovalDecision
 from coronet.core.changelog.entry import Entry, Event
 from coronet.core.changelog.state import LogState
+from coronet.core.claims import asks_no_more_time, was_champion
 from coronet.core.decision import Check, Result, Verdict, demand, failed, off, passed
 from coronet.core.judging.judgement import Judgement
 from coronet.core.policy import Freeze
@@ -61,20 +62,32 @@ def decide_promotion(facts: PromotionFacts) -> PromotionDecision:
     """Refused for good, too late, in conflict, waiting, or to be done: the first of these that holds."""
     if intent := facts.state.intents.get(facts.proposal.id):
         return _finish(facts, intent)
-    refusing = (_unchanged(facts), *facts.approval.checks, _evidence(facts), _subject(facts), _verdict(facts))
-    refusing = (*refusing, _candidate(facts))
+    proven = (_unchanged(facts), *facts.approval.checks, _evidence(facts), _subject(facts), _verdict(facts))
+    refusing = (*proven, *_claims(facts), _candidate(facts))
     timely = (_in_time(facts),)
     agreeing = (_policy(facts), _champion(facts))
     waiting = (_aligned(facts), _held(facts), _frozen(facts))
-    checks = (*refusing, *timely, *agreeing, *waiting)
-    for group, event in ((refusing, Event.REFUSED), (timely, Event.EXPIRED), (agreeing, Event.CONFLICT)):
+    groups = ((refusing, Event.REFUSED), (timely, Event.EXPIRED), (agreeing, Event.CONFLICT))
+    return _first_of(facts, groups, waiting=waiting, event=_event(facts))
+
+
+def _first_of(
+    facts: PromotionFacts,
+    groups: tuple[tuple[tuple[Check, ...], Event], ...],
+    *,
+    waiting: tuple[Check, ...],
+    event: Event,
+) -> PromotionDecision:
+    """Ended by the first group in which something is broken, else waiting, else to be done."""
+    checks = (*(check for group, _ in groups for check in group), *waiting)
+    for group, ending in groups:
         if broken := _failures(group):
-            return PromotionDecision(action=Action.REFUSE, event=event, checks=checks, why=_say(broken))
+            return PromotionDecision(action=Action.REFUSE, event=ending, checks=checks, why=_say(broken))
     if broken := _failures(waiting):
         return PromotionDecision(action=Action.WAIT, event=None, checks=checks, why=_say(broken))
     moves = facts.alias_version != facts.proposal.candidate.version
     action = Action.MOVE if moves else Action.RECORD
-    return PromotionDecision(action=action, event=_event(facts), checks=checks, why=facts.proposal.why.summary)
+    return PromotionDecision(action=action, event=event, checks=checks, why=facts.proposal.why.summary)
 
 
 def frozen_by(windows: tuple[Freeze, ...], days: Mapping[str, date]) -> Freeze | None:
@@ -86,24 +99,27 @@ def frozen_by(windows: tuple[Freeze, ...], days: Mapping[str, date]) -> Freeze |
 
 
 def _finish(facts: PromotionFacts, intent: Entry) -> PromotionDecision:
-    """An intent stands in the log without its outcome: a run ended in the middle, and this one ends it."""
+    """An intent stands in the log without its outcome: a run ended in the middle, and this one ends it.
+
+    What was proven before the intent stays proven. What time may have changed since is asked again before
+    the alias moves: the version, its term, a hold, a freeze.
+    """
     proposal = facts.proposal
-    there = facts.alias_version == proposal.candidate.version
-    origin = proposal.replaces.version if proposal.replaces else None
-    intact = _candidate(facts)
-    if there:
-        seen = passed("unfinished", saw=f"intent {intent.seq}, alias already moved", wanted="an outcome")
-        event = _event(facts, adopting=False)
+    begun, origin = f"intent {intent.seq}", proposal.replaces.version if proposal.replaces else None
+    event = _event(facts, adopting=False)
+    if facts.alias_version == proposal.candidate.version:
+        seen = passed("unfinished", saw=f"{begun}, alias already moved", wanted="an outcome")
         return PromotionDecision(action=Action.RECORD, event=event, checks=(seen,), why=proposal.why.summary)
     if facts.alias_version != origin:
-        saw = f"intent {intent.seq}, alias on {say_version(facts.alias_version)}"
+        saw = f"{begun}, alias on {say_version(facts.alias_version)}"
         moved = failed("unfinished", saw=saw, wanted=f"alias on {say_version(origin)} or {proposal.candidate.version}")
         return PromotionDecision(action=Action.REFUSE, event=Event.CONFLICT, checks=(moved,), why=_say([moved]))
-    if intact.result is not Result.PASS:
-        return PromotionDecision(action=Action.REFUSE, event=Event.REFUSED, checks=(intact,), why=_say([intact]))
-    seen = passed("unfinished", saw=f"intent {intent.seq}, alias not moved", wanted="the move")
-    event = _event(facts, adopting=False)
-    return PromotionDecision(action=Action.MOVE, event=event, checks=(seen, intact), why=proposal.why.summary)
+    seen = passed("unfinished", saw=f"{begun}, alias not moved", wanted="the move")
+    groups = (
+        ((seen, _candidate(facts)), Event.REFUSED),
+        ((_in_time(facts),), Event.EXPIRED),
+    )
+    return _first_of(facts, groups, waiting=(_held(facts), _frozen(facts)), event=event)
 
 
 def _event(facts: PromotionFacts, *, adopting: bool = True) -> Event:
@@ -167,6 +183,14 @@ def _subject(facts: PromotionFacts) -> Check:
     if facts.judgement is None:
         return failed("subject", saw="no evidence that can be read", wanted=wanted)
     return about(facts.judgement.evidence, facts.proposal)
+
+
+def _claims(facts: PromotionFacts) -> tuple[Check, ...]:
+    """What it claims for itself; the verdict says already where there is no policy to hold it against."""
+    if facts.judgement is None:
+        return (was_champion(facts.proposal, facts.state),)
+    dates = asks_no_more_time(facts.proposal, facts.judgement.policy, now=facts.now)
+    return (dates, was_champion(facts.proposal, facts.state))
 
 
 def _candidate(facts: PromotionFacts) -> Check:
@@ -246,8 +270,8 @@ def _aligned(facts: PromotionFacts) -> Check:
 
 
 def _held(facts: PromotionFacts) -> Check:
-    held = facts.state.holds.get(facts.proposal.candidate.digest)
-    held = held or (facts.state.holds.get("") if facts.proposal.kind is Kind.PROMOTION else None)
+    proposal = facts.proposal
+    held = facts.state.hold_on(proposal.candidate.digest, promotes=proposal.kind is Kind.PROMOTION)
     wanted = "no hold"
     if held is None:
         return passed("held", saw="no hold", wanted=wanted)

@@ -195,10 +195,12 @@ def _policy(facts: ReleaseFacts) -> Check:
 
 
 def _not_held(facts: ReleaseFacts) -> Check:
+    """A hold of the version; a hold of the whole model keeps others from coming, not this one from staying."""
     entry, wanted = facts.entry, "no hold on this version"
-    hold = facts.state.holds.get(entry.target.digest) if entry and entry.target else None
+    if entry is None or entry.target is None:
+        return off("held", saw="no proposal made this champion", wanted=wanted)
+    hold = facts.state.hold_on(entry.target.digest, promotes=False)
     if hold is None:
-        return (
-            off("held", saw="no hold", wanted=wanted) if entry is None else passed("held", saw="no hold", wanted=wanted)
-        )
-    return failed("held", saw=f"held by {hold.actor} since {format_time(hold.at)}: {hold.why}", wanted=wanted)
+        return passed("held", saw="no hold", wanted=wanted)
+    saw = f"held by {hold.actor} since {format_time(hold.at)}: {hold.why}"
+    return failed("held", saw=saw, wanted=wanted, hint=f"`coronet rollback {facts.model}` returns to the one before")

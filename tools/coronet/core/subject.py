@@ -9,16 +9,18 @@ def about(evidence: Evidence, proposal: Proposal) -> Check:
     """pass where evidence and proposal speak of the same things, else every difference.
 
     A rollback brings the evidence by which its candidate became champion before, against whatever was
-    champion then; a renewal measures the champion alone or against itself.
+    champion then; a renewal measures the champion alone or against itself, and keeps its very files.
     """
     said: list[tuple[str, str | None, str | None]] = [
         ("model", evidence.model, proposal.model),
         ("candidate", evidence.candidate.digest, proposal.candidate.digest),
         ("data", evidence.data.digest, proposal.data.digest),
     ]
+    champion, replaced = evidence.champion, proposal.replaces.digest if proposal.replaces else None
     if proposal.kind is Kind.PROMOTION:
-        champion = evidence.champion.digest if evidence.champion else None
-        said.append(("champion", champion, proposal.replaces.digest if proposal.replaces else None))
+        said.append(("champion", champion.digest if champion else None, replaced))
+    if proposal.kind is Kind.RENEWAL:
+        said.append(("renewed champion", proposal.candidate.digest, replaced))
     differ = [f"{name} {seen or 'none'} instead of {wanted or 'none'}" for name, seen, wanted in said if seen != wanted]
     wanted = "evidence about this candidate against this champion"
     if differ:

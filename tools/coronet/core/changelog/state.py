@@ -4,21 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event, entry_from_json
+from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event, Pinned, entry_from_json
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LogState:
     """The log folded: what each alias rests on, which proposals have ended, what is under way or held.
 
-    `champions` holds the newest applied entry of each alias, `ended` the event that ended each proposal (in the log's order),
-    `intents` the moves begun and not yet closed, in order, `holds` the hold entry of each held digest
-    (`""` holds the whole model), `diverged` the newest unhealed divergence of each alias.
+    `champions` holds the newest applied entry of each alias, `served` every version that an alias rested
+    on by the log, each once, the newest last; `ended` the event that ended each proposal, in the log's
+    order; `intents` the moves begun and not yet closed; `holds` the hold entry of each held digest (`""`
+    holds the whole model); `diverged` the newest unhealed divergence of each alias.
     """
 
     seq: int = 0
     hash: str | None = None
     champions: Mapping[str, Entry] = field(default_factory=dict)
+    served: Mapping[str, tuple[Pinned, ...]] = field(default_factory=dict)
     ended: Mapping[str, Event] = field(default_factory=dict)
     intents: Mapping[str, Entry] = field(default_factory=dict)
     holds: Mapping[str, Entry] = field(default_factory=dict)
@@ -26,11 +28,13 @@ class LogState:
 
     def after(self, entries: Sequence[Entry]) -> "LogState":
         """The state when `entries` have been appended."""
-        champions, ended, intents = dict(self.champions), dict(self.ended), dict(self.intents)
+        champions, served = dict(self.champions), dict(self.served)
+        ended, intents = dict(self.ended), dict(self.intents)
         holds, diverged = dict(self.holds), dict(self.diverged)
         for entry in entries:
             if entry.event in APPLIED:
                 champions[entry.alias] = entry
+                _fold_served(served, entry)
             if entry.proposal and entry.event in ENDED:
                 ended[entry.proposal] = entry.event
                 intents.pop(entry.proposal, None)
@@ -43,21 +47,33 @@ class LogState:
             seq=last.seq if last else self.seq,
             hash=last.hash if last else self.hash,
             champions=champions,
+            served=served,
             ended=ended,
             intents=intents,
             holds=holds,
             diverged=diverged,
         )
 
-    def hold_on(self, digest: str) -> Entry | None:
-        """The hold that keeps a version with this digest from being promoted, if any."""
-        return self.holds.get("") or self.holds.get(digest)
+    def hold_on(self, digest: str, *, promotes: bool = True) -> Entry | None:
+        """The hold that keeps an alias from a version with this digest, if any.
+
+        A hold of the whole model stops promotions; to return to a former champion, or to keep the one
+        that is there, is not stopped by it.
+        """
+        return self.holds.get(digest) or (self.holds.get("") if promotes else None)
+
+    def former_champions(self, alias: str) -> tuple[Pinned, ...]:
+        """The versions that `alias` rested on before the one it rests on now, the newest first."""
+        champion = self.champions.get(alias)
+        there = champion.target.digest if champion and champion.target else None
+        return tuple(pinned for pinned in reversed(self.served.get(alias, ())) if pinned.digest != there)
 
     def to_json(self) -> dict[str, Any]:
         return {
             "seq": self.seq,
             "hash": self.hash,
             "champions": _entries_json(self.champions),
+            "served": {alias: [[p.version, p.digest] for p in served] for alias, served in self.served.items()},
             "ended": [[proposal, str(event)] for proposal, event in self.ended.items()],
             "intents": _entries_json(self.intents),
             "holds": _entries_json(self.holds),
@@ -70,11 +86,21 @@ def state_from_json(value: Mapping[str, Any]) -> LogState:
         seq=value["seq"],
         hash=value["hash"],
         champions=_entries_from_json(value["champions"]),
+        served={
+            alias: tuple(Pinned(version=version, digest=digest) for version, digest in served)
+            for alias, served in value["served"].items()
+        },
         ended={proposal: Event(event) for proposal, event in value["ended"]},
         intents=_entries_from_json(value["intents"]),
         holds=_entries_from_json(value["holds"]),
         diverged=_entries_from_json(value["diverged"]),
     )
+
+
+def _fold_served(served: dict[str, tuple[Pinned, ...]], entry: Entry) -> None:
+    if entry.target is not None:
+        others = (pinned for pinned in served.get(entry.alias, ()) if pinned.version != entry.target.version)
+        served[entry.alias] = (*others, entry.target)
 
 
 def _fold_holds(holds: dict[str, Entry], entry: Entry) -> None:

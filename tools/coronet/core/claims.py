@@ -1,0 +1,54 @@
+"""What a proposal claims for itself, held against the policy and the log.
+
+`check` asks before the merge and `promote` again after it: whoever merges past the one meets the other.
+"""
+
+from datetime import datetime
+
+from coronet.core.changelog.state import LogState
+from coronet.core.decision import Check, demand, failed, off, passed
+from coronet.core.judging.judgement import CLOCK_SKEW
+from coronet.core.policy import Policy
+from coronet.core.proposal import Kind, Proposal
+from coronet.core.timestamps import format_duration, format_time
+
+
+def asks_no_more_time(proposal: Proposal, policy: Policy, *, now: datetime) -> Check:
+    """pass where its dates give it no more time than the policy does, counted from a moment that has been."""
+    wanted = (
+        f"merged within {format_duration(policy.expire_after)} and valid for at most "
+        f"{format_duration(policy.valid_for)}, counted from before {format_time(now)}"
+    )
+    saw = (
+        f"made {format_time(proposal.created_at)}, expires {format_time(proposal.expires_at)}, "
+        f"valid until {format_time(proposal.valid_until)}"
+    )
+    if proposal.created_at > now + CLOCK_SKEW:
+        return failed("dates", saw=f"{saw}: made in the future", wanted=wanted, hint="propose again")
+    too_long = (
+        proposal.expires_at - proposal.created_at > policy.expire_after
+        or proposal.valid_until - proposal.created_at > policy.valid_for
+    )
+    if too_long:
+        return failed("dates", saw=f"{saw}: longer than the policy allows", wanted=wanted, hint="propose again")
+    return passed("dates", saw=saw, wanted=wanted)
+
+
+def was_champion(proposal: Proposal, state: LogState, *, depth: int | None = None) -> Check:
+    """pass where a rollback returns to what the log knows as a former champion, among the newest `depth`.
+
+    A rollback is not compared with anything and may need fewer approvals, so that it must not bring in
+    what never won.
+    """
+    wanted = "a former champion" if depth is None else f"one of the last {depth} former champions"
+    if proposal.kind is not Kind.ROLLBACK:
+        return off("former_champion", saw=f"a {proposal.kind}", wanted=wanted)
+    former = state.former_champions(proposal.alias)[:depth]
+    candidate = proposal.candidate
+    return demand(
+        "former_champion",
+        (candidate.version, candidate.digest) in [(pinned.version, pinned.digest) for pinned in former],
+        saw=f"version {candidate.version}; former champions: {', '.join(p.version for p in former) or 'none'}",
+        wanted=wanted,
+        hint="a version that never was champion is promoted, not rolled back to",
+    )
