@@ -119,7 +119,7 @@ def _indexed(data: bytes | None, blob: str) -> LogState | None:
         if value["schema"] != INDEX_SCHEMA or value["log"] != blob:
             return None
         return state_from_json(value["state"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # an index is only a shortcut: without it the log is read whole
 
 

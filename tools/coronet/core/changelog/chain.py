@@ -33,29 +33,36 @@ def read_entries(data: bytes) -> tuple[Entry, ...]:
 
 
 def verify_chain(data: bytes, *, model: str) -> tuple[Finding, ...]:
-    """What is wrong with a log: lines that are no entries, hashes and links that do not hold."""
+    """What is wrong with a log: lines that are no entries, hashes and links that do not hold.
+
+    A log that was cut after a whole entry holds: only the history of its branch shows that more was there.
+    """
     findings: list[Finding] = []
-    prev: str | None = None
+    last: Entry | None = None
     for number, line in enumerate(data.splitlines(keepends=True), start=1):
-        problem, prev = _verify_line(line, seq=number, prev=prev, model=model)
-        if problem:
+        entry = _read_line(line)
+        if problem := _examine(entry, last=last, model=model):
             where = Location(file=log_path(model), line=number)
             findings.append(Finding(message=problem, location=where, hint="`git log -p` of the log branch shows when"))
+        last = entry or last
     return tuple(findings)
 
 
-def _verify_line(line: bytes, *, seq: int, prev: str | None, model: str) -> tuple[str, str | None]:
-    """(what is wrong with this line or "", the hash that the next line must name)."""
+def _read_line(line: bytes) -> Entry | None:
+    """The entry that `line` is, byte for byte; None where it is none."""
     try:
         entry = entry_from_json(json.loads(line))
+        return entry if entry.line() == line else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return "this line is no entry of a change log", prev
-    if entry.line() != line:
-        return "this line is not written canonically", entry.hash
+        return None
+
+
+def _examine(entry: Entry | None, *, last: Entry | None, model: str) -> str:
+    """What is wrong with an entry that stands after `last`, or ""."""
+    if entry is None:
+        return "this line is no entry of a change log, or not written as one"
     if hash_entry(entry) != entry.hash:
-        return f"entry {entry.seq} was changed: its hash does not fit what it says", entry.hash
-    if entry.prev != prev or entry.seq != seq:
-        return f"entry {entry.seq} does not follow the entry before it", entry.hash
-    if entry.model != model:
-        return f"entry {entry.seq} is about {entry.model}", entry.hash
-    return "", entry.hash
+        return f"entry {entry.seq} was changed: its hash does not fit what it says"
+    if (entry.seq, entry.prev) != ((last.seq + 1, last.hash) if last else (1, None)):
+        return f"entry {entry.seq} does not follow the entry before it"
+    return "" if entry.model == model else f"entry {entry.seq} is about {entry.model}"

@@ -127,9 +127,9 @@ def _pinned_from_json(value: Mapping[str, str] | None) -> Pinned | None:
 
 
 def entry_from_json(value: Mapping[str, Any]) -> Entry:
-    """The entry of one parsed line."""
+    """The entry of one parsed line; KeyError, TypeError or ValueError for what is none."""
     valid_until = value["valid_until"]
-    return Entry(
+    entry = Entry(
         seq=value["seq"],
         at=parse_time(value["at"]),
         model=value["model"],
@@ -152,3 +152,19 @@ def entry_from_json(value: Mapping[str, Any]) -> Entry:
         prev=value["prev"],
         hash=value["hash"],
     )
+    _require_types(entry)
+    return entry
+
+
+def _require_types(entry: Entry) -> None:
+    """A line that somebody forged must not become an entry that breaks whoever shows it."""
+    texts = [entry.model, entry.registered_model, entry.alias, entry.actor, entry.why, entry.hash]
+    texts += [text for pinned in (entry.origin, entry.target) if pinned for text in (pinned.version, pinned.digest)]
+    texts += [text for given in entry.approvals for text in (given.login, given.review, given.commit)]
+    digests = (entry.proposal_digest, entry.policy, entry.evidence, entry.prev)
+    maybe = (*digests, entry.proposal, entry.merge_commit, entry.run_url)
+    numbers = [entry.seq] if entry.pull_request is None else [entry.seq, entry.pull_request]
+    if not all(isinstance(text, str) for text in (*texts, *(text for text in maybe if text is not None))):
+        raise TypeError("an entry has something else where text should stand")
+    if not all(type(number) is int for number in numbers):
+        raise TypeError("an entry has something else where a number should stand")
