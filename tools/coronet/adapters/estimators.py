@@ -83,8 +83,10 @@ class FittedEstimator(EstimatorPredictor):
     @property
     def schema(self) -> Schema:
         """The features, and the prediction with one score for each class where there are classes."""
+        import numpy as np
+
         inputs = tuple(Column(name=name, type=_type_of(dtype)) for name, dtype in self._frame.dtypes.items())
-        predicted = self._estimator.predict(self._frame.head(1))
+        predicted = np.asarray(_ask(self._estimator.predict, self._frame.head(1)))
         scores = [f"score_{label}" for label in self.classes or () if hasattr(self._estimator, "predict_proba")]
         return Schema(
             inputs=inputs,

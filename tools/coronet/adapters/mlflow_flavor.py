@@ -1,9 +1,10 @@
 """Estimators as MLflow model folders: signature, input example, requirements, and skops' list of types."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ def save_estimator(folder: Path, model: FittedModel, *, example: Any, code: Trai
     import mlflow.sklearn
 
     features = [column.name for column in model.schema.inputs]
-    types = _untrusted_types(model.estimator)
-    with tempfile.TemporaryDirectory() as beside:
+    with tempfile.TemporaryDirectory() as beside, _saving(model.estimator):
+        types = _untrusted_types(model.estimator)
         mlflow.sklearn.save_model(
             model.estimator,
             str(folder),
@@ -78,21 +79,32 @@ def _read_columns(signature: Any, part: str) -> tuple[Column, ...] | None:
     schema = getattr(signature, part, None)
     if schema is None or schema.is_tensor_spec():
         return None
-    return tuple(Column(name=str(column.name), type=str(column.type)) for column in schema.inputs)
+    return tuple(
+        Column(name=str(column.name), type=getattr(column.type, "name", str(column.type))) for column in schema.inputs
+    )
+
+
+@contextlib.contextmanager
+def _saving(estimator: object) -> Iterator[None]:
+    """What MLflow and skops raise about an estimator; a full disk is none of its faults."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        said = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+        raise InvalidInput(
+            f"the {type(estimator).__name__} cannot be saved: {said}",
+            hint="leave out lambdas and functions defined inside functions, or save the model yourself "
+            "and record it with `coronet track`",
+        ) from error
 
 
 def _untrusted_types(estimator: object) -> list[str]:
     """The types in `estimator` that skops wants to be told of: this process made them, so it trusts them."""
     import skops.io
 
-    try:
-        return [str(name) for name in skops.io.get_untrusted_types(data=skops.io.dumps(estimator))]
-    except Exception as error:
-        raise InvalidInput(
-            f"the {type(estimator).__name__} cannot be saved: {error}",
-            hint="leave out lambdas and functions defined inside functions, or save the model yourself "
-            "and record it with `coronet track`",
-        ) from error
+    return [str(name) for name in skops.io.get_untrusted_types(data=skops.io.dumps(estimator))]
 
 
 def _signature(schema: Schema) -> Any:

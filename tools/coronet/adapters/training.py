@@ -68,11 +68,13 @@ def _check_label(training: Training) -> None:
 
 def _fit_by_path(path: str, training: Training) -> Any:
     kind = _import_estimator(path)
-    names = tuple(inspect.signature(kind).parameters)
+    names = _hyperparameters_of(kind)
     _check_hyperparameters(path, names, training.hyperparameters)
     chance = {"random_state": training.seed} if "random_state" in names else {}
     with _failures_of(path):
         estimator = kind(**{**chance, **training.hyperparameters})
+    _check_kind(estimator, training.task)
+    with _failures_of(path):
         return estimator.fit(*_seen(training), **_weights(training, "sample_weight"))
 
 
@@ -88,6 +90,13 @@ def _import_estimator(path: str) -> Callable[..., Any]:
     if not (inspect.isclass(found) and hasattr(found, "fit") and hasattr(found, "predict")):
         raise InvalidInput(f"trainer {path} is no estimator: it has no fit and predict", hint=hint)
     return found
+
+
+def _hyperparameters_of(kind: Callable[..., Any]) -> tuple[str, ...]:
+    """By scikit-learn's own convention, which estimators with `**kwargs` keep as well."""
+    with contextlib.suppress(Exception):  # one that needs arguments, or keeps no convention
+        return tuple(kind().get_params())
+    return tuple(inspect.signature(kind).parameters)
 
 
 def _check_hyperparameters(path: str, names: tuple[str, ...], given: Mapping[str, Any]) -> None:
@@ -146,11 +155,23 @@ def _check_estimator(estimator: Any, task: Task) -> None:
             hint="return the fitted estimator",
         )
     if (getattr(estimator, "classes_", None) is None) is not (task is Task.REGRESSION):
-        kind = "regression" if task is not Task.REGRESSION else "classifier"
-        raise InvalidInput(
-            f"{type(estimator).__name__} is a {kind}, and the task is {task}",
-            hint="change `trainer` or `task` in the model file",
-        )
+        raise _wrong_kind(estimator, task)
+
+
+def _check_kind(estimator: Any, task: Task) -> None:
+    """What scikit-learn knows of an estimator before it is fitted, so that it need not fail on the labels."""
+    from sklearn.base import is_classifier, is_regressor
+
+    if is_classifier(estimator) if task is Task.REGRESSION else is_regressor(estimator):
+        raise _wrong_kind(estimator, task)
+
+
+def _wrong_kind(estimator: Any, task: Task) -> InvalidInput:
+    kind = "classifier" if task is Task.REGRESSION else "regression"
+    return InvalidInput(
+        f"{type(estimator).__name__} is a {kind}, and the task is {task}",
+        hint="change `trainer` or `task` in the model file",
+    )
 
 
 @contextlib.contextmanager
