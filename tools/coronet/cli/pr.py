@@ -63,6 +63,7 @@ def diff(wiring: Wiring, number: int, format_: str) -> None:
 @click.option(
     "--reviewer", "reviewers", multiple=True, metavar="LOGIN", help="Who is asked to review; may be repeated."
 )
+@dry_run_option
 @format_option
 @wired(registry=False)
 def open_(

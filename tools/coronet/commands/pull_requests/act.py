@@ -8,7 +8,7 @@ from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import InvalidInput
 from coronet.ports import MergeMethod, PullRequest, ReviewDesk, ReviewState
 
-SCHEMA = "coronet/pr-action/v1"
+SCHEMA = "coronet/pr_action/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

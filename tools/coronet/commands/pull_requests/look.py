@@ -10,9 +10,9 @@ from coronet.core.timestamps import format_time
 from coronet.errors import Finding, InvalidInput
 from coronet.ports import Blob, Change, Comment, PullRequest, PullRequestState, Repository, Review, ReviewDesk
 
-LIST = "coronet/pr-list/v1"
+LIST = "coronet/pr_list/v1"
 VIEW = "coronet/pr/v1"
-DIFF = "coronet/pr-diff/v1"
+DIFF = "coronet/pr_diff/v1"
 _HEADER = ("#", "State", "Title", "By", "Branch")
 
 
@@ -49,7 +49,7 @@ class PullRequestView:
     def to_json(self) -> dict[str, Any]:
         return {
             "schema": VIEW,
-            **pull_request_json(self.pull),
+            "pull_request": pull_request_json(self.pull),
             "body": self.body,
             "reviews": [
                 {
@@ -72,11 +72,11 @@ class PullRequestView:
         return "\n".join([*self._head(), "", plain_text(self.body), *self._said(), *self._next()])
 
     def to_markdown(self) -> str:
-        """The body is Markdown already, escaped by who wrote it."""
+        """The body is Markdown already."""
         lines = [f"# {escape_markdown(self.pull.title)} (#{self.pull.number})", ""]
         lines += [f"{escape_markdown(line.strip())}  " for line in self._head()[1:]]
         rest = [escape_markdown(line) for line in (*self._said(), *self._next())]
-        return "\n".join([*lines, "", self.body, *("- " + line if line else "" for line in rest)])
+        return "\n".join([*lines, "", plain_text(self.body), *("- " + line if line else "" for line in rest)])
 
     def _head(self) -> list[str]:
         pull = self.pull

@@ -7,7 +7,7 @@ from typing import Any
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.ports import MergeRules, ReviewDesk
 
-SCHEMA = "coronet/pr-rules/v1"
+SCHEMA = "coronet/pr_rules/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
