@@ -74,7 +74,7 @@ class BelowMinimum(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """One rule. `bar` is the margin of a comparison or the value of a bound, None for `unchanged`."""
+    """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none."""
 
     name: str
     rule: Rule
@@ -184,14 +184,13 @@ def merge_policies(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def policy_origins(layers: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, ...], str]:
-    """For every value of the effective policy, by its path, the name of the layer it comes from."""
-    origins: dict[tuple[str, ...], str] = {}
-    for name, layer in layers.items():
-        for path in _leaves(layer):
-            for known in [known for known in origins if known[: len(path)] == path]:
-                del origins[known]
-            origins[path] = name
-    return origins
+    """For every value of the policy that `layers` (by name, widest first) make, by its path, where it comes from.
+
+    That is the narrowest layer that has something at its path: what is wider was replaced or merged.
+    """
+    narrowest_first = list(layers.items())[::-1]
+    paths = _leaves(merge_policies(*layers.values()))
+    return {path: next(name for name, layer in narrowest_first if _has(layer, path)) for path in paths}
 
 
 def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
@@ -281,3 +280,11 @@ def _leaves(value: Mapping[str, Any], path: tuple[str, ...] = ()) -> list[tuple[
     for key, inner in value.items():
         found += _leaves(inner, (*path, key)) if isinstance(inner, Mapping) and inner else [(*path, key)]
     return found
+
+
+def _has(layer: Any, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(layer, Mapping) or key not in layer:
+            return False
+        layer = layer[key]
+    return True
