@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from coronet.core.catalogue import find_metric
 from coronet.core.decision import Verdict
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.judgement import Judgement
-from coronet.core.policy import Ranking, ScoreTerm, Take, TieBreak
+from coronet.core.policy import Mode, Ranking, ScoreTerm, Take, TieBreak
 
 _VERDICTS = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS)
 
@@ -23,18 +24,21 @@ class Ranked:
 
 
 def rank_candidates(judgements: Sequence[Judgement], ranking: Ranking) -> tuple[Ranked, ...]:
-    """Best first: by verdict, then score, then the tie-breaks in their order, then the newer version."""
+    """Best first: by verdict, then score, then the tie-breaks in their order, then the newer version.
+
+    What is equal in all of these stands in the order of its digest, so that the input's order decides nothing.
+    """
     ranked = [_score(judgement, ranking) for judgement in judgements]
     return tuple(sorted(ranked, key=lambda candidate: _order(candidate, ranking), reverse=True))
 
 
-def _order(candidate: Ranked, ranking: Ranking) -> tuple[float, ...]:
+def _order(candidate: Ranked, ranking: Ranking) -> tuple[int, float, tuple[float, ...], int, str]:
     evidence = candidate.judgement.evidence
-    ties = [_tie(evidence, tie) for tie in ranking.tie_breaks]
+    ties = tuple(_tie(evidence, tie) for tie in ranking.tie_breaks)
     version = evidence.candidate.version or ""
-    newest = float(version) if version.isdigit() else 0.0
+    newest = int(version) if version.isdecimal() else 0
     score = float("-inf") if candidate.score is None else candidate.score
-    return (_VERDICTS.index(candidate.judgement.verdict), score, *ties, newest)
+    return _VERDICTS.index(candidate.judgement.verdict), score, ties, newest, evidence.digest
 
 
 def _score(judgement: Judgement, ranking: Ranking) -> Ranked:
@@ -49,10 +53,10 @@ def _score(judgement: Judgement, ranking: Ranking) -> Ranked:
 
 
 def _terms(judgement: Judgement, ranking: Ranking) -> tuple[ScoreTerm, ...]:
-    """The policy's terms; where it has none, the improvement in the metric of its first gate."""
+    """The policy's terms; where it has none, the improvement in the metric of its first gate that is on."""
     if ranking.score:
         return ranking.score
-    metrics = [gate.metric for gate in judgement.policy.gates if gate.metric]
+    metrics = [gate.metric for gate in judgement.policy.gates if gate.metric and gate.mode is not Mode.OFF]
     return tuple(ScoreTerm(name=metric, metric=metric, weight=1.0, scale=1.0) for metric in metrics[:1])
 
 
@@ -71,7 +75,7 @@ def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
     bases = [abs(_known(fact, fact.champion)) for fact in facts]
     if term.take is Take.WORST:
         shares = [_share(gain, base) for gain, base in zip(gains, bases, strict=True)] if term.relative else gains
-        return min(0.0, *shares)
+        return min(shares)
     rows = [fact.rows for fact in facts]
     gain = _mean(gains, rows)
     return _share(gain, _mean(bases, rows)) if term.relative else gain
@@ -79,8 +83,9 @@ def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
 
 def _tie(evidence: Evidence, tie: TieBreak) -> float:
     try:
-        facts = _facts(evidence, tie.metric, tie.take, tie.by, tie.minimum_rows)
-        return _sign(tie.metric) * _mean([_known(fact, fact.candidate) for fact in facts], [f.rows for f in facts])
+        facts, sign = _facts(evidence, tie.metric, tie.take, tie.by, tie.minimum_rows), _sign(tie.metric)
+        values = [sign * _known(fact, fact.candidate) for fact in facts]
+        return min(values) if tie.take is Take.WORST else _mean(values, [fact.rows for fact in facts])
     except LookupError:
         return float("-inf")
 
@@ -101,6 +106,8 @@ def _facts(evidence: Evidence, metric: str, take: Take, by: Sequence[str], minim
 def _known(fact: MetricFact, value: float | None) -> float:
     if value is None:
         raise LookupError(f"{fact.metric} could not be measured: {fact.problem or 'no champion'}")
+    if not isfinite(value):
+        raise LookupError(f"{fact.metric} is no finite number")
     return value
 
 
