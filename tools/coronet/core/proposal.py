@@ -1,5 +1,6 @@
 """A proposal: the file that asks for an alias to move, approved in its pull request, never changed after."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from coronet.core.canonical import digest_json
+from coronet.core.names import is_name
 from coronet.core.timestamps import format_time, parse_time
 
 SCHEMA = "coronet/proposal/v1"
@@ -152,9 +154,16 @@ def proposal_branch(model: str, proposal_id: str) -> str:
 
 
 def proposal_of_branch(branch: str) -> tuple[str, str] | None:
-    """(model, proposal id) where `branch` is a proposal's, else None."""
+    """(model, proposal id) where `branch` is a proposal's, else None: anybody may call a branch what they like."""
     parts = branch.removeprefix(BRANCH_PREFIX).split("/")
-    return (parts[0], parts[1]) if branch.startswith(BRANCH_PREFIX) and len(parts) == 2 else None
+    if not branch.startswith(BRANCH_PREFIX) or len(parts) != 2 or not is_proposal_id(parts[1], model=parts[0]):
+        return None
+    return parts[0], parts[1]
+
+
+def is_proposal_id(text: str, *, model: str) -> bool:
+    """Whether `text` is an id that `identify` could give a proposal of `model`: model, version and 8 digits."""
+    return is_name(model) and re.fullmatch(rf"{model}-v[1-9][0-9]{{0,9}}-[0-9a-f]{{8}}", text) is not None
 
 
 def proposal_at(path: str) -> tuple[str, str] | None:
