@@ -104,6 +104,12 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
         DiskFolder(tmp_path).save("file/card.json", b"{}")
 
 
+@pytest.mark.parametrize("uri", ["/a\nb", "/a\0b", "file:///a\0b", "//[", "file://[/a"])
+def test_what_is_no_address(uri: str) -> None:
+    with pytest.raises(InvalidInput, match="cannot be the address of artifacts"):
+        place_of(uri, here=True)
+
+
 @pytest.mark.mlflow
 def test_a_store_whose_library_is_missing_is_told_without_its_password() -> None:
     with pytest.raises(Unavailable, match=r"MLflow cannot reach the files at sftp://host\.invalid") as caught:

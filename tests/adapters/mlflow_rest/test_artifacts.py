@@ -1,6 +1,7 @@
 """Files of versions and runs: where they may lie, what may be listed, and what changes under our eyes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
@@ -16,7 +17,7 @@ from coronet.adapters.mlflow_rest.address import parse_address
 from coronet.adapters.mlflow_rest.registry import RestRegistry
 from coronet.adapters.mlflow_rest.server import Server
 from coronet.core.canonical import digest_bytes, digest_tree
-from coronet.errors import Conflict, InvalidInput, Unavailable
+from coronet.errors import Conflict, CoronetError, InvalidInput, Unavailable
 from coronet.ports import ModelVersion
 from tests.fakes.http_server import Answer, Asked, Handler, Reply, StubServer, error_reply, json_reply
 
@@ -240,6 +241,14 @@ def test_a_missing_folder_of_this_machine_has_no_files(store: Store, registry: R
     with pytest.raises(Conflict, match="has no files"):
         registry.artifact_digest(IRIS)
     assert registry.load_run_file("r", "card.json") is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@given(st.sampled_from(["/", "//[", "mlflow-artifacts:/", "mlflow-artifacts://[", "file://", "file:///"]), st.text())
+def test_any_address_is_read_or_refused(store: Store, registry: RestRegistry, start: str, rest: str) -> None:
+    store.uri = start + rest
+    with suppress(CoronetError):
+        registry.load_run_file("r", "no such file")
 
 
 # --- files of runs ---

@@ -59,6 +59,12 @@ def test_a_host_that_does_not_exist(host: str, pauses: list[float]) -> None:
     assert "has no network address" in refusal(lambda: registry.model("iris")).message
 
 
+def test_a_network_that_leads_nowhere(pauses: list[float]) -> None:
+    registry = RestRegistry(Server(parse_address("http://255.255.255.255", {}), sleep=pauses.append))
+    assert "http://255.255.255.255 cannot be reached: " in refusal(lambda: registry.model("iris")).message
+    assert pauses == []
+
+
 # --- slow ---
 
 

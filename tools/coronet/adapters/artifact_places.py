@@ -85,9 +85,14 @@ class DistantFolder:
 def place_of(uri: str, *, here: bool) -> Place:
     """The folder at `uri`. `here` says that a path without a host is one of this machine.
 
-    Raises `Unavailable` for a path of another machine.
+    Raises `Unavailable` for a path of another machine, `InvalidInput` for what is no address.
     """
-    path = _disk_path(uri)
+    try:
+        path = _disk_path(uri)
+    except ValueError:
+        raise _no_address(uri) from None
+    if not uri.isprintable():
+        raise _no_address(uri)
     if path is None:
         return DistantFolder(uri)
     if not path.is_absolute() or not (here or path.is_dir()):
@@ -96,6 +101,10 @@ def place_of(uri: str, *, here: bool) -> Place:
             hint="start the server with --serve-artifacts and a root of mlflow-artifacts:/, and log the model again",
         )
     return DiskFolder(path)
+
+
+def _no_address(uri: str) -> InvalidInput:
+    return InvalidInput(f"{uri!r} cannot be the address of artifacts", hint="log the model again")
 
 
 def _disk_path(uri: str) -> Path | None:

@@ -135,8 +135,8 @@ class RestRegistry:
         return self._place(uri)
 
     def _place(self, uri: str) -> Place:
-        address = self._server.address
-        return served_folder(self._server, uri) or place_of(uri, here=address.host in _THIS_MACHINE)
+        with understood(self._server.address):
+            return served_folder(self._server, uri) or place_of(uri, here=self._server.address.host in _THIS_MACHINE)
 
 
 def _model(item: Mapping[str, Any]) -> RegisteredModel:
