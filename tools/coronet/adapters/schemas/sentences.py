@@ -49,14 +49,14 @@ def complain(error: Error) -> Iterator[tuple[Path, Complaint]]:
     match error.validator:
         case "additionalProperties":
             known = tuple(error.schema.get("properties", ()))
-            for key in error.instance.keys() - set(known):
+            for key in [key for key in error.instance if key not in known]:
                 yield (*path, key), _about_unknown(key, known, path)
         case "required":
-            for key in set(error.validator_value) - error.instance.keys():
+            for key in [key for key in error.validator_value if key not in error.instance]:
                 yield (*path, key), _about_missing(key, path, _case(error))
         case "dependentRequired":
-            for key in error.validator_value.keys() & error.instance.keys():
-                for other in set(error.validator_value[key]) - error.instance.keys():
+            for key in [key for key in error.validator_value if key in error.instance]:
+                for other in [other for other in error.validator_value[key] if other not in error.instance]:
                     yield (*path, other), _about_missing(other, path, f"`{key}`")
         case "anyOf" | "oneOf" if error.context:
             yield from complain(max(error.context, key=lambda cause: len(cause.relative_path)))

@@ -24,9 +24,9 @@ def _complaints(value: Any, schema: str) -> list[tuple[Path, Complaint]]:
     return sorted(found, key=lambda said: said[1].rank, reverse=True)
 
 
-def _order(finding: Finding) -> tuple[str, int, int]:
+def _order(finding: Finding) -> tuple[str, int, int, str]:
     where = finding.location
-    return (where.file, where.line or 0, where.column or 0) if where else ("", 0, 0)
+    return (where.file, where.line or 0, where.column or 0, finding.message) if where else ("", 0, 0, finding.message)
 
 
 @cache
