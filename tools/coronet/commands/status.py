@@ -123,8 +123,12 @@ class ModelStatus:
             result=Result.WARN if self.holds else Result.PASS,
             saw=said or "no hold",
             wanted="no hold",
-            hint=f"coronet hold {self.model} --release",
+            hint=self._release_hint(),
         )
+
+    def _release_hint(self) -> str:
+        versions = [f" --version {hold.target.version}" for hold in self.holds if hold.target]
+        return f"coronet hold {self.model}{versions[0] if versions else ''} --release --reason …"
 
 
 def _held(hold: Entry) -> str:
