@@ -15,7 +15,15 @@ CSV_COLUMNS = ("metric", "segment", *_NUMBERS, "method", "problem")
 
 def comparison_text(evidence: Evidence) -> str:
     """One line for each metric and segment, in the evidence's order."""
-    header = ("metric", "segment", "rows", "champion", "candidate", "difference", f"{100 * evidence.confidence:.4g} % interval")
+    header = (
+        "metric",
+        "segment",
+        "rows",
+        "champion",
+        "candidate",
+        "difference",
+        f"{100 * evidence.confidence:.4g} % interval",
+    )
     return text_table([header, *map(_row, evidence.metrics)])
 
 

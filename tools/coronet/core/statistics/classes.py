@@ -93,7 +93,9 @@ def _order_two(labels: set[str], predicted: set[str], positive: str | None, sour
             f"the labels of {source} are {_list(sorted(labels))}, and a binary model has two",
             hint="use --task multiclass, or --task regression for numbers",
         )
-    chosen = positive if positive is not None else _known_positive(labels)
+    if not labels:
+        raise InvalidInput(f"{source} has no label in any row", hint="name the column with the true answers")
+    chosen = positive if positive is not None else known_positive(labels)
     known = labels | predicted
     if chosen is None:
         raise InvalidInput(
@@ -110,7 +112,7 @@ def _order_two(labels: set[str], predicted: set[str], positive: str | None, sour
     return (others[0] if others else f"not {chosen}"), chosen
 
 
-def _known_positive(labels: set[str]) -> str | None:
+def known_positive(labels: set[str]) -> str | None:
     """The positive one of a pair that everybody knows, also where only one of the two occurs."""
     return next((up for down, up in _KNOWN if labels and labels <= {down, up}), None)
 
