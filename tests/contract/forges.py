@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from coronet.adapters.clock import local_date
@@ -64,13 +65,28 @@ class TickingClock:
         return local_date(self.moment, zone)
 
 
+CODEOWNERS = "* @somebody\npromotions/ @model-owner @second-owner\n"
+
+
 class LocalForgeUnderTest:
-    def __init__(self, remote: RemoteUnderTest) -> None:
+    """`main` None leaves the remote as it is."""
+
+    def __init__(
+        self,
+        remote: RemoteUnderTest,
+        *,
+        main: Mapping[str, str] | None = MappingProxyType({"CODEOWNERS": CODEOWNERS}),
+        clock: TickingClock | None = None,
+    ) -> None:
         self.remote = remote
-        self.clock = TickingClock()
+        self.clock = clock or TickingClock()
         self.store: RefStore = remote.clone()
-        codeowners = "* @somebody\npromotions/ @model-owner @second-owner\n"
-        self.push("main", {"CODEOWNERS": codeowners})
+        if main is not None:
+            self.push("main", main)
+
+    def another(self) -> "LocalForgeUnderTest":
+        """The same forge as somebody else's clone sees it."""
+        return LocalForgeUnderTest(self.remote, main=None, clock=self.clock)
 
     @property
     def forge(self) -> LocalForge:
