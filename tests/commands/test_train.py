@@ -72,6 +72,10 @@ def changed(**changes: Any) -> dict[str, Any]:
     return {**MODEL, **changes, "data": {**MODEL["data"], **data}}
 
 
+def without(key: str, model: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in model.items() if name != key}
+
+
 @dataclass
 class Bench:
     """Everything that a training needs, in memory."""
@@ -259,13 +263,16 @@ def test_a_metric_without_a_value_is_told_and_not_recorded() -> None:
 
 
 def test_the_metrics_of_the_task_are_measured_where_none_are_named() -> None:
-    model = {name: value for name, value in MODEL.items() if name != "metrics"}
-    assert "test_roc_auc" in Bench(model=model).train().run.metrics
+    assert "test_roc_auc" in Bench(model=without("metrics", MODEL)).train().run.metrics
 
 
 def test_the_decision_threshold_decides() -> None:
     strict = Bench(model=changed(threshold=0.95)).train()
     assert strict.run.metrics["test_accuracy"] == 0.25
+
+
+def test_of_no_and_yes_everybody_knows_the_positive_one() -> None:
+    assert Bench(model=without("positive", MODEL)).train().run.metrics == Bench().train().run.metrics
 
 
 def test_a_regression_and_many_classes_are_measured_too() -> None:
@@ -274,11 +281,9 @@ def test_a_regression_and_many_classes_are_measured_too() -> None:
         part: {"path": f"data/{part}.csv", "sha256": sha256(numbers[f"models/iris/data/{part}.csv"])}
         for part in ("train", "evaluation")
     }
-    regression = changed(task="regression", metrics=["mae"], **pins)
-    del regression["positive"]
+    regression = without("positive", changed(task="regression", metrics=["mae"], **pins))
     assert Bench(model=regression, tables=numbers).train().run.metrics["test_mae"] == 0.25
-    many = changed(task="multiclass", metrics=["accuracy"])
-    del many["positive"]
+    many = without("positive", changed(task="multiclass", metrics=["accuracy"]))
     assert Bench(model=many).train().run.metrics["test_accuracy"] == 0.75
 
 
@@ -357,11 +362,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "label missing": (changed(label="colour"), "no column colour"),
     "feature missing": (changed(features=["width", "height"]), "no column height"),
     "segment missing": (changed(segments=["region"]), "no column region"),
-    "no trainer": ({name: value for name, value in MODEL.items() if name != "trainer"}, "no trainer"),
+    "no trainer": (without("trainer", MODEL), "no trainer"),
     "no such file": (changed(trainer="train.py:fit"), "no file models/iris/train.py"),
     "outside": (changed(trainer="../../train.py:fit"), "not a valid model file"),
     "metric of another task": (changed(metrics=["mae"]), "cannot be measured"),
     "more than two classes": (changed(label="width", features=["length"]), "has the classes 0.1, 0.7"),
+    "positive not said": (
+        without("positive", changed(label="kind", segments=[], features=["width"])),
+        "which of a and b is positive",
+    ),
     "no such positive": (changed(positive="perhaps"), "perhaps"),
 }
 

@@ -11,6 +11,7 @@ from coronet.core.evidence import Task
 from coronet.core.labels import label_text
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.statistics import Columns, Predictions, Specification, measure
+from coronet.core.statistics.classes import known_positive
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.errors import InvalidInput, Location
 from coronet.ports import Predictor
@@ -105,12 +106,19 @@ def _order_classes(model: ModelFile, found: set[str]) -> tuple[str, ...]:
     names = sorted(found)
     if model.task is Task.MULTICLASS:
         return tuple(names)
-    positive = model.positive or names[-1]
+    positive = model.positive or known_positive(found)
+    where = Location(file=model_path(model.name))
+    if positive is None:
+        raise InvalidInput(
+            f"which of {' and '.join(names)} is positive is not said",
+            hint=f"say it in the model file, as in `positive: {names[-1]}`",
+            location=where,
+        )
     if len(names) > 2 or positive not in names:
         raise InvalidInput(
             f"{model.data.label} has the classes {', '.join(names)}, and a binary model has two with {positive} as one",
             hint="say `positive` in the model file as the data writes it, or `task: multiclass`",
-            location=Location(file=model_path(model.name)),
+            location=where,
         )
     return (*(name for name in names if name != positive), positive)
 
