@@ -177,6 +177,24 @@ def test_every_oddity_of_json_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ('{"a": 1, "a": 1}', "f.json:1:10: the key 'a' stands here a second time, first in line 1"),
+        ('[{"\\u0007": 1}]', "f.json:1:3: text with a character that nobody sees (U+0007)"),
+        ('[{"a": "\\r"}]', "f.json:1:8: text with a character that nobody sees (U+000D)"),
+        ("[NaN]", "f.json:1:2: NaN is not a finite number"),
+        ("-1e999", "f.json:1:1: -1e999 is not a finite number"),
+    ],
+)
+def test_one_oddity_of_json_is_enough(text: str, said: str) -> None:
+    assert complaints(text, "f.json") == [said]
+
+
+def test_escapes_that_name_what_shows_are_read() -> None:
+    assert read('["\\ud83d\\ude00", "\\n\\t\\u00e9"]', "f.json") == ["😀", "\n\té"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         ("", "f.json:1:1: this is not JSON: a value is missing here"),
         ('{"a": 1,}', "f.json:1:9: this is not JSON: a key in double quotes is missing here"),
         ("[1] 2", "f.json:1:5: this is not JSON: something stands after the end of the value"),

@@ -1,5 +1,6 @@
 """The schemas themselves: which there are, that they stand alone, teach, and keep step with the core."""
 
+import json
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -55,6 +56,12 @@ def test_a_schema_is_a_schema_with_a_title_and_stands_alone(name: str) -> None:
     known = {f"#/$defs/{key}" for key in schema.get("$defs", {})} | {"#"}
     assert references <= known
     assert known <= references | {"#"}
+
+
+def test_no_two_files_define_the_same_word() -> None:
+    files = [json.loads(path.read_text()) for path in (ROOT / "tools/coronet/schemas").glob("*.json")]
+    words = [word for schema in files for word in schema.get("$defs", {})]
+    assert sorted(words) == sorted(set(words))
 
 
 def test_a_schema_that_is_not_there_is_a_bug() -> None:
@@ -173,17 +180,23 @@ def test_what_the_core_identifies_is_an_id() -> None:
 # --- in step with the repository ------------------------------------------------------------------
 
 
-def files_for_editors() -> list[Path]:
-    return sorted([*ROOT.glob("models/*/model.yaml"), *ROOT.glob("policy/**/*.yaml")])
+def governed_files() -> list[tuple[str, Path]]:
+    models = [("model", path) for path in sorted(ROOT.glob("models/*/model.yaml"))]
+    return models + [("policy_layer", path) for path in sorted(ROOT.glob("policy/**/*.yaml"))]
 
 
-@pytest.mark.parametrize("file", files_for_editors(), ids=lambda file: str(file.relative_to(ROOT)))
-def test_files_of_this_repository_satisfy_the_schema_that_they_name(file: Path) -> None:
-    first = file.read_text().split("\n", 1)[0]
-    schema = file.parent / first.removeprefix("# yaml-language-server: $schema=")
-    assert schema.resolve().is_file()
+@pytest.mark.parametrize(("name", "file"), governed_files())
+def test_the_files_of_this_repository_are_valid(name: str, file: Path) -> None:
     document = FileDocuments().parse(file.read_bytes(), file=str(file))
-    assert FileDocuments().validate(document, schema.name.removesuffix(".schema.json")) == ()
+    assert FileDocuments().validate(document, name) == ()
+
+
+@pytest.mark.parametrize(("name", "file"), governed_files())
+def test_what_they_tell_editors_is_their_schema(name: str, file: Path) -> None:
+    first = file.read_text().split("\n", 1)[0]
+    if first.startswith("# yaml-language-server:"):
+        schema = file.parent / first.removeprefix("# yaml-language-server: $schema=")
+        assert schema.resolve() == ROOT / f"tools/coronet/schemas/{name}.schema.json"
 
 
 def test_proposals_name_a_schema_that_is_there() -> None:

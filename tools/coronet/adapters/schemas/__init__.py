@@ -1,7 +1,8 @@
 """The JSON Schemas of this package: which there are, and each as one document that stands alone.
 
 A schema borrows from its siblings by a relative `$ref`, so that editors follow it in the folder; what
-is printed or validated with has the borrowed definitions copied in.
+is printed or validated with has the borrowed definitions copied in. A definition's name is its own
+across all of them.
 """
 
 import json
@@ -33,7 +34,6 @@ class _Bundle:
     """Copies every definition that a schema reaches into its own `$defs`."""
 
     def __init__(self, file: str) -> None:
-        self._origins: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
         root = {key: part for key, part in _read(file).items() if key != "$defs"}
         self.schema: dict[str, Any] = self._localise(root, file)
@@ -53,10 +53,6 @@ class _Bundle:
         """The reference as it reads inside the bundle, after what it points at was copied in."""
         elsewhere, _, pointer = reference.partition("#")
         source, name = elsewhere or file, pointer.removeprefix("/$defs/")
-        if not pointer:
-            return reference
-        if self._origins.setdefault(name, source) != source:
-            raise ValueError(f"{source} and {self._origins[name]} both define {name}")
         if name not in self._definitions:
             self._definitions[name] = {}  # a definition may speak of itself
             self._definitions[name] = self._localise(_read(source)["$defs"][name], source)
