@@ -206,7 +206,7 @@ def test_markdown_is_escaped_but_for_the_body(opened: Typed) -> None:
     assert code == 0
     assert out.startswith("# Promote iris (#1)\n")
     assert "**why**\n\n  because  [31mred\n" in out
-    assert "ask @\u200beveryone \\`now\\` and \\| then" in out
+    assert "ask @\u200beveryone `now` and \\| then" in out
     assert opened("diff", "1", "--format", "markdown")[1] == (
         f"**{PATH}** (added)\n\n```diff\n@@ -0,0 +1 @@\n+version: 7\n```\n"
     )

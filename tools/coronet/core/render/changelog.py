@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from coronet.core.changelog.entry import APPLIED, Approval, Entry, Event, Pinned
-from coronet.core.render.markup import escape_markdown, markdown_table
+from coronet.core.proposal import is_proposal_id
+from coronet.core.render.markup import code_span, escape_markdown, markdown_table
 from coronet.core.timestamps import format_time
 
 PATH = "CHANGELOG.md"
 _HEADER = ("When", "Model", "Entry", "Event", "From", "To", "Proposal", "Approved by", "Why")
+_TABLE = markdown_table(_HEADER, []) + "\n"
 _HEAD = (
     "# Change log of the models\n\n"
     "What happened to the aliases, newest first. Rendered from `changelog/*.jsonl`, which is the record:\n"
-    "`coronet verify` proves it.\n\n" + markdown_table(_HEADER, []) + "\n"
+    "`coronet verify` proves it.\n\n" + _TABLE
 )
 
 
@@ -20,10 +22,11 @@ def note_path(proposal_id: str) -> str:
 
 
 def add_to_changelog(page: bytes | None, entries: Sequence[Entry]) -> bytes:
-    """`page` (None: a new one) with a row for each entry, the newest on top."""
-    body = page.decode().removeprefix(_HEAD) if page else ""
+    """`page` (None: a new one) with a row for each entry, the newest on top; what stood above the rows is renewed."""
+    text = (page or b"").decode(errors="replace")
+    above, table, below = text.partition(_TABLE)
     rows = "".join(changelog_row(entry) + "\n" for entry in reversed(entries) if entry.event is not Event.INTENT)
-    return (_HEAD + rows + body).encode()
+    return (_HEAD + rows + (below if table else above)).encode()
 
 
 def changelog_row(entry: Entry) -> str:
@@ -31,7 +34,7 @@ def changelog_row(entry: Entry) -> str:
     approvals = ", ".join(escape_markdown(f"@{approval.login}") for approval in entry.approvals) or "—"
     cells = (
         format_time(entry.at),
-        entry.model,
+        escape_markdown(entry.model),
         str(entry.seq),
         entry.event.replace("_", " "),
         _say_pinned(entry.origin),
@@ -44,28 +47,31 @@ def changelog_row(entry: Entry) -> str:
 
 
 def _say_pinned(pinned: Pinned | None) -> str:
-    return f"v{pinned.version}" if pinned else "—"
+    return f"v{escape_markdown(pinned.version)}" if pinned else "—"
 
 
 def _say_proposal(entry: Entry) -> str:
+    """With a link where there is a note: an id that was applied is one that `identify` gives."""
     if entry.proposal is None:
         return "—"
-    return f"[{entry.proposal}]({note_path(entry.proposal)})" if entry.event in APPLIED else entry.proposal
+    has_note = entry.event in APPLIED and is_proposal_id(entry.proposal, model=entry.model)
+    name = escape_markdown(entry.proposal)
+    return f"[{name}]({note_path(entry.proposal)})" if has_note else name
 
 
 def render_note(entry: Entry) -> bytes:
     """The promotion note: who moved what, on whose approval and on which evidence."""
     approvals = [_say_approval(approval) for approval in entry.approvals]
     lines = [
-        f"# {entry.proposal}: {entry.event.replace('_', ' ')}",
+        f"# {escape_markdown(str(entry.proposal))}: {entry.event.replace('_', ' ')}",
         "",
-        f"- Model: {entry.model}, alias {entry.alias}",
+        f"- Model: {escape_markdown(entry.model)}, alias {escape_markdown(entry.alias)}",
         f"- From: {_say_full(entry.origin)}",
         f"- To: {_say_full(entry.target)}",
         f"- When: {format_time(entry.at)}, by {escape_markdown(entry.actor)}",
-        f"- Pull request: {entry.pull_request or '—'}, merge commit `{entry.merge_commit}`",
-        f"- Evidence: `{entry.evidence}`",
-        f"- Policy: `{entry.policy}`",
+        f"- Pull request: {entry.pull_request or '—'}, merge commit {_say_digest(entry.merge_commit)}",
+        f"- Evidence: {_say_digest(entry.evidence)}",
+        f"- Policy: {_say_digest(entry.policy)}",
         f"- Releases may rest on it until: {format_time(entry.valid_until) if entry.valid_until else '—'}",
         f"- Why: {escape_markdown(entry.why)}",
         "",
@@ -79,8 +85,12 @@ def render_note(entry: Entry) -> bytes:
 
 def _say_approval(approval: Approval) -> str:
     login, review = escape_markdown(f"@{approval.login}"), escape_markdown(approval.review)
-    return f"- {login} at {format_time(approval.at)} (review {review}, commit `{approval.commit}`)"
+    return f"- {login} at {format_time(approval.at)} (review {review}, commit {code_span(approval.commit)})"
 
 
 def _say_full(pinned: Pinned | None) -> str:
-    return f"version {pinned.version}, `{pinned.digest}`" if pinned else "nothing"
+    return f"version {escape_markdown(pinned.version)}, {code_span(pinned.digest)}" if pinned else "nothing"
+
+
+def _say_digest(digest: str | None) -> str:
+    return code_span(digest) if digest else "—"

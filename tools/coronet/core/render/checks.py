@@ -1,6 +1,6 @@
 """A tree of checks for people: one line each, what failed first in words, nested answers indented."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from coronet.core.decision import Check, Result
 from coronet.core.render.markup import escape_markdown, markdown_table, plain_line
@@ -39,12 +39,15 @@ def checks_text(checks: Iterable[Check], *, depth: int = 0) -> list[str]:
 
 def checks_markdown(checks: Sequence[Check]) -> str:
     """A table, the parts of what did not pass below their check."""
-    rows: list[tuple[str, str, str, str]] = []
+    return markdown_table(("", "Check", "Saw", "Wanted"), list(_rows(checks, indent="")))
+
+
+def _rows(checks: Iterable[Check], *, indent: str) -> Iterator[tuple[str, str, str, str]]:
     for check in checks:
-        rows.append(_row(check, indent=""))
+        yield _row(check, indent=indent)
         if check.result is not Result.PASS:
-            rows += [_row(part, indent="↳ ") for part in check.parts if part.result not in (Result.PASS, Result.OFF)]
-    return markdown_table(("", "Check", "Saw", "Wanted"), rows)
+            broken = (part for part in check.parts if part.result not in (Result.PASS, Result.OFF))
+            yield from _rows(broken, indent=f"{indent}↳ ")
 
 
 def _row(check: Check, *, indent: str) -> tuple[str, str, str, str]:

@@ -10,13 +10,14 @@ from coronet.core.judging.judgement import Judgement
 from coronet.core.judging.wording import say_number
 from coronet.core.proposal import Kind, Proposal
 from coronet.core.render.checks import checks_markdown
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line
+from coronet.core.render.markup import code_span, escape_markdown, markdown_table, plain_line
 from coronet.core.timestamps import format_time
 
 LIMIT = 60_000
 _CUT = "\n\n**Cut here: the whole is in the evidence file beside the proposal.**\n"
 _SEGMENTS_SHOWN = 40
 _VERBS = {Kind.PROMOTION: "Promote", Kind.ROLLBACK: "Roll back", Kind.RENEWAL: "Renew"}
+_ROUND = str.maketrans("[]", "()")
 _LEADS = {
     Verdict.PASS: "✅ The evidence passes every enforced gate.",
     Verdict.FAIL: "❌ The evidence fails the policy: this must not be merged.",
@@ -25,9 +26,14 @@ _LEADS = {
 
 
 def render_title(proposal: Proposal) -> str:
+    """The title of its pull request and commits, one line without square brackets.
+
+    A `[skip ci]` in it would keep the required check, and after a squash the promotion, from running.
+    """
     verb, version = _VERBS[proposal.kind], proposal.candidate.version
     moved = "as" if proposal.kind is Kind.RENEWAL else "to"
     title = plain_line(f"{verb} {proposal.model} {moved} version {version}: {proposal.why.summary}")
+    title = title.translate(_ROUND)
     return title if len(title) <= 200 else f"{title[:199]}…"
 
 
@@ -50,7 +56,7 @@ def clip(text: str) -> str:
 
 
 def _lead(proposal: Proposal, judgement: Judgement, reviewers: Sequence[str]) -> str:
-    who = ", ".join(f"`{login}`" for login in reviewers)
+    who = ", ".join(code_span(login) for login in reviewers)
     ask = f"Waiting for an approval by {who}." if who else "Nobody who may approve was found in CODEOWNERS."
     return f"**{_LEADS[judgement.verdict]}** {ask} The merge moves `{proposal.model}@{proposal.alias}`."
 
@@ -102,7 +108,7 @@ def comparison_markdown(evidence: Evidence) -> str:
     overall = [fact for fact in evidence.metrics if not fact.segment]
     segments = sorted((fact for fact in evidence.metrics if fact.segment), key=_worst_first)
     shown = [*overall, *segments[:_SEGMENTS_SHOWN]]
-    header = ("Metric", "Rows", "Champion", "Candidate", "Difference", f"{evidence.confidence:.0%} interval")
+    header = ("Metric", "Rows", "Champion", "Candidate", "Difference", f"{100 * evidence.confidence:.4g} % interval")
     table = markdown_table(header, [_row(fact) for fact in shown])
     left = len(segments) - _SEGMENTS_SHOWN
     return table + (f"\n\n{left} more segments are in the evidence file." if left > 0 else "")
@@ -116,16 +122,13 @@ def _worst_first(fact: MetricFact) -> tuple[str, float]:
 
 def _row(fact: MetricFact) -> tuple[str, ...]:
     name = fact.metric + (f", {describe_segment(fact.segment)}" if fact.segment else "")
-    interval = f"[{_signed(fact.interval[0])}, {_signed(fact.interval[1])}]" if fact.interval else fact.problem or "—"
+    ends = [say_number(end, sign=fact.difference is not None) for end in fact.interval or ()]
+    interval = f"[{', '.join(ends)}]" if ends else fact.problem or "—"
     return (
         escape_markdown(name),
         str(fact.rows),
         "—" if fact.champion is None else say_number(fact.champion),
         "—" if fact.candidate is None else say_number(fact.candidate),
-        "—" if fact.difference is None else _signed(fact.difference),
+        "—" if fact.difference is None else say_number(fact.difference, sign=True),
         escape_markdown(interval),
     )
-
-
-def _signed(value: float) -> str:
-    return say_number(value, sign=True)
