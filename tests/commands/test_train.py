@@ -368,7 +368,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "metric of another task": (changed(metrics=["mae"]), "cannot be measured"),
     "more than two classes": (changed(label="width", features=["length"]), "has the classes 0.1, 0.7"),
     "positive not said": (
-        without("positive", changed(label="kind", segments=[], features=["width"])),
+        without("positive", changed(label="kind", segments=["length"], features=["width"])),
         "which of a and b is positive",
     ),
     "no such positive": (changed(positive="perhaps"), "perhaps"),
