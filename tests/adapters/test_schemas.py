@@ -1,5 +1,6 @@
 """The schemas themselves: which there are, that they stand alone, teach, and keep step with the core."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -39,6 +40,13 @@ def follow(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in part:
         return part
     return {**follow(schema["$defs"][part["$ref"].removeprefix("#/$defs/")], schema), **part}
+
+
+def part_of(name: str, path: str) -> Any:
+    part = load_schema(name)
+    for key in path.split("."):
+        part = part[key]
+    return part
 
 
 def test_the_schemas_of_every_input_are_there() -> None:
@@ -140,10 +148,30 @@ def test_the_metrics_are_those_of_the_catalogue() -> None:
     ],
 )
 def test_words_are_those_of_the_core(name: str, path: str, words: type[StrEnum]) -> None:
-    part = load_schema(name)
-    for key in path.split("."):
-        part = part[key]
-    assert part["enum"] == [str(word) for word in words]
+    assert part_of(name, path)["enum"] == [str(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "kind"),
+    [
+        ("evidence", "$defs.fact", evidence.MetricFact),
+        ("evidence", "$defs.subject_or_none", evidence.Subject),
+        ("evidence", "properties.data", evidence.EvaluationData),
+        ("evidence", "properties.rows", evidence.RowCounts),
+        ("evidence", "properties.contract", evidence.Contract),
+        ("proposal", "properties.candidate", proposal.Candidate),
+        ("proposal", "properties.replaces", proposal.Replaced),
+        ("proposal", "properties.data", proposal.ProposedData),
+        ("proposal", "properties.code", proposal.Code),
+        ("proposal", "properties.why", proposal.Why),
+        ("proposal", "properties.requested_by", proposal.Requester),
+        ("policy", "$defs.policy.properties.approvals", policy.Approvals),
+        ("model", "$defs.data_file", model_file.DataFile),
+        ("model", "properties.data", model_file.ModelData),
+    ],
+)
+def test_fields_are_those_of_the_core(name: str, path: str, kind: Any) -> None:
+    assert set(part_of(name, path)["properties"]) == {field.name for field in dataclasses.fields(kind)}
 
 
 NAMELIKE = st.text(st.sampled_from("aZ09_-v. \nlatest"), max_size=70) | st.sampled_from(
