@@ -137,7 +137,7 @@ POLICY: dict[str, Any] = {
             }
         },
         "tie_breaks": [{"metric": "mdape", "take": "worst", "by": ["kind"], "minimum_rows": 1}],
-        "require": ["better"],
+        "require": ["owner"],
     },
     "rollback": {"depth": 5},
 }  # fmt: skip

@@ -81,12 +81,6 @@ def test_policies_that_contradict_themselves(schema: str) -> None:
     ]
 
 
-def test_a_ranking_asks_for_gates_that_there_are() -> None:
-    value = {"gates": {"better": {}}, "ranking": {"require": ["better", "bettr"]}}
-    assert found("policy", value) == ["f: `ranking.require` names 'bettr', and no gate is called so"]
-    assert found("policy_layer", value) == []
-
-
 def test_a_model_is_not_told_the_answer() -> None:
     assert found("model", {"data": {"label": "price"}}) == []
     assert found("model", {"data": {"label": "price", "features": ["area"]}}) == []

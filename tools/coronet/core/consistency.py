@@ -57,14 +57,6 @@ def _examine_layer(value: Mapping[str, Any]) -> Iterator[Contradiction]:
             yield f"`clamp` is {low} to {high}: the first is the lowest, the second the highest", where
 
 
-def _examine_policy(value: Mapping[str, Any]) -> Iterator[Contradiction]:
-    yield from _examine_layer(value)
-    gates = value.get("gates", {})
-    for index, name in enumerate(value.get("ranking", {}).get("require", ())):
-        if name not in gates:
-            yield f"`ranking.require` names '{name}', and no gate is called so", ("ranking", "require", index)
-
-
 # --- model files ----------------------------------------------------------------------------------
 
 
@@ -106,7 +98,7 @@ def _examine_alone(fact: Mapping[str, Any], index: int) -> Iterator[Contradictio
 _EXAMINATIONS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[Contradiction]]] = {
     "proposal": _examine_proposal,
     "policy_layer": _examine_layer,
-    "policy": _examine_policy,
+    "policy": _examine_layer,
     "model": _examine_model,
     "evidence": _examine_evidence,
 }
