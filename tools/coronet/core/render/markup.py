@@ -48,8 +48,9 @@ def plain_line(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Lines without hidden characters, so that a text of many lines cannot act on a terminal."""
-    return "\n".join(_HIDDEN.sub(" ", line).rstrip() for line in text.splitlines())
+    """Lines without hidden characters, indented as they were: a text that acts on no terminal and no log."""
+    lines = (_HIDDEN.sub(" ", line).rstrip() for line in text.splitlines())
+    return "\n".join(" " * (len(line) - len(line.lstrip())) + plain_line(line) for line in lines)
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
