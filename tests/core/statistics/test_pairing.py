@@ -152,9 +152,9 @@ def test_a_candidate_alone_that_is_silent_on_a_row_fails_there() -> None:
 
 def test_a_key_that_comes_twice_is_named() -> None:
     twice = Said(source="b.csv", key=["a", "b", "a"], values=np.ones(3))
-    with pytest.raises(InvalidInput, match=r"b\.csv has 1 keys more than once: 'a'"):
+    with pytest.raises(InvalidInput, match=r"b\.csv has keys more than once, 1 of them: 'a'"):
         pair_prices(prices({"a": 1, "b": 2}), twice)
-    with pytest.raises(InvalidInput, match=r"a\.csv has 7 keys more than once: .* and 2 more"):
+    with pytest.raises(InvalidInput, match=r"a\.csv has keys more than once, 7 of them: .* and 2 more"):
         pair_prices(Answers(source="a.csv", key=list("abcdefg") * 2, label=np.ones(14)), said({"a": 1}))
 
 
@@ -166,7 +166,7 @@ def test_weights_below_zero_are_refused() -> None:
 @pytest.mark.parametrize(
     ("theirs", "said_so"),
     [
-        (prices({"b": 2, "a": 1.5}), r"1 of 2 differ in their label; 'a' has .*1\.0.* in a\.csv and .*1\.5"),
+        (prices({"b": 2, "a": 1.5}), r"1 of 2 differ in their label; 'a' has 1\.0 in a\.csv and 1\.5 in"),
         (prices({"a": 1, "b": NAN}), "differ in their label"),
         (prices({"a": 1, "b": 2}, weight=np.array([1.0, 2.0])), "differ in their weight"),
         (prices({"a": 1, "b": 2}, segments={"kind": texts(["x", "z"])}), "differ in their kind"),

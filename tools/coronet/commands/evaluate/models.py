@@ -13,15 +13,17 @@ from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
 from coronet.core.evidence import Contract, EvaluationData, Evidence, Subject, Task, run_file
-from coronet.core.model_file import ModelFile
+from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
+from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports import Clock, Documents, Files, ModelStore, ModelVersion, Progress, Registry, Tables
 
 _PREFIX = "score_"
+_MOST_SAID = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +96,7 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     segments = _segments(request, model, policy, laboratory.tables)
     data = _read_data(model, segments, laboratory)
     sides = [_predict(model, version, data, laboratory) for version in (candidate, champion) if version]
+    _require_one_threshold(model, sides)
     paired = _pair(model, data, sides)
     laboratory.progress("measure", f"{paired.counts.paired} rows")
     specification = Specification(
@@ -174,8 +177,30 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
 
 def _predict(model: ModelFile, version: ModelVersion, data: _Data, laboratory: Laboratory) -> _Side:
     laboratory.progress("predict", f"version {version.version}")
-    scored = score(model, laboratory.store.load(version), data.frame)
+    predictor = laboratory.store.load(version)
+    try:
+        scored = score(model, predictor, data.frame)
+    except CoronetError:
+        raise
+    except Exception as error:
+        # A model is code of its own, and fails as it likes on data that it was not made for.
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise InvalidInput(
+            f"version {version.version} cannot predict {data.pinned.location}: {said[:_MOST_SAID]}",
+            hint="see whether the data still have what the version was trained on",
+        ) from error
     return _Side(version=version, scored=scored, predictions=laboratory.tables.to_parquet(scored.table))
+
+
+def _require_one_threshold(model: ModelFile, sides: Sequence[_Side]) -> None:
+    """InvalidInput where the model file's threshold would make the classes of one version and not of the other."""
+    without = [side.version.version for side in sides if side.scored.columns.candidate.scores is None]
+    if model.threshold is not None and without:
+        raise InvalidInput(
+            f"version {without[0]} gives no probabilities, and the threshold {model.threshold} makes classes of them",
+            hint="register a model with probabilities, or leave `threshold` out of the model file",
+            location=Location(file=model_path(model.name)),
+        )
 
 
 def _pair(model: ModelFile, data: _Data, sides: Sequence[_Side]) -> Paired:

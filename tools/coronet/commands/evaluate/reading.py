@@ -55,7 +55,7 @@ def read_keys(frame: Any, column: str | None, location: str) -> list[str]:
     if missing := (np.flatnonzero(is_missing(texts)) + 1).tolist():
         shown = ", ".join(map(str, missing[:_SHOWN])) + (" …" if len(missing) > _SHOWN else "")
         raise InvalidInput(
-            f"{len(missing)} rows of {location} have no {column}: rows {shown}", hint="give every row its key"
+            f"{location} has rows without {column}, {len(missing)} of them: rows {shown}", hint="give every row its key"
         )
     keys: list[str] = texts.tolist()
     return keys

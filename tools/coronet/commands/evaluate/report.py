@@ -43,7 +43,7 @@ class EvaluateReport:
             "of the champion alone": rows.champion_only,
             **rows.unusable,
         }
-        lines += [f"{count} rows left out: {reason}" for reason, count in left.items() if count]
+        lines += [f"left out: {reason}, {count} of the rows" for reason, count in left.items() if count]
         verb = "would be written" if self.dry_run else "written"
         lines += [f"evidence {verb} to {place}" for place in self.saved]
         return [*lines, f"evidence digest {evidence.digest}"]

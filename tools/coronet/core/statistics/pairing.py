@@ -107,6 +107,8 @@ def digest_rows(keys: Sequence[str], label: Floats | Texts) -> str:
 
 def require_same(ours: Answers, theirs: Answers) -> None:
     """InvalidInput where two files give the same key another label, weight or segment."""
+    for answers in (ours, theirs):
+        _require_distinct(answers.source, answers.key)
     places = _places(theirs.key, ours.key)
     shared = np.flatnonzero(places >= 0)
     columns: list[tuple[str, Floats | Texts, Floats | Texts]] = [("label", ours.label, theirs.label)]
@@ -129,7 +131,7 @@ def _require_equal(
         row = int(differ[0])
         raise InvalidInput(
             f"these are not the same rows: {len(differ)} of {len(keys)} differ in their {name}; {keys[row]!r} has "
-            f"{mine[row]!r} in {ours.source} and {other[row]!r} in {theirs.source}",
+            f"{mine.tolist()[row]!r} in {ours.source} and {other.tolist()[row]!r} in {theirs.source}",
             hint="predict the same data with both models, or name the file of the true answers: --data FILE",
         )
 
@@ -143,7 +145,7 @@ def _require_distinct(source: str, keys: Sequence[str]) -> None:
     twice = [key for key, count in Counter(keys).items() if count > 1]
     more = f" and {len(twice) - _SHOWN} more" if len(twice) > _SHOWN else ""
     raise InvalidInput(
-        f"{source} has {len(twice)} keys more than once: {', '.join(map(repr, twice[:_SHOWN]))}{more}",
+        f"{source} has keys more than once, {len(twice)} of them: {', '.join(map(repr, twice[:_SHOWN]))}{more}",
         hint="a key names one row: remove the doubles, or name the column that tells rows apart",
     )
 
