@@ -1,0 +1,358 @@
+"""`coronet evaluate MODEL`: two versions on the pinned data, and evidence where `propose` looks for it."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from coronet.adapters.documents import FileDocuments
+from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
+from coronet.commands.evaluate.report import EvaluateReport
+from coronet.core.canonical import digest_bytes
+from coronet.core.evidence import MetricFact, RowCounts, run_file
+from coronet.errors import InvalidInput, Unavailable
+from coronet.ports import Predictor
+from tests.fakes.memory_files import MemoryFiles
+from tests.fakes.memory_models import LookedUp, MemoryModels
+from tests.fakes.memory_registry import MemoryRegistry
+from tests.fakes.memory_tables import MemoryTables
+from tests.stage.clock import StageClock
+
+DATA = b"""\
+id,left,old,new,twist,region
+7,no,0.4,0.1,0.9,north
+5,yes,0.6,0.9,0.2,north
+6,no,0.7,0.2,0.8,south
+8,yes,0.3,0.8,0.1,
+9,,0.5,0.5,0.5,south
+"""
+PRICES = b"id,price,old,new\n1,100,150,110\n2,200,300,210\n3,300,100,310\n"
+EVALUATION = "models/churn/data/evaluation.csv"
+CLASSES = ("no", "yes")
+OLD, NEW = LookedUp(column="old", classes=CLASSES), LookedUp(column="new", classes=CLASSES)
+POLICY = {
+    "schema": "coronet/policy/v1",
+    "confidence": 0.9,
+    "gates": {
+        "better": {"metric": "log_loss", "rule": "superior", "margin": 0},
+        "fair": {"metric": "accuracy", "rule": "gap", "value": 0.5, "by": ["region", "age_band"]},
+        "elsewhere": {"metric": "mae", "rule": "ceiling", "value": 1},
+        "asleep": {"metric": "brier", "rule": "ceiling", "value": 1, "mode": "off"},
+    },
+    "ranking": {"score": {"order": {"metric": "gini", "weight": 1}}, "tie_breaks": [{"metric": "ks"}]},
+}
+
+
+def model_file(content: bytes = DATA, /, **changes: Any) -> dict[str, Any]:
+    """The model file that pins `content`; None in `data` removes a key."""
+    pinned = {"path": "data/evaluation.csv", "sha256": hashlib.sha256(content).hexdigest()}
+    model: dict[str, Any] = {
+        "schema": "coronet/model/v1",
+        "registered_model": "churn-classifier",
+        "owner": "model-owner",
+        "task": "binary",
+        "data": {
+            "name": "leavers",
+            "label": "left",
+            "key": "id",
+            "segments": ["region"],
+            "train": {"path": "data/train.csv"},
+            "evaluation": pinned,
+        },
+        "metrics": ["roc_auc", "accuracy"],
+    }
+    data = {**model["data"], **changes.get("data", {})}
+    return {**model, **changes, "data": {name: value for name, value in data.items() if value is not None}}
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """A registry with a champion (version 1, `old`) and a candidate (version 2, `new`)."""
+
+    model: Mapping[str, Any] = field(default_factory=model_file)
+    policy: Mapping[str, Any] | None = None
+    data: bytes = DATA
+    predictors: dict[str, Predictor] = field(default_factory=lambda: {"1": OLD, "2": NEW})
+    registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    contracts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    steps: list[str] = field(default_factory=list)
+
+    def register(self, *aliases: str) -> None:
+        self.registry.add_version("churn-classifier", aliases=aliases)
+        newest = self.registry.versions("churn-classifier")[0]
+        self.registry.add_run(newest.run_id)
+
+    def evaluate(self, **asked: Any) -> EvaluateReport:
+        files = {"models/churn/model.yaml": json.dumps(self.model).encode()}
+        if self.policy is not None:
+            files["policy/default.yaml"] = json.dumps(self.policy).encode()
+        self.store = MemoryModels(self.predictors, self.contracts)
+        laboratory = Laboratory(
+            files=MemoryFiles(files),
+            documents=FileDocuments(),
+            tables=MemoryTables({EVALUATION: self.data}),
+            registry=self.registry,
+            store=self.store,
+            clock=StageClock(),
+            progress=lambda step, detail="": self.steps.append(f"{step} {detail}".strip()),
+        )
+        return evaluate_models(ModelsRequest(model="churn", **asked), laboratory)
+
+    def run_of(self, version: str) -> str:
+        found = self.registry.version("churn-classifier", version)
+        assert found is not None
+        return found.run_id
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    made.register("champion")
+    made.register("candidate")
+    return made
+
+
+def fact_of(report: EvaluateReport, metric: str, segment: Mapping[str, str] | None = None) -> MetricFact:
+    facts = report.evidence.metrics
+    (found,) = [fact for fact in facts if (fact.metric, fact.segment) == (metric, segment or {})]
+    return found
+
+
+# --- what is measured -----------------------------------------------------------------------------
+
+
+def test_the_candidate_beside_the_champion_on_the_pinned_data(bench: Bench) -> None:
+    bench.contracts = {"1": {"signature": "sha256:" + "1" * 64}, "2": {"signature": "sha256:" + "2" * 64}}
+    report = bench.evaluate()
+    evidence = report.evidence
+    assert (evidence.model, evidence.threshold, evidence.confidence) == ("churn", 0.5, 0.95)
+    assert (evidence.candidate.version, evidence.candidate.run_id) == ("2", bench.run_of("2"))
+    candidate = bench.registry.version("churn-classifier", "2")
+    assert candidate is not None
+    assert evidence.candidate.digest == bench.registry.artifact_digest(candidate)
+    assert evidence.champion is not None
+    assert evidence.champion.version == "1"
+    assert evidence.candidate.predictions == digest_bytes(report.predictions["2"])
+    assert evidence.data.digest == "sha256:" + hashlib.sha256(DATA).hexdigest()
+    assert (evidence.data.name, evidence.data.rows, evidence.data.key) == ("leavers", 5, "id")
+    assert evidence.rows == RowCounts(paired=4, unusable={"label missing": 1})
+    assert evidence.contract is not None
+    assert evidence.contract.candidate == bench.contracts["2"]
+    area = fact_of(report, "roc_auc")
+    assert (area.champion, area.candidate) == (0.25, 1)
+    assert fact_of(report, "accuracy", {"region": "north"}).rows == 2
+    assert fact_of(report, "accuracy", {"region": "(missing)"}).rows == 1
+    assert FileDocuments().validate(FileDocuments().parse(evidence.to_bytes(), file="e.json"), "evidence") == ()
+    assert bench.steps == ["data leavers", "predict version 2", "predict version 1", "measure 4 rows"]
+
+
+def test_the_evidence_is_kept_where_propose_looks_for_it(bench: Bench) -> None:
+    report = bench.evaluate()
+    run = bench.run_of("2")
+    assert bench.registry.load_run_file(run, run_file("1")) == report.evidence.to_bytes()
+    table = bench.registry.load_run_file(run, "evidence/against-v1.csv") or b""
+    assert next(csv.reader(table.decode().splitlines()))[:2] == ["metric", "segment"]
+    assert report.saved == (f"evidence/against-v1.json of run {run}", f"evidence/against-v1.csv of run {run}")
+
+
+def test_a_dry_run_keeps_nothing(bench: Bench) -> None:
+    report = bench.evaluate(dry_run=True)
+    assert bench.registry.writes == []
+    assert "evidence would be written to evidence/against-v1.json of run" in report.to_text()
+
+
+def test_the_same_versions_give_the_same_facts(bench: Bench) -> None:
+    assert bench.evaluate().evidence.facts_digest == bench.evaluate().evidence.facts_digest
+
+
+def test_the_first_candidate_is_measured_against_nothing() -> None:
+    bench = Bench(predictors={"1": NEW})
+    bench.register("candidate")
+    report = bench.evaluate()
+    assert (report.evidence.champion, report.evidence.contract) == (None, None)
+    assert bench.registry.load_run_file(bench.run_of("1"), run_file(None)) == report.evidence.to_bytes()
+
+
+def test_the_champion_alone_for_a_renewal(bench: Bench) -> None:
+    report = bench.evaluate(candidate="1", alone=True)
+    assert report.evidence.candidate.version == "1"
+    assert report.evidence.champion is None
+    assert bench.store.loaded == ["1"]
+
+
+def test_versions_can_be_named(bench: Bench) -> None:
+    bench.register()
+    bench.predictors["3"] = LookedUp(column="twist", classes=CLASSES)
+    report = bench.evaluate(candidate="3", champion="2")
+    assert (fact_of(report, "roc_auc").champion, fact_of(report, "roc_auc").candidate) == (1, 0)
+    assert bench.registry.load_run_file(bench.run_of("3"), run_file("2"))
+
+
+def test_a_version_without_a_run_has_no_place_for_evidence() -> None:
+    bench = Bench(predictors={"1": NEW})
+    bench.registry.add_version("churn-classifier", run_id="", aliases=("candidate",))
+    assert bench.evaluate().saved == ()
+
+
+def test_what_the_policy_judges_by_is_measured_too(bench: Bench) -> None:
+    bench.policy = POLICY
+    bench.model = model_file(data={"segments": ["old"]})
+    report = bench.evaluate()
+    assert report.evidence.confidence == 0.9
+    metrics = list(dict.fromkeys(fact.metric for fact in report.evidence.metrics))
+    assert metrics == ["roc_auc", "accuracy", "log_loss", "gini", "ks"]
+    columns = {column for fact in report.evidence.metrics for column in fact.segment}
+    assert columns == {"old", "region"}
+
+
+def test_what_is_asked_goes_before_model_file_and_policy(bench: Bench) -> None:
+    bench.policy = POLICY
+    report = bench.evaluate(metrics=("f1", "f1"), segments=("old",), confidence=0.8)
+    assert {fact.metric for fact in report.evidence.metrics} == {"f1"}
+    assert {column for fact in report.evidence.metrics for column in fact.segment} == {"old"}
+    assert report.evidence.confidence == 0.8
+
+
+def test_without_metrics_in_the_model_file_those_of_the_task(bench: Bench) -> None:
+    bench.model = {key: value for key, value in model_file().items() if key != "metrics"}
+    assert "brier" in {fact.metric for fact in bench.evaluate().evidence.metrics}
+    bench.predictors["1"] = LookedUp(column="old", classes=CLASSES, sure=False)
+    report = bench.evaluate()
+    assert {fact.metric for fact in report.evidence.metrics} == {"accuracy", "precision", "recall", "f1"}
+    assert report.evidence.threshold is None
+
+
+def test_the_threshold_of_the_model_file_is_everybodys(bench: Bench) -> None:
+    bench.model = model_file(threshold=0.75)
+    report = bench.evaluate()
+    assert report.evidence.threshold == 0.75
+    assert (fact_of(report, "accuracy").champion, fact_of(report, "accuracy").candidate) == (0.5, 1)
+
+
+def test_a_regression_with_weights_and_without_a_key() -> None:
+    model = model_file(
+        PRICES,
+        task="regression",
+        metrics=["mae"],
+        data={"label": "price", "key": None, "weight": "id", "segments": None},
+    )
+    bench = Bench(model=model, data=PRICES, predictors={"1": LookedUp(column="old"), "2": LookedUp(column="new")})
+    bench.register("champion")
+    bench.register("candidate")
+    report = bench.evaluate()
+    fact = fact_of(report, "mae")
+    assert (fact.champion, fact.candidate) == ((50 + 2 * 100 + 3 * 200) / 6, 10)
+    assert report.evidence.data.key is None
+
+
+def test_many_classes_keep_their_scores() -> None:
+    data = b"id,left,old,new\n1,a,0.1,0.1\n2,b,0.2,0.1\n3,c,0.7,0.9\n"
+    model = model_file(data, task="multiclass", metrics=["accuracy", "log_loss"], data={"segments": ["id"]})
+    known = LookedUp(column="new", classes=("a", "b", "c"))
+    bench = Bench(model=model, data=data, predictors={"1": LookedUp(column="old", classes=("a", "c")), "2": known})
+    bench.register("champion")
+    bench.register("candidate")
+    report = bench.evaluate()
+    fact = fact_of(report, "log_loss")
+    assert fact.candidate is not None
+    assert fact.champion is not None
+    assert fact.champion > 10 > fact.candidate
+    assert fact_of(report, "accuracy").champion == pytest.approx(2 / 3)
+    hidden = Bench(
+        model=model, data=data, predictors={"1": known, "2": LookedUp(column="new", classes=("a", "c"), sure=False)}
+    )
+    hidden.register("champion")
+    hidden.register("candidate")
+    assert fact_of(hidden.evaluate(), "log_loss").problem == "candidate: there are no scores"
+
+
+def test_a_nan_of_the_candidate_undoes_its_metrics(bench: Bench) -> None:
+    bench.data = DATA.replace(b"0.4,0.1", b"0.4,")
+    bench.model = model_file(bench.data)
+    report = bench.evaluate()
+    assert fact_of(report, "accuracy").candidate is None
+    assert report.evidence.rows.unusable["candidate prediction missing or not finite"] == 1
+
+
+# --- what cannot be ------------------------------------------------------------------------------
+
+
+def test_a_model_that_is_not_registered() -> None:
+    with pytest.raises(InvalidInput, match="the registry has no model churn-classifier"):
+        Bench().evaluate()
+
+
+def test_no_candidate_alias(bench: Bench) -> None:
+    bench.registry.change_alias("churn-classifier", "candidate", None)
+    with pytest.raises(InvalidInput, match="has no alias candidate") as caught:
+        bench.evaluate()
+    assert "--candidate VERSION" in caught.value.hint
+
+
+@pytest.mark.parametrize("asked", [{"candidate": "9"}, {"champion": "9"}])
+def test_a_version_that_is_not_there(bench: Bench, asked: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="has no version '9'") as caught:
+        bench.evaluate(**asked)
+    assert caught.value.hint == "versions in the registry, newest first: 2, 1"
+
+
+def test_the_champion_is_not_compared_with_itself(bench: Bench) -> None:
+    with pytest.raises(InvalidInput, match="version 1 is the champion") as caught:
+        bench.evaluate(candidate="1")
+    assert "--champion none" in caught.value.hint
+
+
+def test_data_that_are_not_pinned_or_not_those(bench: Bench) -> None:
+    bench.data = DATA + b"1,no,0,0,0,\n"
+    with pytest.raises(InvalidInput, match="has the SHA-256") as caught:
+        bench.evaluate()
+    assert "coronet data pin churn" in caught.value.hint
+    bench.model = model_file(data={"evaluation": {"path": "data/evaluation.csv"}})
+    with pytest.raises(InvalidInput, match="is not pinned"):
+        bench.evaluate()
+    assert bench.store.loaded == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked", "said"),
+    [
+        ({"data": {"segments": ["regoin"]}}, {}, "no column regoin"),
+        ({}, {"segments": ("regoin",)}, "no column 'regoin'"),
+        ({"metrics": ["mae"]}, {}, "metrics that cannot be measured"),
+        ({}, {"metrics": ("acuracy",)}, "metrics that cannot be measured"),
+    ],
+)
+def test_what_the_data_do_not_have(bench: Bench, changes: dict[str, Any], asked: dict[str, Any], said: str) -> None:
+    bench.model = model_file(**changes)
+    with pytest.raises(InvalidInput, match=said):
+        bench.evaluate(**asked)
+    assert bench.store.loaded == []
+
+
+def test_a_version_that_does_not_fit_the_data(bench: Bench) -> None:
+    bench.predictors["1"] = LookedUp(column="gone", classes=CLASSES)
+    with pytest.raises(InvalidInput, match=r"version 1 cannot predict models/churn/.*\.csv: KeyError: 'gone'"):
+        bench.evaluate()
+
+
+def test_a_version_of_another_task(bench: Bench) -> None:
+    bench.predictors["1"] = LookedUp(column="old", classes=("no", "maybe"))
+    with pytest.raises(InvalidInput, match="maybe"):
+        bench.evaluate()
+
+
+def test_a_threshold_for_one_version_alone_is_no_comparison(bench: Bench) -> None:
+    bench.model = model_file(threshold=0.5)
+    bench.predictors["1"] = LookedUp(column="old", classes=CLASSES, sure=False)
+    with pytest.raises(InvalidInput, match="version 1 gives no probabilities"):
+        bench.evaluate()
+
+
+def test_a_registry_that_goes_down_while_the_evidence_is_kept(bench: Bench) -> None:
+    bench.registry.fail("save_run_file", Unavailable("the registry is down"))
+    with pytest.raises(Unavailable):
+        bench.evaluate()
