@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from coronet.commands.governed import AtCommit, load_model, load_policy
+from coronet.commands.governed import AtCommit, decode, load_model, load_policy
 from coronet.commands.ledger import read_ledger
 from coronet.commands.proof import members_of, read_codeowners
 from coronet.commands.proposals import proposal_ids
@@ -26,6 +26,7 @@ from coronet.core.proposal import (
     Why,
     identify,
     proposal_branch,
+    proposal_from_json,
 )
 from coronet.core.render.proposal import render_body, render_title
 from coronet.core.version_tags import Tag
@@ -145,8 +146,15 @@ def draft(
         proposal=proposal,
         evidence=evidence,
         judgement=judgement,
-        document=world.documents.render(proposal.to_json()),
+        document=_render(world, proposal),
     )
+
+
+def _render(world: World, proposal: Proposal) -> bytes:
+    """The proposal's file, which must be one that the check will accept."""
+    document = world.documents.render(proposal.to_json())
+    decode(world.documents.parse(document, file=proposal.path), world.documents, "proposal", proposal_from_json)
+    return document
 
 
 def _code(world: World, ground: Ground, candidate: Candidate) -> Code:

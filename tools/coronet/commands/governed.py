@@ -32,6 +32,8 @@ class AtCommit:
 
 def require_name(model: str) -> str:
     """`model`, where it may name a folder; InvalidInput for anything that could climb out of it."""
+    if model == "default":
+        raise InvalidInput("no model may be called 'default'", hint=f"{DEFAULT_PATH} holds the rules of all models")
     if not is_name(model):
         raise InvalidInput(f"{model!r} cannot name a model", hint=f"a model's name is {NAME_RULE}")
     return model
