@@ -57,3 +57,25 @@ def test_a_loop_of_links_is_told(tree: Path) -> None:
     (tree / "CODEOWNERS").symlink_to("CODEOWNERS")
     with pytest.raises(InvalidInput, match="cannot be read"):
         WorkTree(tree).read("CODEOWNERS")
+
+
+@pytest.mark.parametrize("link", ["file", "folder"])
+def test_what_leads_out_of_the_work_tree_is_not_read(
+    tree: Path, tmp_path_factory: pytest.TempPathFactory, link: str
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "train.py").write_bytes(b"# not reviewed")
+    (tree / "models/out.py").symlink_to(elsewhere / "train.py")
+    (tree / "models/out").symlink_to(elsewhere)
+    with pytest.raises(InvalidInput, match="leads out of the work tree"):
+        WorkTree(tree).read("models/out.py" if link == "file" else "models/out/train.py")
+
+
+def test_a_written_file_is_whole_and_keeps_its_mode(tree: Path) -> None:
+    file = tree / "models/b.yaml"
+    file.chmod(0o640)
+    WorkTree(tree).write("models/b.yaml", b"new")
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (b"new", 0o640)
+    assert WorkTree(tree).paths("models") == ("models/b.yaml", "models/iris/model.yaml")
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        WorkTree(tree).write("nowhere/b.yaml", b"new")

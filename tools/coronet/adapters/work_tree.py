@@ -20,11 +20,18 @@ class WorkTree:
         """The bytes at `path`, None where there is no such file."""
         file = self._root / path
         try:
-            return file.read_bytes()
+            data = file.read_bytes()
+            is_inside = file.resolve().is_relative_to(self._root.resolve())
         except OSError as error:
             if error.errno in _ABSENT:
                 return None
             raise _unreadable(file, error) from error
+        if not is_inside:
+            raise InvalidInput(
+                f"{path} leads out of the work tree",
+                hint="what governs a model is in its repository: put the file there",
+            )
+        return data
 
     def write(self, path: str, data: bytes) -> None:
         """Replace the file at `path`, or make it; whoever reads meanwhile sees the old file or the new one."""
