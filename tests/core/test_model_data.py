@@ -1,10 +1,12 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coronet.core.model_file import DataFile, ModelData, locate_beside
+from coronet.core.evidence import Task
+from coronet.core.model_file import DataFile, ModelData, locate_beside, model_from_json, model_path
 
 DATA = ModelData(
     name="iris",
@@ -50,3 +52,48 @@ def test_the_model_sees_every_column_that_is_nothing_else() -> None:
 def test_features_in_the_model_file_are_taken_as_they_stand() -> None:
     chosen = replace(DATA, features=("length", "width"))
     assert chosen.features_among(("width", "length", "colour")) == ("length", "width")
+
+
+LEAST: dict[str, Any] = {
+    "owner": "model-owner",
+    "task": "binary",
+    "data": {"label": "species", "train": {"path": "t.csv"}, "evaluation": {"path": "e.csv"}},
+}
+
+
+def test_what_a_model_file_leaves_out_follows_from_its_name() -> None:
+    model = model_from_json(LEAST, name="iris")
+    assert (model.registered_model, model.experiment, model.data.name) == ("iris", "iris", "iris")
+    assert (model.champion_alias, model.candidate_alias) == ("champion", "candidate")
+    assert (model.trainer, model.seed, model.hyperparameters, model.metrics) == (None, 0, {}, ())
+    assert (model.threshold, model.positive, model.feature_set_version, model.data.version) == (None, None, None, None)
+    assert (model.data.features, model.data.reference, model.data.segments) == (None, None, ())
+    assert model_path("iris") == "models/iris/model.yaml"
+
+
+def test_a_full_model_file_is_read_as_it_says() -> None:
+    data = {
+        **LEAST["data"],
+        "name": "flowers",
+        "version": 20260211,
+        "features": ["width"],
+        "segments": ["kind"],
+        "reference": {"path": "r.csv", "sha256": "1" * 64},
+    }
+    value = {
+        **LEAST,
+        "data": data,
+        "registered_model": "iris-classifier",
+        "aliases": {"champion": "best", "candidate": "next"},
+        "positive": True,
+        "threshold": 0.4,
+        "feature_set_version": 2,
+        "metrics": ["accuracy"],
+    }
+    model = model_from_json(value, name="iris")
+    assert (model.name, model.registered_model, model.experiment) == ("iris", "iris-classifier", "iris-classifier")
+    assert (model.champion_alias, model.candidate_alias) == ("best", "next")
+    assert (model.positive, model.threshold, model.feature_set_version) == ("True", 0.4, "2")
+    assert (model.data.name, model.data.version, model.data.features) == ("flowers", "20260211", ("width",))
+    assert model.data.reference == DataFile(path="r.csv", sha256="1" * 64)
+    assert model.task is Task.BINARY
