@@ -1,0 +1,193 @@
+"""A policy is made of layers: the built-in defaults, the default file, the model's file."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coronet.core.policy import (
+    DEFAULTS,
+    Approvals,
+    BelowMinimum,
+    Correction,
+    Freeze,
+    Gate,
+    Mode,
+    OnInconclusive,
+    Ranking,
+    Rule,
+    ScoreTerm,
+    Statistics,
+    Take,
+    TieBreak,
+    merge_policies,
+    policy_from_json,
+    policy_origins,
+    policy_path,
+)
+
+KEYS = st.sampled_from("abc")
+LEAVES = st.none() | st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=2)
+LAYERS = st.dictionaries(
+    KEYS, st.recursive(LEAVES, lambda inner: st.dictionaries(KEYS, inner, max_size=3), max_leaves=6), max_size=3
+)
+
+
+def test_the_defaults_alone_are_a_policy_without_gates() -> None:
+    made = policy_from_json()
+    assert made.gates == ()
+    assert (made.confidence, made.correction, made.on_inconclusive) == (0.95, Correction.HOLM, OnInconclusive.REFUSE)
+    assert (made.expire_after, made.valid_for) == (timedelta(days=14), timedelta(days=90))
+    assert made.evidence_maximum_age is None
+    assert made.approvals == Approvals()
+    assert made.ranking == Ranking(consider=5, score=(), tie_breaks=(), require=())
+    assert (made.freeze, made.rollback_depth) == ((), 5)
+
+
+def test_everything_that_a_policy_can_say_is_read() -> None:
+    made = policy_from_json(
+        {
+            "confidence": 0.9,
+            "correction": "none",
+            "on_inconclusive": "ask",
+            "gates": {
+                "better": {"metric": "mdape", "rule": "superior", "margin": 0.05, "relative": True, "by": ["kind"],
+                           "weight": "rows", "minimum_rows": 2000, "below_minimum": "skip", "statistics": "point",
+                           "mode": "warn"},
+                "fair": {"metric": "accuracy", "rule": "gap", "value": 0.2, "by": ["sex", "age"], "only_new": True},
+                "same": {"rule": "unchanged", "of": ["signature"]},
+            },
+            "evidence": {"maximum_age": "30d"},
+            "proposals": {"expire_after": "24h"},
+            "approvals": {"count": 2, "rollback": 0},
+            "freeze": [{"from": "2026-12-20", "until": "2027-01-04", "why": "year end"}],
+            "ranking": {
+                "consider": 3,
+                "score": {
+                    "plain": {"metric": "mae", "weight": 1},
+                    "whole": {"metric": "mdape", "weight": 0.5, "scale": 0.05, "take": "worst", "by": ["kind"],
+                              "minimum_rows": 10, "relative": True, "offset": 1, "clamp": [-1, 1.5]},
+                },
+                "tie_breaks": [{"metric": "mae"},
+                               {"metric": "mdape", "take": "weighted", "by": ["kind"], "minimum_rows": 10}],
+                "require": ["owner"],
+            },
+            "rollback": {"depth": 2},
+        }
+    )  # fmt: skip
+    assert made.gates == (
+        Gate(
+            name="better",
+            rule=Rule.SUPERIOR,
+            metric="mdape",
+            bar=0.05,
+            relative=True,
+            by=("kind",),
+            weight="rows",
+            minimum_rows=2000,
+            below_minimum=BelowMinimum.SKIP,
+            statistics=Statistics.POINT,
+            mode=Mode.WARN,
+        ),
+        Gate(name="fair", rule=Rule.GAP, metric="accuracy", bar=0.2, by=("sex", "age"), only_new=True),
+        Gate(name="same", rule=Rule.UNCHANGED, of=("signature",)),
+    )
+    assert made.evidence_maximum_age == timedelta(days=30)
+    assert (made.expire_after, made.valid_for) == (timedelta(hours=24), timedelta(days=90))
+    assert made.approvals == Approvals(count=2, bootstrap=2, promotion=2, rollback=0, renewal=2)
+    assert made.freeze == (Freeze(start="2026-12-20", end="2027-01-04", zone="UTC", why="year end"),)
+    assert made.ranking == Ranking(
+        consider=3,
+        score=(
+            ScoreTerm(name="plain", metric="mae", weight=1.0, scale=1.0),
+            ScoreTerm(
+                name="whole",
+                metric="mdape",
+                weight=0.5,
+                scale=0.05,
+                take=Take.WORST,
+                by=("kind",),
+                minimum_rows=10,
+                relative=True,
+                offset=1.0,
+                clamp=(-1.0, 1.5),
+            ),
+        ),
+        tie_breaks=(
+            TieBreak(metric="mae"),
+            TieBreak(metric="mdape", take=Take.WEIGHTED, by=("kind",), minimum_rows=10),
+        ),
+        require=("owner",),
+    )
+    assert made.rollback_depth == 2
+
+
+def test_a_model_changes_one_key_of_one_gate() -> None:
+    wide = {"gates": {"good": {"metric": "f1", "rule": "floor", "value": 0.7}, "fair": {"rule": "unchanged"}}}
+    narrow = {"gates": {"good": {"value": 0.9}, "fair": {"mode": "off"}}, "freeze": []}
+    merged = merge_policies(wide, narrow)
+    assert merged == {
+        "gates": {
+            "good": {"metric": "f1", "rule": "floor", "value": 0.9},
+            "fair": {"rule": "unchanged", "mode": "off"},
+        },
+        "freeze": [],
+    }
+    assert policy_origins({"wide": wide, "narrow": narrow}) == {
+        ("gates", "good", "metric"): "wide",
+        ("gates", "good", "rule"): "wide",
+        ("gates", "good", "value"): "narrow",
+        ("gates", "fair", "rule"): "wide",
+        ("gates", "fair", "mode"): "narrow",
+        ("freeze",): "narrow",
+    }
+
+
+def test_the_digest_is_of_what_holds_wherever_it_is_said() -> None:
+    gates = {"good": {"metric": "f1", "rule": "floor", "value": 0.9}}
+    once = policy_from_json({"gates": gates})
+    assert policy_from_json({"gates": {"good": {**gates["good"], "value": 0.1}}}, {"gates": gates}) == once
+    assert policy_from_json(merge_policies(DEFAULTS, {"gates": gates})) == once
+    assert policy_from_json({"gates": gates, "confidence": 0.9}).digest != once.digest
+
+
+@given(st.lists(LAYERS, min_size=1, max_size=4))
+def test_origins_name_the_layer_whose_value_holds(layers: list[dict[str, Any]]) -> None:
+    named = {str(index): layer for index, layer in enumerate(layers)}
+    merged = merge_policies(*layers)
+    origins = policy_origins(named)
+    assert set(origins) == set(leaves(merged))
+    for path, name in origins.items():
+        assert at(named[name], path) == at(merged, path)
+        narrower = [layer for index, layer in enumerate(layers) if index > int(name)]
+        assert all(at(layer, path) is ABSENT for layer in narrower)
+
+
+@given(st.lists(LAYERS, max_size=4))
+def test_layers_may_be_merged_in_steps(layers: list[dict[str, Any]]) -> None:
+    assert merge_policies(merge_policies(*layers[:2]), *layers[2:]) == merge_policies(*layers)
+
+
+ABSENT = object()
+
+
+def at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        if not isinstance(value, Mapping) or key not in value:
+            return ABSENT
+        value = value[key]
+    return value
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if isinstance(value, Mapping) and (value or not path):
+        return [found for key, inner in value.items() for found in leaves(inner, (*path, key))]
+    return [path]
+
+
+@pytest.mark.parametrize("model", ["iris", "breast-cancer"])
+def test_each_model_has_a_file(model: str) -> None:
+    assert policy_path(model) == f"policy/{model}.yaml"
