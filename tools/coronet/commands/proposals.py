@@ -2,14 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from coronet.commands.governed import decode, raise_findings
+from coronet.commands.world import World
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import Evidence, evidence_from_json
-from coronet.core.proposal import FOLDER, Proposal, evidence_path, proposal_at, proposal_from_json, proposal_path
+from coronet.core.proposal import (
+    FOLDER,
+    Proposal,
+    evidence_path,
+    proposal_at,
+    proposal_from_json,
+    proposal_of_branch,
+    proposal_path,
+)
 from coronet.errors import Finding, InvalidInput
-from coronet.ports import Blob, Documents, Repository
+from coronet.ports import Blob, Documents, PullRequest, Repository
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +58,18 @@ def read_proposals(repository: Repository, commit: str, wanted: Sequence[tuple[s
         ProposalFiles(model=model, id=name, proposal=blobs[2 * index], evidence=blobs[2 * index + 1])
         for index, (model, name) in enumerate(wanted)
     )
+
+
+def proposals_of(world: World, pull_requests: Sequence[PullRequest]) -> dict[int, Proposal]:
+    """The proposals that open pull requests ask for, by their numbers; those that cannot be read are left out."""
+    named = [(p, *names) for p in pull_requests if (names := proposal_of_branch(p.branch))]
+    blobs = world.repository.read_many([(p.head, proposal_path(model, name)) for p, model, name in named])
+    found = {}
+    for (pull_request, model, name), blob in zip(named, blobs, strict=True):
+        with suppress(InvalidInput):
+            files = ProposalFiles(model=model, id=name, proposal=blob, evidence=None)
+            found[pull_request.number] = parse_proposal(files, world.documents)
+    return found
 
 
 def parse_proposal(files: ProposalFiles, documents: Documents, *, trusted: str | None = None) -> Proposal:

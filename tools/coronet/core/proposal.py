@@ -167,9 +167,12 @@ def is_proposal_id(text: str, *, model: str) -> bool:
 
 
 def proposal_at(path: str) -> tuple[str, str] | None:
-    """(model, proposal id) where `path` is a proposal's, else None."""
+    """(model, proposal id) where `path` is a proposal's, else None: no model is called what is no name.
+
+    The id may be anything: what is merged under a wrong name is refused, not overlooked.
+    """
     parts = path.split("/")
-    if len(parts) != 3 or parts[0] != FOLDER or not parts[2].endswith(".yaml"):
+    if len(parts) != 3 or parts[0] != FOLDER or not is_name(parts[1]) or not parts[2].endswith(".yaml"):
         return None
     return parts[1], parts[2].removesuffix(".yaml")
 

@@ -7,6 +7,7 @@ be killed at any point; the next one finishes or closes what it left.
 
 from collections.abc import Sequence
 
+from coronet.commands.governed import AtCommit, governed_models
 from coronet.commands.ledger import Ledger, logged_models, read_ledger
 from coronet.commands.promote.apply import apply_plan
 from coronet.commands.promote.plan import make_plan
@@ -52,9 +53,11 @@ def _unfinished(world: World, main: str, models: Sequence[str]) -> tuple[Ledger,
     """The ledger, and the proposals (model, id) on main that have no outcome in it."""
     ids = proposal_ids(world.repository, main)
     log_head = world.repository.head(world.log_branch)
-    known = sorted({model for model, _ in ids} | set(logged_models(world.repository, log_head)))
+    governed = governed_models(AtCommit(repository=world.repository, commit=main))
+    known = sorted({*governed, *(model for model, _ in ids), *logged_models(world.repository, log_head)})
     chosen = [model for model in known if not models or model in models]
     if missing := sorted(set(models) - set(known)):
-        raise InvalidInput(f"no proposals of {', '.join(missing)} on {world.main}", hint=f"known: {', '.join(known)}")
+        said = f"no model {', '.join(missing)} on {world.main}"
+        raise InvalidInput(said, hint=f"models that are there: {', '.join(known) or 'none'}")
     ledger = read_ledger(world.repository, world.log_branch, chosen)
     return ledger, [(model, name) for model, name in ids if model in chosen and name not in ledger.state(model).ended]

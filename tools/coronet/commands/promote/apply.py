@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from coronet.commands.ledger import Ledger, append
+from coronet.commands.promote.closings import Overdue
 from coronet.commands.promote.divergence import Divergence
 from coronet.commands.promote.lifecycle import record_lifecycle
 from coronet.commands.promote.plan import Plan, Step
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.promotion import Action
-from coronet.errors import Conflict
+from coronet.errors import Conflict, Refused
 from coronet.ports import RefMoved
 
 
@@ -27,7 +28,10 @@ def apply_plan(world: World, plan: Plan, ledger: Ledger) -> Ledger:
             _heal(world, divergence, ledger)
     for step in plan.steps:
         _carry_out(world, step, ledger)
-    return _conclude(world, plan, ledger)
+    ledger = _conclude(world, plan, ledger)
+    for overdue in plan.overdue:
+        _close(world, overdue)
+    return ledger
 
 
 def _announce(world: World, plan: Plan, ledger: Ledger) -> Ledger:
@@ -87,7 +91,18 @@ def _conclude(world: World, plan: Plan, ledger: Ledger) -> Ledger:
         if step.outcome:
             entries.append(step.outcome)
             entries += _hold_after(step.outcome)
-    return _append(world, ledger, [*entries, *plan.rejections], step="outcome")
+    entries += [overdue.entry for overdue in plan.overdue if overdue.entry]
+    return _append(world, ledger, [*entries, *plan.closed], step="outcome")
+
+
+def _close(world: World, overdue: Overdue) -> None:
+    """The log says already how it ended, so that one which cannot be closed keeps nothing else from happening."""
+    number = overdue.pull_request.number
+    world.progress("close", f"pull request {number}")
+    try:
+        world.forge.close(number, reason=overdue.reason)
+    except Refused as error:
+        world.progress("close", f"pull request {number} stays open: {error.message}")
 
 
 def _hold_after(outcome: Entry) -> list[Entry]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from coronet.commands.governed import AtCommit, load_model, load_policy
 from coronet.commands.ledger import Ledger
+from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
 from coronet.commands.promote.divergence import Divergence, find_divergences
-from coronet.commands.promote.rejections import find_rejections
 from coronet.commands.proof import prove_approval
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
 from coronet.commands.registered import find_candidate
@@ -39,11 +39,12 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """`rejections` are entries for pull requests that were closed without being merged."""
+    """`closed` are entries for pull requests that were closed without being merged, `overdue` those to be closed."""
 
     steps: tuple[Step, ...]
     divergences: tuple[Divergence, ...]
-    rejections: tuple[Entry, ...]
+    closed: tuple[Entry, ...]
+    overdue: tuple[Overdue, ...]
     heal: bool
 
 
@@ -51,10 +52,12 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
     registered = {model.name: model for model in world.registry.models()}
     divergences = find_divergences(world, ledger, registered)
     planner = _Planner(world=world, main=main, registered=registered, healed=divergences if heal else ())
+    on_main = {name for _, name in waiting}
     return Plan(
         steps=tuple(planner.steps(ledger, waiting)),
         divergences=divergences,
-        rejections=find_rejections(world, ledger, on_main={name for _, name in waiting}),
+        closed=find_closed(world, ledger, on_main=on_main),
+        overdue=find_overdue(world, ledger, on_main=on_main),
         heal=heal,
     )
 

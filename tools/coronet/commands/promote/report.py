@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from coronet.commands.promote.closings import Overdue
 from coronet.commands.promote.divergence import Divergence
 from coronet.commands.promote.plan import Plan, Step
 from coronet.core.changelog.entry import Entry, Event
@@ -17,11 +18,15 @@ SCHEMA = "coronet/promote/v1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PromoteReport:
-    """`head` is the main branch it looked at, `log` the log branch after it."""
+    """`head` is the main branch it looked at, `log` the log branch after it.
+
+    `closed` are entries for pull requests that were closed without a merge, `overdue` those that it closed.
+    """
 
     steps: tuple[Step, ...]
     divergences: tuple[Divergence, ...]
-    rejections: tuple[Entry, ...]
+    closed: tuple[Entry, ...]
+    overdue: tuple[Overdue, ...]
     healed: bool
     head: str
     log: str | None
@@ -53,7 +58,7 @@ class PromoteReport:
             "head": self.head,
             "log": self.log,
             "promotions": [_step_json(step) for step in self.steps],
-            "rejections": [{"model": r.model, "proposal": r.proposal, "why": r.why} for r in self.rejections],
+            "closed": [_closed_json(entry) for entry in self._ended_unmerged()],
             "checks": [check.to_json() for check in self.checks],
         }
 
@@ -64,9 +69,11 @@ class PromoteReport:
         return "\n".join([f"**{escape_markdown(self._headline())}**", "", checks_markdown(self.checks)])
 
     def _headline(self) -> str:
-        if not self.steps and not self.divergences and not self.rejections:
+        if not (self.steps or self.divergences or self.closed or self.overdue):
             return "Nothing to do: every alias is what the main branch says."
-        counts = [(len(self.rejections), "rejected")]
+        events = [entry.event for entry in self._ended_unmerged()]
+        counts = [(events.count(event), str(event)) for event in dict.fromkeys(events)]
+        counts.append((len(self.overdue), "closed"))
         for word, actions in (
             ("applied", (Action.MOVE, Action.RECORD)),
             ("refused", (Action.REFUSE,)),
@@ -76,6 +83,9 @@ class PromoteReport:
         counts.append((len(self.divergences), "healed" if self.healed else "diverged"))
         said = ", ".join(f"{count} {word}" for count, word in counts if count)
         return f"{'Would be: ' if self.dry_run else ''}{said}."
+
+    def _ended_unmerged(self) -> tuple[Entry, ...]:
+        return (*self.closed, *(overdue.entry for overdue in self.overdue if overdue.entry))
 
     def _divergence_check(self, divergence: Divergence) -> Check:
         return Check(
@@ -91,7 +101,8 @@ def report_plan(plan: Plan, *, head: str, log: str | None, dry_run: bool) -> Pro
     return PromoteReport(
         steps=plan.steps,
         divergences=plan.divergences,
-        rejections=plan.rejections,
+        closed=plan.closed,
+        overdue=plan.overdue,
         healed=plan.heal,
         head=head,
         log=log,
@@ -118,6 +129,16 @@ def _check_of(step: Step) -> Check:
         hint=hints[0] if hints else "",
         parts=decision.checks,
     )
+
+
+def _closed_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "model": entry.model,
+        "proposal": entry.proposal,
+        "pull_request": entry.pull_request,
+        "event": str(entry.event),
+        "why": entry.why,
+    }
 
 
 def _word(event: Event | None) -> str:

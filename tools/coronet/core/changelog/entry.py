@@ -29,6 +29,7 @@ class Event(StrEnum):
     REFUSED = "refused"
     CONFLICT = "conflict"
     REJECTED = "rejected"
+    SUPERSEDED = "superseded"
     EXPIRED = "expired"
     DIVERGED = "diverged"
     HEALED = "healed"
@@ -37,7 +38,7 @@ class Event(StrEnum):
 
 
 APPLIED = frozenset({Event.PROMOTED, Event.ROLLED_BACK, Event.RENEWED, Event.ADOPTED})
-ENDED = APPLIED | {Event.REFUSED, Event.CONFLICT, Event.REJECTED, Event.EXPIRED}
+ENDED = APPLIED | {Event.REFUSED, Event.CONFLICT, Event.REJECTED, Event.SUPERSEDED, Event.EXPIRED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

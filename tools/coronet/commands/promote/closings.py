@@ -1,0 +1,92 @@
+"""Pull requests that end without a merge: the log remembers who said no, and why; what is overdue is closed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from coronet.commands.ledger import Ledger
+from coronet.commands.proposals import proposals_of
+from coronet.commands.world import World
+from coronet.core.changelog.entry import Entry, Event
+from coronet.core.closing import event_of_closing, expired_at
+from coronet.core.proposal import proposal_of_branch
+from coronet.ports import PullRequest, PullRequestState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overdue:
+    """An open pull request whose proposal can never be applied. `entry` None: the log says so already."""
+
+    pull_request: PullRequest
+    reason: str
+    entry: Entry | None
+
+
+def find_closed(world: World, ledger: Ledger, *, on_main: Collection[str]) -> tuple[Entry, ...]:
+    """An entry for each closed pull request whose proposal has no outcome and is not on the main branch."""
+    found = _undecided(world, ledger, PullRequestState.CLOSED, on_main)
+    return tuple(
+        _entry(
+            world,
+            pull_request,
+            model=model,
+            proposal=proposal,
+            event=event_of_closing(pull_request.close_reason or ""),
+            actor=pull_request.closed_by or "unknown",
+            why=pull_request.close_reason or "closed without a reason",
+        )
+        for pull_request, model, proposal in found
+        if proposal not in ledger.state(model).ended
+    )
+
+
+def find_overdue(world: World, ledger: Ledger, *, on_main: Collection[str]) -> tuple[Overdue, ...]:
+    """Open pull requests whose proposal has expired, or has ended by the log (somebody opened it again)."""
+    found = _undecided(world, ledger, PullRequestState.OPEN, on_main)
+    read = proposals_of(world, [pull_request for pull_request, _, _ in found])
+    overdue = []
+    for pull_request, model, proposal_id in found:
+        proposal, ended = read.get(pull_request.number), ledger.state(model).ended.get(proposal_id)
+        if ended:
+            reason = f"it has ended already: {ended.replace('_', ' ')}; propose it again"
+            overdue.append(Overdue(pull_request=pull_request, reason=reason, entry=None))
+        elif proposal and proposal.expires_at <= world.clock.now():
+            reason = expired_at(proposal.expires_at)
+            entry = _entry(
+                world,
+                pull_request,
+                model=model,
+                proposal=proposal_id,
+                event=Event.EXPIRED,
+                actor=world.actor,
+                why=reason,
+            )
+            overdue.append(Overdue(pull_request=pull_request, reason=reason, entry=entry))
+    return tuple(overdue)
+
+
+def _undecided(
+    world: World, ledger: Ledger, state: PullRequestState, on_main: Collection[str]
+) -> list[tuple[PullRequest, str, str]]:
+    """(pull request, model, proposal id) of those in this state that ask for a model of the ledger, not merged."""
+    named = [
+        (pull_request, *names)
+        for pull_request in world.forge.pull_requests(state)
+        if (names := proposal_of_branch(pull_request.branch))
+    ]
+    return [found for found in named if found[1] in ledger.states and found[2] not in on_main]
+
+
+def _entry(
+    world: World, pull_request: PullRequest, *, model: str, proposal: str, event: Event, actor: str, why: str
+) -> Entry:
+    return Entry(
+        at=world.clock.now(),
+        model=model,
+        alias="champion",
+        event=event,
+        proposal=proposal,
+        pull_request=pull_request.number,
+        actor=actor,
+        run_url=world.run_url,
+        why=why,
+    )
