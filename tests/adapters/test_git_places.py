@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from coronet.adapters.git.process import Git
 from coronet.adapters.git.repository import GitRepository
 from coronet.errors import InvalidInput, Unavailable, WrongUsage
 from coronet.ports import ChangeKind, Person, RefMoved
@@ -467,3 +468,85 @@ def test_deleted_and_renamed_files_are_told_apart(work: Work) -> None:
     repository = work.remote.open(work.folder)
     changes = repository.changes(main, repository.head("other") or "")
     assert {change.path: change.kind for change in changes} == {PATH: ChangeKind.DELETED, "moved": ChangeKind.ADDED}
+
+
+# --- partial and damaged clones -------------------------------------------------------------------
+
+
+@pytest.fixture
+def partial_clone(remote: OnDisk) -> Work:
+    """Its files are fetched when they are read."""
+    remote.git("config", "uploadpack.allowFilter", "true", folder=remote.origin)
+    remote.git("config", "uploadpack.allowAnySHA1InWant", "true", folder=remote.origin)
+    return Work(remote=remote, folder=remote.clone_folder("--filter=blob:none", "--no-checkout"))
+
+
+def test_a_partial_clone_fetches_what_is_read(partial_clone: Work) -> None:
+    use_everything(partial_clone.remote.open(partial_clone.folder))
+
+
+def test_a_partial_clone_without_its_remote_does_not_say_that_a_file_is_not_there(partial_clone: Work) -> None:
+    """A policy that cannot be read must not look like a model without one."""
+    repository = partial_clone.remote.open(partial_clone.folder)
+    main = repository.head("main") or ""
+    partial_clone.remote.vanish()
+    assert repository.read(main, "promotions/iris/nothing.yaml") is None
+    with pytest.raises(Unavailable, match=r"lacks|could not fetch"):
+        repository.read(main, PATH)
+    partial_clone.remote.come_back()
+    assert repository.read(main, PATH) == b"0"
+
+
+@pytest.mark.parametrize("what", ["promotions", PATH])
+def test_a_clone_that_lost_an_object_does_not_say_that_a_file_is_not_there(work: Work, what: str) -> None:
+    repository = work.remote.open(work.folder)
+    main = repository.head("main") or ""
+    pack = next((work.folder / ".git" / "objects" / "pack").glob("*.pack"))
+    loose = work.folder / "loose.pack"
+    pack.rename(loose)
+    git = work.remote.git
+    with loose.open("rb") as stream:
+        Git(folder=work.folder, environment=work.remote.environment).require("unpack-objects", "-q", data=stream.read())
+    lost = git("rev-parse", f"HEAD:{what}", folder=work.folder)
+    (work.folder / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    repository.close()
+    with pytest.raises(Unavailable, match=f"lacks {what}"):
+        repository.read(main, PATH)
+    if what != PATH:
+        with pytest.raises(Unavailable, match=f"lacks {what}"):
+            repository.paths(main, "")
+        with pytest.raises(Unavailable, match=f"lacks {what}"):
+            repository.paths(main, "promotions/iris")
+
+
+def test_names_that_are_not_utf8_are_told_and_not_found(work: Work) -> None:
+    blob = work.git("rev-parse", f"HEAD:{PATH}")
+    git = Git(folder=work.folder, environment=work.remote.environment)
+    tree = git.require("mktree", "-z", data=b"100644 blob %s\tnot-\xff\0" % blob.encode()).decode().strip()
+    repository = work.remote.open(work.folder)
+    made = git.require("-c", "user.name=u", "-c", "user.email=u@example.com", "commit-tree", tree, "-m", "m")
+    commit = made.decode().strip()
+    assert repository.paths(commit, "") == ("not-\\xff",)
+    assert repository.read(commit, "not-\\xff") is None
+    assert repository.blob_ids([(commit, "not-\\xff"), (commit, "not-\\xff/x")]) == (None, None)
+
+
+def test_many_landings_are_found_at_once(remote: OnDisk) -> None:
+    repository = remote.clone()
+    paths = [f"promotions/model-{number % 3}/x-{number}.yaml" for number in range(40)]
+    landed = [publish(repository, {path: "1", "other": path}) for path in paths[:5]]
+    landed += [publish(repository, dict.fromkeys(paths[5:], "1"))] * 35
+    found = repository.landings(repository.head("main") or "", [*reversed(paths)])
+    assert list(found) == [*paths[:5], *sorted(paths[5:])]
+    assert [landing.commit for landing in found.values()] == landed
+
+
+def test_a_submodule_is_no_file(work: Work) -> None:
+    head = work.git("rev-parse", "HEAD")
+    git = Git(folder=work.folder, environment=work.remote.environment)
+    tree = git.require("mktree", data=f"160000 commit {'1' * 40}\tmodule\n".encode()).decode().strip()
+    made = git.require("-c", "user.name=u", "-c", "user.email=u@example.com", "commit-tree", tree, "-p", head)
+    repository = work.remote.open(work.folder)
+    commit = made.decode().strip()
+    assert repository.paths(commit, "") == ()
+    assert repository.blob_ids([(commit, "module"), (commit, "module/x")]) == (None, None)

@@ -47,26 +47,60 @@ class ObjectReader:
         found = self._ask("info", names)
         return [answer.id if answer and answer.kind == kind else None for answer in found]
 
-    def blobs(self, names: Sequence[str]) -> list[Blob | None]:
-        found = self._ask("contents", names)
-        return [Blob(id=a.id, data=a.data) if a and a.kind == "blob" else None for a in found]
+    def file_ids(self, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
+        """The ids of the files at (commit, path) pairs, None where there is no file."""
+        return [found.id if found else None for found in self._files("info", wanted)]
 
-    def files(self, commit: str, folder: str) -> Iterator[str]:
+    def files(self, wanted: Sequence[tuple[str, str]]) -> list[Blob | None]:
+        found = self._files("contents", wanted)
+        return [Blob(id=file.id, data=file.data) if file else None for file in found]
+
+    def paths(self, commit: str, folder: str) -> Iterator[str]:
         """The path of every file below `folder` (empty: of every file), in no particular order."""
-        waiting = [folder.strip("/")]
+        if folder and not self._is_folder(commit, folder):
+            return
+        waiting = [folder]
         while waiting:
-            names = [f"{commit}:{name}" for name in waiting]
-            trees = zip(waiting, self._ask("contents", names), strict=True)
+            trees = zip(waiting, self._ask("contents", [f"{commit}:{name}" for name in waiting]), strict=True)
             waiting = []
             for parent, tree in trees:
-                if tree is None or tree.kind != "tree":
-                    continue
-                for mode, name in read_tree(tree.data, id_bytes=len(tree.id) // 2):
+                for mode, raw in _require_tree(tree, commit, parent):
+                    # A name that is not UTF-8 can be told, and is not found.
+                    name = raw.decode(errors="backslashreplace")
                     path = f"{parent}/{name}" if parent else name
                     if mode == _FOLDER_MODE:
                         waiting.append(path)
                     elif mode != _SUBMODULE_MODE:
                         yield path
+
+    # --- within ---
+
+    def _files(self, command: str, wanted: Sequence[tuple[str, str]]) -> list[Found | None]:
+        answers = self._ask(command, [f"{commit}:{path}" for commit, path in wanted])
+        for answer, (commit, path) in zip(answers, wanted, strict=True):
+            if answer is None and self._mode(commit, path) not in (None, _SUBMODULE_MODE):
+                raise _damaged(commit, path)
+        return [answer if answer and answer.kind == "blob" else None for answer in answers]
+
+    def _is_folder(self, commit: str, path: str) -> bool:
+        return self._mode(commit, path) == _FOLDER_MODE
+
+    def _mode(self, commit: str, path: str) -> bytes | None:
+        """What the trees say that stands at a path; None for nothing.
+
+        git says `missing` for what is not in a tree and for what a tree holds and this clone lacks: a
+        partial clone whose remote does not answer must not look like a commit without the file.
+        """
+        mode: bytes | None = _FOLDER_MODE
+        names = path.split("/")
+        for depth, name in enumerate(names):
+            if mode != _FOLDER_MODE:
+                return None
+            parent = "/".join(names[:depth])
+            tree = self._ask("contents", [f"{commit}:{parent}"])[0]
+            entries = {raw: mode for mode, raw in _require_tree(tree, commit, parent)}
+            mode = entries.get(name.encode(errors="surrogateescape"))
+        return mode
 
     def _ask(self, command: str, names: Iterable[str]) -> list[Found | None]:
         answers: list[Found | None] = []
@@ -112,17 +146,27 @@ class ObjectReader:
         return self._git.explain("cat-file", process.join(timeout=self._git.timeout))
 
 
-def read_tree(data: bytes, *, id_bytes: int) -> Iterator[tuple[bytes, str]]:
-    """(mode, name) of each entry of a tree object: `<mode> <name> NUL <id>`, again and again.
+def _require_tree(tree: Found | None, commit: str, path: str) -> Iterator[tuple[bytes, bytes]]:
+    if tree is None:
+        raise _damaged(commit, path)
+    return read_tree(tree.data, id_bytes=len(tree.id) // 2)
 
-    A byte that is not UTF-8 is written as `\\xff`: such a name can be told, and is not found.
-    """
+
+def read_tree(data: bytes, *, id_bytes: int) -> Iterator[tuple[bytes, bytes]]:
+    """(mode, name) of each entry of a tree object: `<mode> <name> NUL <id>`, again and again."""
     at = 0
     while at < len(data):
         end = data.index(b"\0", at)
         mode, _, name = data[at:end].partition(b" ")
-        yield mode, name.decode(errors="backslashreplace")
+        yield mode, name
         at = end + 1 + id_bytes
+
+
+def _damaged(commit: str, path: str) -> Unavailable:
+    return Unavailable(
+        f"this clone lacks {path or 'the files'} of commit {commit[:12]}, and could not fetch it",
+        hint="see whether the remote of this partial clone answers; mend a damaged one by `git fsck` or a new clone",
+    )
 
 
 def _some(line: bytes) -> bytes:

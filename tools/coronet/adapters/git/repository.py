@@ -61,21 +61,20 @@ class GitRepository:
         return blob.data if blob else None
 
     def read_many(self, wanted: Sequence[tuple[str, str]]) -> tuple[Blob | None, ...]:
-        names = self._names(wanted)
-        asked = iter(self._objects.blobs([name for name in names if name]))
-        return tuple(next(asked) if name else None for name in names)
+        possible = self._possible(wanted)
+        found = dict(zip(possible, self._objects.files(possible), strict=True))
+        return tuple(found.get(pair) for pair in wanted)
 
     def blob_ids(self, wanted: Sequence[tuple[str, str]]) -> tuple[str | None, ...]:
-        names = self._names(wanted)
-        asked = iter(self._objects.ids([name for name in names if name], kind="blob"))
-        return tuple(next(asked) if name else None for name in names)
+        possible = self._possible(wanted)
+        found = dict(zip(possible, self._objects.file_ids(possible), strict=True))
+        return tuple(found.get(pair) for pair in wanted)
 
     def paths(self, commit: str, folder: str) -> tuple[str, ...]:
         inside = folder.strip("/")
-        if inside and not is_file_path(inside):
+        if (inside and not is_file_path(inside)) or self._bring([commit]):
             return ()
-        self._bring([commit])
-        return tuple(sorted(self._objects.files(commit, inside))) if is_commit(commit) else ()
+        return tuple(sorted(self._objects.paths(commit, inside)))
 
     def landings(self, commit: str, paths: Sequence[str]) -> Mapping[str, Landing]:
         there = self.blob_ids([(commit, path) for path in paths])
@@ -148,10 +147,10 @@ class GitRepository:
 
     # --- within ---
 
-    def _names(self, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
-        """What to ask git for, None where git must not be asked; commits that are missing are fetched."""
-        self._bring([commit for commit, _ in wanted])
-        return [f"{commit}:{path}" if is_commit(commit) and is_file_path(path) else None for commit, path in wanted]
+    def _possible(self, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The pairs that git may be asked for; commits that are not here are fetched, as far as they are to be had."""
+        gone = set(self._bring([commit for commit, _ in wanted]))
+        return [pair for pair in dict.fromkeys(wanted) if pair[0] not in gone and is_file_path(pair[1])]
 
     def _bring(self, commits: Sequence[str]) -> list[str]:
         """Fetch those that are not here; answer those that are not to be had."""
