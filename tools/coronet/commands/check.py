@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.commands.drafting import owners_at
 from coronet.commands.governed import AtCommit, load_model, load_policy
 from coronet.commands.ledger import read_ledger
+from coronet.commands.proof import approvers_at
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
@@ -167,7 +167,7 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
         checks=decide_admission(facts),
         proposal=proposal,
         judgement=judgement,
-        approvers=tuple(sorted(owners_at(world, base, proposal) - {proposal.requested_by.login})),
+        approvers=approvers_at(world, base, proposal),
     )
 
 

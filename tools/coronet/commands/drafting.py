@@ -1,16 +1,14 @@
 """What promotion, rollback and renewal share: surveying the ground, drafting a proposal, opening its pull request."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from coronet.commands.governed import AtCommit, decode, load_model, load_policy
 from coronet.commands.ledger import read_ledger
-from coronet.commands.proof import members_of, read_codeowners
-from coronet.commands.proposals import proposal_ids
+from coronet.commands.proposals import proposals_of
 from coronet.commands.world import World
 from coronet.core.changelog.entry import APPLIED, Entry, Event
 from coronet.core.changelog.state import LogState
-from coronet.core.codeowners import parse_codeowners
+from coronet.core.closing import event_of_closing
 from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import Judgement
 from coronet.core.model_file import ModelFile
@@ -28,10 +26,9 @@ from coronet.core.proposal import (
     proposal_branch,
     proposal_from_json,
 )
-from coronet.core.render.proposal import render_body, render_title
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput, Refused
-from coronet.ports import PullRequest, PullRequestState, RefMoved
+from coronet.ports import PullRequest, PullRequestState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,7 +163,7 @@ def _code(world: World, ground: Ground, candidate: Candidate) -> Code:
 
 def _identified(world: World, ground: Ground, proposal: Proposal, evidence: Evidence, *, again: bool) -> Proposal:
     """`proposal` with its id; a new attempt where the one before ended without anybody having said no."""
-    attempt = 1
+    attempt, refusal = 1, None
     while True:
         proposal_id = identify(
             kind=proposal.kind,
@@ -178,111 +175,25 @@ def _identified(world: World, ground: Ground, proposal: Proposal, evidence: Evid
             policy_digest=proposal.policy_digest,
             attempt=attempt,
         )
-        event = ground.state.ended.get(proposal_id) or _closed(world, proposal.model, proposal_id)
+        pull_request = world.forge.find_pull_request(proposal_branch(proposal.model, proposal_id))
+        event = ground.state.ended.get(proposal_id) or _ended_unlogged(world, pull_request)
         if event is None or event in APPLIED:
+            if refusal and pull_request is None and not again:
+                raise refusal
             return replace(proposal, id=proposal_id, attempt=attempt)
-        if event in (Event.REJECTED, Event.REFUSED) and not again:
-            raise Refused(
+        if event in (Event.REJECTED, Event.REFUSED):
+            refusal = Refused(
                 f"{proposal_id} was already asked for, and was {event}",
                 hint=f"`coronet log {proposal.model}` says why; --again asks once more",
             )
         attempt += 1
 
 
-def _closed(world: World, model: str, proposal_id: str) -> Event | None:
-    """`rejected` where its pull request is closed and the log does not know it yet."""
-    pull_request = world.forge.find_pull_request(proposal_branch(model, proposal_id))
-    closed = pull_request is not None and pull_request.state is PullRequestState.CLOSED
-    return Event.REJECTED if closed else None
-
-
-class Found(StrEnum):
-    """What became of a draft."""
-
-    OPENED = "opened"
-    ALREADY_OPEN = "already open"
-    MERGED = "merged, not applied yet"
-    APPLIED = "already applied"
-    DRY_RUN = "not written (dry run)"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Publication:
-    found: Found
-    pull_request: PullRequest | None
-    superseded: tuple[int, ...] = ()
-
-
-def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool) -> Publication:
-    """Open the draft's pull request, unless what it asks for is open, merged or applied already."""
-    proposal = drafted.proposal
-    if proposal.id in ground.state.ended:
-        return Publication(found=Found.APPLIED, pull_request=None)
-    if (proposal.model, proposal.id) in proposal_ids(world.repository, ground.main, proposal.model):
-        return Publication(found=Found.MERGED, pull_request=world.forge.find_pull_request(drafted.branch))
-    there = world.forge.find_pull_request(drafted.branch)
-    if there is not None and there.state is PullRequestState.OPEN:
-        return Publication(found=Found.ALREADY_OPEN, pull_request=there)
-    if dry_run:
-        return Publication(found=Found.DRY_RUN, pull_request=None)
-    world.progress("push", drafted.branch)
-    _push(world, ground, drafted)
-    world.progress("open", render_title(proposal))
-    return _open(world, ground, drafted)
-
-
-def _push(world: World, ground: Ground, drafted: Draft) -> None:
-    proposal = drafted.proposal
-    files = {proposal.path: drafted.document, proposal.evidence_path: drafted.evidence.to_bytes()}
-    try:
-        world.repository.publish(
-            drafted.branch,
-            expected=None,
-            parent=ground.main,
-            files=files,
-            message=render_title(proposal),
-            author=world.author,
-            at=proposal.created_at,
-        )
-    except RefMoved:
-        # A run before this one pushed the branch and ended before it opened the pull request: the id says
-        # that it asks for the same.
-        world.progress("push", f"{drafted.branch} is there already")
-
-
-def _open(world: World, ground: Ground, drafted: Draft) -> Publication:
-    proposal = drafted.proposal
-    reviewers = owners_at(world, ground.main, proposal) - {proposal.requested_by.login}
-    pull_request = world.forge.open_pull_request(
-        branch=drafted.branch,
-        title=render_title(proposal),
-        body=render_body(proposal, drafted.judgement, reviewers=sorted(reviewers)),
-        labels=("promotion", proposal.model),
-        reviewers=sorted(reviewers),
-    )
-    return Publication(
-        found=Found.OPENED, pull_request=pull_request, superseded=_supersede(world, drafted, pull_request)
-    )
-
-
-def owners_at(world: World, commit: str, proposal: Proposal) -> frozenset[str]:
-    """The logins that may approve a proposal, by the CODEOWNERS at `commit`; empty where they are unknown."""
-    text = read_codeowners(world.repository, commit)
-    if text is None:
-        return frozenset()
-    owners = parse_codeowners(text[1], file=text[0]).owners_of(proposal.path).owners
-    return members_of(world.forge, owners) or frozenset()
-
-
-def _supersede(world: World, drafted: Draft, opened: PullRequest) -> tuple[int, ...]:
-    """Close older pull requests that ask for the same alias: only one of them could ever be applied."""
-    closed = []
-    for other in world.forge.pull_requests(PullRequestState.OPEN):
-        same = other.branch.startswith(proposal_branch(drafted.proposal.model, ""))
-        if same and other.number != opened.number:
-            world.progress("supersede", f"pull request {other.number}")
-            world.forge.close(
-                other.number, reason=f"superseded by {drafted.proposal.id} (pull request {opened.number})"
-            )
-            closed.append(other.number)
-    return tuple(closed)
+def _ended_unlogged(world: World, pull_request: PullRequest | None) -> Event | None:
+    """What became of a proposal whose pull request was closed, or lies open beyond its time, and is not logged yet."""
+    if pull_request is None or pull_request.state is PullRequestState.MERGED:
+        return None
+    if pull_request.state is PullRequestState.CLOSED:
+        return event_of_closing(pull_request.close_reason or "")
+    proposal = proposals_of(world, [pull_request]).get(pull_request.number)
+    return Event.EXPIRED if proposal and proposal.expires_at <= world.clock.now() else None

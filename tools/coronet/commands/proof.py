@@ -91,3 +91,18 @@ def members_of(forge: Forge, owners: Sequence[str]) -> frozenset[str] | None:
     if None in groups:
         return None
     return frozenset(login for group in groups for login in group or ())
+
+
+def approvers_at(world: World, commit: str, proposal: Proposal) -> tuple[str, ...]:
+    """The logins that may approve a proposal, by the CODEOWNERS at `commit`; empty where they are unknown.
+
+    They own both of its files, and did not ask for it.
+    """
+    text = read_codeowners(world.repository, commit)
+    if text is None:
+        return ()
+    rules = parse_codeowners(text[1], file=text[0])
+    owners = [members_of(world.forge, rules.owners_of(p).owners) for p in (proposal.path, proposal.evidence_path)]
+    asked = proposal.requested_by.login.lower()
+    both = frozenset.intersection(*(logins or frozenset() for logins in owners))
+    return tuple(sorted(login for login in both if login.lower() != asked))

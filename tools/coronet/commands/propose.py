@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coronet.commands.drafting import Draft, Ground, Publication, Request, draft, publish_draft, survey
+from coronet.commands.drafting import Draft, Ground, Request, draft, survey
+from coronet.commands.publishing import Publication, publish_draft
 from coronet.commands.registered import require_candidate
 from coronet.commands.world import World
 from coronet.core.evidence import Evidence, Subject, evidence_from_json, run_file

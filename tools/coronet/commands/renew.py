@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from coronet.commands.drafting import Request, draft, publish_draft, survey
+from coronet.commands.drafting import Request, draft, survey
+from coronet.commands.publishing import publish_draft
 from coronet.commands.registered import require_candidate
 from coronet.commands.rollback import RoadReport
 from coronet.commands.world import World

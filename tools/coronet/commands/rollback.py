@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coronet.commands.drafting import Draft, Ground, Publication, Request, draft, publish_draft, survey
+from coronet.commands.drafting import Draft, Ground, Request, draft, survey
 from coronet.commands.ledger import read_log
 from coronet.commands.proposals import parse_evidence, read_proposals
+from coronet.commands.publishing import Publication, publish_draft
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import APPLIED, Entry

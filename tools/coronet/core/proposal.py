@@ -206,6 +206,16 @@ def identify(
     return f"{model}-v{candidate.version}-{digest_json(content).removeprefix('sha256:')[:8]}"
 
 
+def gives_way(older: Proposal, newer: Proposal) -> bool:
+    """Whether an open proposal is out of date when a newer one asks for the same alias.
+
+    A rollback takes the place of everything; nothing but another rollback takes the place of a rollback,
+    which somebody may be waiting for at night.
+    """
+    same = (older.model, older.alias) == (newer.model, newer.alias)
+    return same and (newer.kind is Kind.ROLLBACK or older.kind is newer.kind)
+
+
 def proposal_from_json(value: Mapping[str, Any]) -> Proposal:
     """The proposal in `value`, which must satisfy the schema `coronet schema proposal`."""
     candidate, replaces, why = value["candidate"], value["replaces"], value["why"]

@@ -1,0 +1,112 @@
+"""Opening the pull request of a draft: once, with what it says, in the place of those that it puts out of date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coronet.commands.drafting import Draft, Ground
+from coronet.commands.proof import approvers_at
+from coronet.commands.proposals import proposal_ids, proposals_of
+from coronet.commands.world import World
+from coronet.core.closing import superseded_by
+from coronet.core.proposal import Proposal, gives_way, proposal_branch
+from coronet.core.render.proposal import render_body, render_title
+from coronet.errors import Conflict
+from coronet.ports import PullRequest, PullRequestState, RefMoved
+
+
+class Found(StrEnum):
+    """What became of a draft."""
+
+    OPENED = "opened"
+    ALREADY_OPEN = "already open"
+    MERGED = "merged, not applied yet"
+    APPLIED = "already applied"
+    DRY_RUN = "not written (dry run)"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    found: Found
+    pull_request: PullRequest | None
+    superseded: tuple[int, ...] = ()
+
+
+def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool) -> Publication:
+    """Open the draft's pull request, unless what it asks for is open, merged or applied already."""
+    proposal = drafted.proposal
+    if proposal.id in ground.state.ended:
+        return Publication(found=Found.APPLIED, pull_request=None)
+    if (proposal.model, proposal.id) in proposal_ids(world.repository, ground.main, proposal.model):
+        return Publication(found=Found.MERGED, pull_request=world.forge.find_pull_request(drafted.branch))
+    there = world.forge.find_pull_request(drafted.branch)
+    if there is not None and there.state is PullRequestState.OPEN:
+        superseded = () if dry_run else _supersede(world, proposal, there)
+        return Publication(found=Found.ALREADY_OPEN, pull_request=there, superseded=superseded)
+    if dry_run:
+        return Publication(found=Found.DRY_RUN, pull_request=None)
+    world.progress("push", drafted.branch)
+    _push(world, ground, drafted)
+    world.progress("open", render_title(proposal))
+    return _open(world, ground, drafted)
+
+
+def _push(world: World, ground: Ground, drafted: Draft) -> None:
+    """Bring the branch to what was drafted.
+
+    It may be there without a pull request: a run before this one ended in between, or somebody else made
+    it. What the pull request says is what this draft says, so that what lies there is written over.
+    """
+    proposal = drafted.proposal
+    files = {proposal.path: drafted.document, proposal.evidence_path: drafted.evidence.to_bytes()}
+    try:
+        world.repository.publish(
+            drafted.branch,
+            expected=world.repository.head(drafted.branch),
+            parent=ground.main,
+            files=files,
+            message=render_title(proposal),
+            author=world.author,
+            at=proposal.created_at,
+        )
+    except RefMoved:
+        _require_same(world, drafted, files)
+
+
+def _require_same(world: World, drafted: Draft, files: Mapping[str, bytes]) -> None:
+    """Somebody wrote the branch just now: well where it was the same, by another run at the same moment."""
+    world.repository.refresh()
+    head = world.repository.head(drafted.branch)
+    there = world.repository.read_many([(head, path) for path in files]) if head else ()
+    if [blob.data if blob else None for blob in there] != list(files.values()):
+        raise Conflict(f"somebody else writes the branch {drafted.branch}", hint="run it again when that has ended")
+
+
+def _open(world: World, ground: Ground, drafted: Draft) -> Publication:
+    proposal = drafted.proposal
+    reviewers = approvers_at(world, ground.main, proposal)
+    pull_request = world.forge.open_pull_request(
+        branch=drafted.branch,
+        title=render_title(proposal),
+        body=render_body(proposal, drafted.judgement, reviewers=reviewers),
+        labels=("promotion", proposal.model),
+        reviewers=reviewers,
+    )
+    superseded = _supersede(world, proposal, pull_request)
+    return Publication(found=Found.OPENED, pull_request=pull_request, superseded=superseded)
+
+
+def _supersede(world: World, proposal: Proposal, opened: PullRequest) -> tuple[int, ...]:
+    """Close older pull requests that this one takes the place of: only one of them could ever be applied."""
+    older = [
+        other
+        for other in world.forge.pull_requests(PullRequestState.OPEN)
+        if other.number < opened.number and other.branch.startswith(proposal_branch(proposal.model, ""))
+    ]
+    closed = []
+    for number, asked in proposals_of(world, older).items():
+        if gives_way(asked, proposal):
+            world.progress("supersede", f"pull request {number}")
+            world.forge.close(number, reason=superseded_by(proposal.id, opened.number))
+            closed.append(number)
+    return tuple(closed)
