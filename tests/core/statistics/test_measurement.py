@@ -248,11 +248,18 @@ def test_what_the_predictions_do_not_say_is_said_to_be_missing(
     assert measure_one(columns, Task.BINARY, metric, BINARY).problem == f"there are no {missing}"
 
 
-@pytest.mark.parametrize(("metric", "reason"), [("rmse", "value"), ("mae", "interval")])
+@pytest.mark.parametrize(("metric", "reason"), [("rmse", "value"), ("mae", "value"), ("r2", "value")])
 def test_numbers_beyond_all_bounds_are_not_called_infinite(metric: str, reason: str) -> None:
     fact = measure_numbers(metric, np.array([0.0, 1.0, 2.0]), np.array([1e200, 1.0, -1e200]))
+    assert fact.candidate is None
     assert fact.interval is None
     assert fact.problem == f"these rows give no finite {reason}"
+
+
+def test_an_interval_beyond_all_bounds_is_left_out() -> None:
+    fact = measure_numbers("mae", np.array([0.0, 1.0]), np.array([1e100, 1.0]))
+    assert fact.candidate == pytest.approx(5e99)
+    assert (fact.interval, fact.problem) == (None, "these rows give no finite interval")
 
 
 # --- a prediction that is not there fails ---------------------------------------------------------

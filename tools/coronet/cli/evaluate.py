@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coronet.cli.output import dry_run_option, emit, format_option, show_progress
-from coronet.errors import WrongUsage
+from coronet.errors import InvalidInput, WrongUsage
 
 if TYPE_CHECKING:
     from coronet.commands.evaluate.report import EvaluateReport
@@ -185,6 +185,10 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
 def _save_predictions(report: "EvaluateReport", folder: str) -> None:
     from coronet.adapters.work_tree import WorkTree
 
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"{folder} cannot be made: {error.strerror}", hint="name another folder") from error
     for version, content in report.predictions.items():
         WorkTree(Path(folder)).write(f"{report.evidence.model}-v{version}.parquet", content)
 

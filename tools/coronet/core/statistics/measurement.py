@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +20,8 @@ from coronet.core.statistics.sample import Sample, Undefined, samples
 
 # Multiples of an area under the ROC curve: stretch × area + shift.
 AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
+# What the schema of evidence allows.
+LARGEST = 1e100
 GROWING = frozenset({"ks", "ece"})
 RESAMPLED = {**CONFUSION, **RANKING, **NUMBERS}
 
@@ -147,9 +148,14 @@ def _compare(family: Family[M], candidate: Sample, champion: Sample | None) -> C
 
 def _value(family: Family[M], sample: Sample) -> M:
     measured = family.measure(sample)
-    if not isfinite(measured.value):
+    if not _is_sayable(measured.value):
         raise Undefined("these rows give no finite value")
     return measured
+
+
+def _is_sayable(number: float) -> bool:
+    """Whether evidence may hold it: neither NaN nor beyond what any reader can calculate with."""
+    return abs(number) <= LARGEST
 
 
 def _difference(family: Family[M], ours: M, theirs: M) -> Interval:
@@ -158,7 +164,7 @@ def _difference(family: Family[M], ours: M, theirs: M) -> Interval:
 
 def _ends(interval: Interval, value: float) -> Interval:
     """The interval, reaching as far as the value that it is about."""
-    if not all(map(isfinite, interval)):
+    if not all(map(_is_sayable, interval)):
         raise Undefined("these rows give no finite interval")
     return min(interval[0], value), max(interval[1], value)
 

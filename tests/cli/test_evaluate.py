@@ -1,0 +1,121 @@
+"""`coronet evaluate` from prediction files, byte for byte."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coronet.cli.main import run
+from coronet.core.canonical import digest_bytes
+from coronet.core.evidence import evidence_from_json
+
+CHAMPION = "id,price,predicted,kind\n1,100,120,flat\n2,200,230,flat\n3,300,290,house\n4,400,300,house\n"
+CANDIDATE = "id,price,predicted,kind\n4,400,390,house\n3,300,290,house\n2,200,210,flat\n1,100,101,flat\n"
+ASKED = [
+    *("evaluate", "--task", "regression", "--champion", "A.parquet", "--candidate", "B.csv", "--key", "id"),
+    *("--label", "price", "--prediction", "predicted", "--segment", "kind"),
+    *("--metric", "mae", "--metric", "within_10_percent"),
+]
+NOW = "2026-11-20T21:05:00Z"
+TABLE = """\
+unnamed: predictions {candidate}… against predictions {champion}…, 4 rows measured
+
+metric             segment     rows  champion  candidate  difference  95 % interval
+mae                all rows    4     40        7.75       −32.25      [−95.24, +30.74]
+mae                kind flat   2     25        5.5        −19.5       [−25.85, −13.15]
+mae                kind house  2     55        10         −45         [−616.8, +526.8]
+within_10_percent  all rows    4     0.25      1          +0.75       [−0.1111, +1]
+within_10_percent  kind flat   2     0         1          +1          [−0.3487, +1]
+within_10_percent  kind house  2     0.5       1          +0.5        [−0.5626, +1]
+
+evidence written to evidence.json
+evidence digest {digest}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CORONET_NOW", NOW)
+    Path("A.csv").write_text(CHAMPION)
+    Path("B.csv").write_text(CANDIDATE)
+    pd.read_csv("A.csv").to_parquet("A.parquet")
+    return tmp_path
+
+
+def test_the_table_is_printed_and_the_evidence_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--output", "evidence.json"]) == 0
+    out, err = capsys.readouterr()
+    written = Path("evidence.json").read_bytes()
+    assert out == TABLE.format(
+        candidate=digest_bytes(Path("B.csv").read_bytes())[:19],
+        champion=digest_bytes(Path("A.parquet").read_bytes())[:19],
+        digest=digest_bytes(written),
+    )
+    assert "· read B.csv\n· measure 4 rows\n" in err
+    evidence = evidence_from_json(json.loads(written))
+    assert evidence.to_bytes() == written
+    assert evidence.to_json()["created_at"] == NOW
+
+
+def test_a_dash_prints_the_evidence_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--output", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert run([*ASKED, "--format", "json"]) == 0
+    assert capsys.readouterr().out == printed
+    assert json.loads(printed)["schema"] == "coronet/evidence/v1"
+
+
+def test_a_dry_run_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--output", "evidence.json", "--dry-run"]) == 0
+    assert "evidence would be written to evidence.json" in capsys.readouterr().out
+    assert not Path("evidence.json").exists()
+
+
+def test_judge_reads_what_evaluate_wrote(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("policy.yaml").write_text(
+        "schema: coronet/policy/v1\ngates:\n  close: {metric: mae, rule: ceiling, value: 100}\n"
+    )
+    assert run([*ASKED, "--output", "evidence.json"]) == 0
+    assert run(["judge", "evidence.json", "--policy", "policy.yaml"]) == 0
+    assert "pass" in capsys.readouterr().out
+
+
+def test_everything_that_cannot_be_asked_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "--task", "binary", "--candidate", "B.csv", "--label", "price", "--metric", "f_1"]) == 2
+    assert capsys.readouterr().err == (
+        "warning: the time is 2026-11-20T21:05:00Z, as CORONET_NOW says, and not the machine's\n"
+        "wrong command line: this cannot be evaluated as asked\n"
+        "  there is nothing to measure (add --prediction COLUMN, or scores)\n"
+        "  there is no metric 'f_1' (did you mean f1?)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "without the name of a model, --task, --candidate, --label must be given"),
+        (["iris", "--key", "id"], 2, "--key is what models/iris/model.yaml says"),
+        (["iris", "--model", "other", "--score-prefix", "p_"], 2, "--score-prefix, --model is what models/iris"),
+        ([*ASKED[1:], "--predictions", "out"], 2, "--predictions needs the name of a model"),
+        ([*ASKED[1:], "--candidate", "C.csv"], 3, "there is no file C.csv"),
+        ([*ASKED[1:], "--output", "no/where.json"], 3, "cannot be written"),
+        ([*ASKED[1:], "--key", "ident"], 3, "has no column 'ident'"),
+    ],
+)
+def test_what_goes_wrong(arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", *arguments]) == code
+    assert said in capsys.readouterr().err
+
+
+def test_champion_none_is_no_champion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--champion", "none"]) == 0
+    assert "against nothing, 4 rows measured" in capsys.readouterr().out
+
+
+def test_scores_are_columns_with_the_names_of_the_classes(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("C.csv").write_text("kind,a,b\na,0.9,0.1\nb,0.4,0.6\nb,0.7,0.3\n")
+    asked = ["evaluate", "--task", "multiclass", "--candidate", "C.csv", "--label", "kind", "--scores", "a, b"]
+    assert run([*asked, "--metric", "accuracy", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["metrics"][0]["candidate"] == pytest.approx(2 / 3)
