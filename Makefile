@@ -41,7 +41,7 @@ test-versions: $(VERSIONS:%=test-%)
 
 $(VERSIONS:%=test-%): test-%:
 	@if .ci/venv .venv-$* $*; then $(MAKE) .venv-$*/.project && \
-	.venv-$*/bin/python -m pytest -n 2 -p no:cacheprovider -m 'not mlflow and not server and not slow' --junitxml=.cache/tests/$*.xml tests/core tests/commands; \
+	.venv-$*/bin/python -m pytest -n 2 -p no:cacheprovider --hypothesis-profile=quick -m 'not mlflow and not server and not slow' --junitxml=.cache/tests/$*.xml tests/core tests/commands; \
 	else echo "test-$*: not run"; fi
 
 .PHONY: check
