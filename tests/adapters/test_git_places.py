@@ -550,3 +550,23 @@ def test_a_submodule_is_no_file(work: Work) -> None:
     commit = made.decode().strip()
     assert repository.paths(commit, "") == ()
     assert repository.blob_ids([(commit, "module"), (commit, "module/x")]) == (None, None)
+
+
+def test_no_password_is_shown(work: Work) -> None:
+    address = "http://user:secret@127.0.0.1:1/x.git"
+    work.git("remote", "set-url", "origin", address)
+    for remote in ("origin", address):
+        with pytest.raises(Unavailable, match=r"127\.0\.0\.1") as caught:
+            work.remote.open(work.folder, remote=remote).head("main")
+        assert "secret" not in str(caught.value) + caught.value.hint
+
+
+def test_a_trace_that_the_user_asked_for_is_not_taken_for_gits_words(work: Work) -> None:
+    traces = {"GIT_TRACE": "1", "GIT_TRACE_PACKET": "true", "GIT_CURL_VERBOSE": "1"}
+    work.git("remote", "set-url", "origin", str(work.folder / "gone.git"))
+    repository = GitRepository(work.folder, environment={**work.remote.environment, **traces})
+    with pytest.raises(Unavailable) as caught:
+        repository.head("main")
+    assert "trace:" not in caught.value.message
+    assert "packet" not in caught.value.message
+    repository.close()

@@ -187,3 +187,17 @@ def test_a_remote_that_only_reads_is_unavailable_with_gits_own_words(remote: OnD
     remote.git("remote", "set-url", "--push", "origin", str(remote.folder / "no such"), folder=work)
     with pytest.raises(Unavailable, match="no such"):
         move(repository, "refs/heads/main", commit(repository, {"a": b"1"}))
+
+
+def test_half_characters_are_no_names_and_are_written_as_question_marks(remote: OnDisk) -> None:
+    repository = remote.clone()
+    half, byte = "x\ud800", "x\udcff"
+    made = commit(repository, {"a": b"1"}, message=half, author=Person(name=byte, email="a@example.com"))
+    move(repository, "refs/heads/main", made)
+    assert remote.git("log", "-1", "--format=%an|%s", "main", folder=remote.origin) == "x?|x?"
+    for name in (half, byte):
+        assert repository.head(name) is None
+        assert repository.read(made, name) is None
+        assert repository.paths(made, name) == ()
+        with pytest.raises(ValueError, match="cannot be written"):
+            commit(repository, {name: b"1"})

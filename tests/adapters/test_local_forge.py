@@ -172,6 +172,20 @@ def test_saying_the_same_again_writes_nothing(
     assert remote.pushes == pushes
 
 
+def test_half_characters_are_written_as_question_marks(stage: LocalForgeUnderTest, opened: PullRequest) -> None:
+    stage.push("other", {"a": "1"})
+    other = stage.forge.open_pull_request(branch="other", title="x\ud800", body="\udcff", labels=[], reviewers=[])
+    assert (other.title, stage.forge.body(other.number)) == ("x?", "?")
+    for _ in range(2):
+        stage.forge.comment(other.number, marker="m", body="x\udcff")
+    assert stage.comments(other.number) == ["x?"]
+    stage.forge.set_status(other.head, name="s", passed=False, description="\ud800")
+    stage.forge.close(other.number, reason="\ud800")
+    closed = stage.forge.pull_request(other.number)
+    assert closed
+    assert closed.close_reason == "?"
+
+
 def test_a_dry_run_refuses_alike_and_writes_nothing(
     stage: LocalForgeUnderTest, opened: PullRequest, remote: MemoryRemote
 ) -> None:

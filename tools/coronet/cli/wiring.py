@@ -115,9 +115,10 @@ class Wiring:
         """Who acts: what --as or CORONET_ACTOR claims, else whom git's user.email names; None for nobody."""
         if self.settings.actor:
             return self.settings.actor
+        from coronet.adapters.git.checkout import user_email
         from coronet.adapters.local_forge.identities import said_login
 
-        return said_login(self.repository.user_email() or "")
+        return said_login(user_email(self.settings.folder, self.settings.environment))
 
     @property
     def run_url(self) -> str | None:

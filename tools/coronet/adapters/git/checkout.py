@@ -1,10 +1,9 @@
 """What git says of a work tree: which commit lies there, and whether it was changed since."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from coronet.adapters.git.process import Git
+from coronet.adapters.git.process import Git, without_password
 from coronet.core.recorded_run import Checkout
 
 
@@ -22,14 +21,10 @@ def describe_checkout(root: Path, environment: Mapping[str, str]) -> Checkout:
     return Checkout(
         commit=head.out.decode().strip(),
         dirty=bool(status.out.strip()) if status.code == 0 else None,
-        repository=_without_password(remote.out.decode(errors="replace").strip()) if remote.code == 0 else None,
+        repository=without_password(remote.out.decode(errors="replace").strip()) if remote.code == 0 else None,
     )
 
 
 def user_email(root: Path, environment: Mapping[str, str]) -> str:
     """What git's user.email says at `root`; empty where it says nothing."""
     return Git(folder=root, environment=environment).run("config", "user.email").out.decode(errors="replace").strip()
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"^(\w+://)[^/@]*@", r"\1", url)

@@ -14,7 +14,17 @@ def is_commit(text: str) -> bool:
 
 def is_file_path(path: str) -> bool:
     """A relative path with `/` and without any part that git reads as something else."""
-    return "\0" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
+    is_plain = all(part not in ("", ".", "..") for part in path.split("/"))
+    return is_plain and "\0" not in path and is_unicode(path)
+
+
+def is_unicode(text: str) -> bool:
+    """Whether `text` has bytes: half a character, or what stands for a byte that is not UTF-8, has none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def full_ref(name: str) -> str | None:
@@ -22,4 +32,4 @@ def full_ref(name: str) -> str | None:
     ref = name if name.startswith("refs/") else f"refs/heads/{name}"
     parts = ref.split("/")
     wrong = any(part.startswith(".") or part.endswith((".lock", ".")) or not part for part in parts)
-    return None if wrong or len(parts) < 3 or _NOT_IN_REF.search(ref) else ref
+    return None if wrong or len(parts) < 3 or _NOT_IN_REF.search(ref) or not is_unicode(ref) else ref

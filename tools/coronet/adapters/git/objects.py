@@ -110,6 +110,9 @@ class ObjectReader:
                 answers += [self._read(name, contents=command == "contents") for name in window]
         except (BrokenPipeError, EOFError):
             raise self._explain() from None
+        except BaseException:
+            self.close()  # what it still has to say would be taken for answers to later questions
+            raise
         return answers
 
     def _write(self, data: bytes) -> None:

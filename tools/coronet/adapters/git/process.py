@@ -48,6 +48,7 @@ _WANTED = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
+    "GCM_INTERACTIVE": "never",
 }
 _SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -127,7 +128,7 @@ class Git:
     def start(self, *arguments: str, extra: Mapping[str, str] | None = None, feed: bool = False) -> Process:
         """Start `git ARGUMENTS`; with `feed` it gets a standard input to write to, else an empty one."""
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-        kept = {name: value for name, value in self.environment.items() if name not in _UNWANTED}
+        kept = {name: value for name, value in self.environment.items() if not _is_unwanted(name, value)}
         try:
             # A session of its own: no terminal to ask for a passphrase on, and one group to stop.
             popen = subprocess.Popen(  # noqa: S603
@@ -182,6 +183,12 @@ class Git:
         return (int(found[1]), int(found[2])) if found else None
 
 
+def _is_unwanted(name: str, value: str) -> bool:
+    """What leads git astray, and what mixes a trace into the words that it says when it fails."""
+    is_trace = name.startswith("GIT_TRACE") and value.lower() in ("1", "2", "true")
+    return is_trace or name == "GIT_CURL_VERBOSE" or name in _UNWANTED
+
+
 def say(version: Sequence[int]) -> str:
     return ".".join(str(number) for number in version)
 
@@ -189,5 +196,10 @@ def say(version: Sequence[int]) -> str:
 def last_words(words: str) -> str:
     """What matters of git's standard error, on one line, without its prefixes."""
     lines = [re.sub(r"^(fatal|error|remote): ", "", line).strip() for line in words.splitlines()]
-    noise = ("hint:", "warning:", "Please make sure", "and the repository exists", "To ", "trace:")
-    return "; ".join(line for line in lines if line and not line.startswith(noise))
+    noise = ("hint:", "warning:", "Please make sure", "and the repository exists", "To ")
+    return without_password("; ".join(line for line in lines if line and not line.startswith(noise)))
+
+
+def without_password(text: str) -> str:
+    """`text` with the addresses in it as anybody may see them."""
+    return re.sub(r"(\w://)[^/@\s]*@", r"\1", text)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from coronet.adapters.git.names import full_ref
 from coronet.adapters.git.objects import ObjectReader
-from coronet.adapters.git.process import Answer, Git, Process, last_words
+from coronet.adapters.git.process import Answer, Git, Process, last_words, without_password
 from coronet.errors import CoronetError, Unavailable, WrongUsage
 
 _FETCH = (
@@ -28,6 +28,7 @@ _NOT_THERE = re.compile(r"not our ref|unadvertised object|did not send all neces
 _LOCKED = re.compile(r"cannot lock ref|Unable to create '.*\.lock'|shallow file has changed")
 _LOCK_TRIES = 5
 _LOCK_PAUSE = 0.05  # seconds, times the number of the try
+_JUST_NOW = 1.0  # seconds
 _DEEPENING = 5  # a whole history may take so many times as long as a fetch
 
 
@@ -42,11 +43,18 @@ class Remote:
         self._heads: dict[str, str | None] | None = None
         self._not_to_be_had: set[str] = set()
         self._fetching: Process | None = None
+        self._begun = 0.0
         self._is_self = False
 
     def refresh(self) -> None:
-        """Begin to fetch; what goes wrong is told by the first question after it."""
+        """Begin to fetch; what goes wrong is told by the first question after it.
+
+        A fetch that has only just begun, and that nobody has asked about yet, is as good as a new one.
+        """
+        if self._fetching and time.monotonic() - self._begun > _JUST_NOW:
+            self.close()
         if self._fetching is None:
+            self._begun = time.monotonic()
             self._heads = None
             self._not_to_be_had.clear()
             self._objects.start()
@@ -183,8 +191,8 @@ class Remote:
         if error.hint:
             return error
         return Unavailable(
-            f"the remote {self._name!r} does not answer: {last_words(answer.words) or error.message}",
-            hint="see whether `git ls-remote` works here; a password or passphrase is never asked for",
+            f"the remote {without_password(self._name)!r} does not answer: {last_words(answer.words) or error.message}",
+            hint="see whether `git ls-remote` works here; nobody is asked for a password on the terminal",
         )
 
     def _watched_there(self) -> list[str]:

@@ -140,11 +140,6 @@ class GitRepository:
         answer = self._git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         return answer.out.decode().strip() or None
 
-    def user_email(self) -> str | None:
-        """What the user told git to sign commits with; None where that was never said."""
-        answer = self._git.run("config", "--get", "user.email")
-        return answer.out.decode(errors="replace").strip() or None
-
     # --- within ---
 
     def _possible(self, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ class Writer:
         The same arguments make the same commit.
         """
         who = f"{_clean(author.name)} <{_clean(author.email)}> {int(at.timestamp())} +0000".encode()
-        text = message.encode() if message.endswith("\n") else message.encode() + b"\n"
+        text = message.encode(errors="replace").removesuffix(b"\n") + b"\n"
         # `fast-import` wants a ref to build on: it is one of our own, and deleted before it was ever written.
         lines = [b"commit refs/coronet/building", b"mark :1", b"author " + who, b"committer " + who, _data(text)]
         lines += [b"from " + parent.encode()] if parent else []
@@ -90,7 +90,7 @@ class Writer:
                 "commit-tree",
                 fields[0],
                 *parents,
-                data=message.encode(),
+                data=message.encode(errors="replace"),
                 extra={f"GIT_{role}_{key}": text for role in ("AUTHOR", "COMMITTER") for key, text in names.items()},
             )
             .decode()
@@ -175,4 +175,4 @@ def _quote(path: str) -> bytes:
 
 def _clean(text: str) -> str:
     """A name or address as git allows it in a commit."""
-    return _CRUD.sub("", text).strip() or "unknown"
+    return _CRUD.sub("", text).encode(errors="replace").decode().strip() or "unknown"

@@ -75,7 +75,7 @@ class LocalForge(LocalForgeReader):
             number = index.last + 1
             pull = PullRequest(
                 number=number,
-                title=" ".join(title.split()) or branch,
+                title=records.storable(" ".join(title.split())) or branch,
                 state=PullRequestState.OPEN,
                 branch=branch,
                 head=head,
@@ -84,7 +84,7 @@ class LocalForge(LocalForgeReader):
                 labels=tuple(labels),
                 reviewers=tuple(reviewers),
             )
-            record = PullRecord(pull=pull, body=body, opened_at=at, kept=head)
+            record = PullRecord(pull=pull, body=records.storable(body), opened_at=at, kept=head)
             files = {
                 records.pull_path(number): records.write_pull(record),
                 records.branch_path(branch): records.write_numbers((*self._book.numbers_of(branch), number)),
@@ -117,7 +117,7 @@ class LocalForge(LocalForgeReader):
                 at=_after_merge(at, pull),
                 commit=pull.head,
                 is_bot=records.is_bot(login),
-                body=body,
+                body=records.storable(body),
             )
             reviewed = replace(record, pull=pull, reviews=(*record.reviews, review), kept=pull.head)
             return Edit(
@@ -130,7 +130,9 @@ class LocalForge(LocalForgeReader):
         return self._change(plan, dry_run=dry_run)
 
     def set_status(self, commit: str, *, name: str, passed: bool, description: str) -> None:
-        status = Status(passed=passed, description=description, login=self.login(), at=self._clock.now())
+        status = Status(
+            passed=passed, description=records.storable(description), login=self.login(), at=self._clock.now()
+        )
 
         def plan() -> Edit[None]:
             there = dict(self._book.statuses(commit))
@@ -157,7 +159,9 @@ class LocalForge(LocalForgeReader):
                 return Edit(message="", result=None)
             pull = self._current([record])[0]
             state = PullRequestState.CLOSED
-            closed = replace(pull, state=state, closed_by=login, closed_at=at, close_reason=reason.strip())
+            closed = replace(
+                pull, state=state, closed_by=login, closed_at=at, close_reason=records.storable(reason.strip())
+            )
             ended = replace(record, pull=closed, kept=pull.head, base=self._store.head(self._main))
             return Edit(
                 message=f"Close pull request {number}",
@@ -215,12 +219,12 @@ class LocalForge(LocalForgeReader):
         return self._book.change(plan, author=author, at=self._clock.now(), dry_run=dry_run)
 
     def _comment(self, number: int, *, marker: str | None, body: str, dry_run: bool) -> None:
-        said = Comment(login=self.login(), at=self._clock.now(), body=body, marker=marker)
+        said = Comment(login=self.login(), at=self._clock.now(), body=records.storable(body), marker=marker)
 
         def plan() -> Edit[None]:
             record = self._require(number)
             there = next((c for c in record.comments if marker and c.marker == marker), None)
-            if there and there.body == body:
+            if there and there.body == said.body:
                 return Edit(message="", result=None)
             kept = tuple(said if c is there else c for c in record.comments)
             changed = replace(record, comments=kept if there else (*kept, said))

@@ -77,6 +77,11 @@ def is_bot(login: str) -> bool:
     return login.endswith("[bot]")
 
 
+def storable(text: str) -> str:
+    """`text` as it can be written: half a character becomes a question mark."""
+    return text.encode(errors="replace").decode()
+
+
 # --- reading --------------------------------------------------------------------------------------
 
 
