@@ -1,5 +1,6 @@
 """Models are saved so that they load elsewhere, and loaded only when they are what was registered."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -280,3 +281,11 @@ def test_files_lie_beside_the_database(shelf: Shelf, forest: ModelVersion) -> No
     assert shelf.folder(forest).is_relative_to(
         Path(shelf.uri.removeprefix("sqlite:///")).parent / "artifacts" / "trials"
     )
+
+
+def test_the_users_environment_stays_as_it_was(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
+    open_client(shelf.uri)
+    assert os.environ["MLFLOW_TRACKING_URI"] == "http://127.0.0.1:1"
+    assert "MLFLOW_REGISTRY_URI" not in os.environ

@@ -27,10 +27,24 @@ def open_client(uri: str) -> "MlflowClient":
     for name, value in _PATIENCE.items():
         os.environ.setdefault(name, value)
     mlflow = open_mlflow()
-    with translated(uri):
+    with translated(uri), _environment_kept():
         mlflow.set_tracking_uri(uri)
         mlflow.set_registry_uri(uri)
         return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+
+@contextlib.contextmanager
+def _environment_kept() -> Iterator[None]:
+    """MLflow writes an address that is set into the environment, where it would pass for the user's choice."""
+    before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def is_taken(error: Exception) -> bool:
