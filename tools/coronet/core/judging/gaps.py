@@ -104,7 +104,8 @@ def _corrected(gate: Gate, reader: Reader, pairs: Sequence[Pair], asked: int) ->
 def _say(column: str, pairs: Sequence[Pair], result: Result) -> str:
     """The widest of the pairs, and how many there are."""
     widest = max(pairs, key=lambda pair: pair.gap.value if result is Result.FAIL else pair.gap.upper)
-    others = f" and {len(pairs) - 1} more pairs" if len(pairs) > 1 and result is not Result.PASS else ""
+    more = 0 if result is Result.PASS else len(pairs) - 1
+    others = f", and {more} more pair{'s' if more > 1 else ''}" if more else ""
     return (
         f"{column}: {say_number(widest.gap.value)}{say_interval(widest.gap)} between "
         f"{describe_segment(widest.high.segment)} and {describe_segment(widest.low.segment)}{others}"

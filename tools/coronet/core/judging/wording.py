@@ -13,7 +13,7 @@ BARE = ", a bare point: the evidence has no interval of its own"
 def say_number(value: float, *, sign: bool = False) -> str:
     """Four significant digits, as in 0.9512 or −0.0031; never an exponent where people can do without."""
     digits = ".0f" if 1e3 <= abs(value) < 1e15 else ".4g"
-    return format(value, f"+{digits}" if sign else digits).replace("-", "−")
+    return format(value + 0.0, f"+{digits}" if sign else digits).replace("-", "−")  # + 0.0: there is no −0
 
 
 def say_interval(estimate: Estimate) -> str:
@@ -57,19 +57,13 @@ def _say_scope(gate: Gate) -> str:
 
 def say_estimate(gate: Gate, estimate: Estimate, fact: MetricFact | None = None) -> str:
     """What was seen of one number, in the metric's own direction and units."""
-    compares = gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR)
-    shown = estimate.scaled(-1) if gate.rule is Rule.CEILING else estimate
-    word = ("better by " if shown.value > 0 else "worse by ") if compares else ""
-    if compares and shown.value < 0:
-        shown = shown.scaled(-1)
-    if compares and shown.value == 0:
-        word = "different by "
-    values = _say_values(fact) if fact and compares else ""
-    share = " of the champion's value" if compares and gate.relative else ""
-    return f"{values}{word}{say_number(shown.value)}{say_interval(shown)}{share}"
-
-
-def _say_values(fact: MetricFact) -> str:
-    if fact.champion is None or fact.candidate is None:
-        return ""
-    return f"{say_number(fact.champion)} → {say_number(fact.candidate)}, "
+    if gate.rule not in (Rule.SUPERIOR, Rule.NON_INFERIOR):
+        shown = estimate.scaled(-1) if gate.rule is Rule.CEILING else estimate
+        return f"{say_number(shown.value)}{say_interval(shown)}"
+    word = "better" if estimate.value > 0 else "worse" if estimate.value < 0 else "different"
+    shown = estimate.scaled(-1) if estimate.value < 0 else estimate
+    share = " of the champion's value" if gate.relative else ""
+    values = ""
+    if fact and fact.champion is not None and fact.candidate is not None:
+        values = f"{say_number(fact.champion)} → {say_number(fact.candidate)}, "
+    return f"{values}{word} by {say_number(shown.value)}{say_interval(shown)}{share}"
