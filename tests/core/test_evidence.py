@@ -71,3 +71,11 @@ def test_the_facts_do_not_change_with_the_clock() -> None:
 def test_a_run_keeps_its_evidence_by_champion() -> None:
     assert run_file("5") == "evidence/against-v5.json"
     assert run_file(None) == "evidence/against-nothing.json"
+
+
+def test_the_last_bits_of_a_number_make_no_other_facts() -> None:
+    """0.1 + 0.2 on one processor may be 0.3 on another."""
+    first, same, other = (evidence(fact(candidate=value)) for value in (0.1 + 0.2, 0.3, 0.300001))
+    assert first.metrics[0].candidate != same.metrics[0].candidate
+    assert first.facts_digest == same.facts_digest
+    assert other.facts_digest != first.facts_digest

@@ -108,8 +108,11 @@ class Evidence:
 
     @property
     def facts_digest(self) -> str:
-        """The digest of what was measured, without when: the same measurement twice gives the same."""
-        return digest_json(self._facts())
+        """The digest of what was measured, without when: the same measurement twice gives the same.
+
+        Numbers count to nine significant digits: the last bits may differ from one processor to another.
+        """
+        return digest_json(_rounded(self._facts()))
 
     def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {
@@ -159,6 +162,14 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         threshold=value.get("threshold"),
         contract=Contract(**contract) if contract is not None else None,
     )
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _subject_json(subject: Subject) -> dict[str, Any]:
