@@ -52,6 +52,20 @@ class MemoryRemote:
     def clone(self) -> "MemoryRepository":
         return MemoryRepository(self)
 
+    def edit(
+        self, branch: str, files: Mapping[str, bytes | None], *, message: str, author: Person, at: datetime
+    ) -> str:
+        """Commit on a branch as somebody with git would; None deletes a file."""
+        ref = f"refs/heads/{branch}"
+        parent = self.refs.get(ref)
+        tree = {**(self.commits[parent].tree if parent else {}), **files}
+        kept = {path: data for path, data in tree.items() if data is not None}
+        parents = (parent,) if parent else ()
+        made = _Commit(parents=parents, tree=kept, message=message, author=author, at=at)
+        self.commits[made.id] = made
+        self.refs[ref] = made.id
+        return made.id
+
     def forget(self, commit: str) -> None:
         """Lose a commit, as a remote does with what no ref leads to."""
         del self.commits[commit]
