@@ -44,6 +44,7 @@ class Remote:
         self._not_to_be_had: set[str] = set()
         self._fetching: Process | None = None
         self._begun = 0.0
+        self._push_address: str | None = None
         self._is_self = False
 
     def refresh(self) -> None:
@@ -117,11 +118,10 @@ class Remote:
 
     def push_address(self) -> str:
         """Where to push: an address, so that a push leaves the user's remote-tracking refs alone."""
-        self._known()
-        if self._is_self:
-            return self._git.require("rev-parse", "--absolute-git-dir").decode(errors="surrogateescape").rstrip("\n")
-        answer = self._git.run("remote", "get-url", "--push", self._name)
-        return answer.out.decode(errors="surrogateescape").rstrip("\n") if answer.code == 0 else self._name
+        if self._push_address is None:
+            self._known()
+            self._push_address = self._find_push_address()
+        return self._push_address
 
     # --- within ---
 
@@ -163,6 +163,12 @@ class Remote:
         if answer.code != 0 and not _NOT_THERE.search(answer.words):
             raise self._explain("fetch", answer)
         return answer.code == 0
+
+    def _find_push_address(self) -> str:
+        if self._is_self:
+            return self._git.require("rev-parse", "--absolute-git-dir").decode(errors="surrogateescape").rstrip("\n")
+        answer = self._git.run("remote", "get-url", "--push", self._name)
+        return answer.out.decode(errors="surrogateescape").rstrip("\n") if answer.code == 0 else self._name
 
     def _reads_itself(self) -> bool:
         """Whether this is a bare repository without that remote: then it is what others call the remote."""
