@@ -11,7 +11,7 @@ import pytest
 from coronet.adapters.git.process import Git
 from coronet.adapters.git.repository import GitRepository
 from coronet.errors import InvalidInput, Unavailable, WrongUsage
-from coronet.ports import ChangeKind, Person, RefMoved
+from coronet.ports.repository import ChangeKind, Person, RefMoved
 from tests.contract.remotes import OnDisk, on_disk
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

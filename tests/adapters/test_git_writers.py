@@ -19,7 +19,7 @@ import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from coronet.adapters.git.repository import GitRepository
-from coronet.ports import Person, RefMoved
+from coronet.ports.repository import Person, RefMoved
 
 name, folder = sys.argv[1:]
 repository = GitRepository(Path(folder), environment=os.environ)

@@ -9,7 +9,7 @@ import pytest
 from coronet.adapters.git.repository import GitRepository
 from coronet.adapters.git.store import RefUpdate
 from coronet.errors import Refused, Unavailable
-from coronet.ports import MergeMethod, Person, RefMoved
+from coronet.ports.repository import MergeMethod, Person, RefMoved
 from tests.contract.remotes import OnDisk, on_disk
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ import pytest
 from coronet.adapters.local_forge.book import TRIES, Book, pause_at_random
 from coronet.adapters.local_forge.identities import members_of, require_login, said_login
 from coronet.errors import Finding, InvalidInput, Refused, Severity, Unavailable, WrongUsage
-from coronet.ports import MergeMethod, MergeRules, Person, PullRequest, PullRequestState, RefMoved, ReviewState
+from coronet.ports.forge import MergeRules, PullRequest, PullRequestState, ReviewState
+from coronet.ports.repository import MergeMethod, Person, RefMoved
 from tests.contract.forges import LocalForgeUnderTest
 from tests.contract.remotes import InMemory, on_disk
 from tests.fakes.memory_repository import MemoryRemote

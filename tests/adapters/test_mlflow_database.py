@@ -14,7 +14,7 @@ import pytest
 from coronet.adapters.mlflow_database import artifact_root, create_database, database_path, database_uri
 from coronet.adapters.registry import open_registry
 from coronet.errors import Unavailable
-from coronet.ports import Registry
+from coronet.ports.registry import Registry
 
 pytestmark = pytest.mark.mlflow
 

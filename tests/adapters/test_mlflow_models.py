@@ -19,7 +19,8 @@ from coronet.core.evidence import Task
 from coronet.core.recorded_run import RecordedData
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import ModelVersion, OpenRun, TrainerCode, Training
+from coronet.ports.models import OpenRun, TrainerCode, Training
+from coronet.ports.registry import ModelVersion
 
 pytestmark = pytest.mark.mlflow
 

@@ -12,7 +12,7 @@ from coronet.adapters.training import EstimatorTrainer
 from coronet.core.evidence import Task
 from coronet.core.semantic_version import Column
 from coronet.errors import InvalidInput
-from coronet.ports import TrainerCode, Training
+from coronet.ports.models import TrainerCode, Training
 
 FRAME = pd.DataFrame(
     {

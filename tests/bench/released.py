@@ -16,7 +16,8 @@ from coronet.core.canonical import digest_bytes
 from coronet.core.changelog.entry import Approval, Entry, Event, Pinned
 from coronet.core.evidence import Evidence
 from coronet.core.proposal import Candidate, Code, Kind, Proposal, ProposedData, Requester, Why
-from coronet.ports import ModelVersion, Person, Registry
+from coronet.ports.registry import ModelVersion, Registry
+from coronet.ports.repository import Person
 from tests.contract.registries import ServerWorld
 from tests.servers import RunningServer, run_server
 from tests.stage.stage import MODEL, Stage, evidence_of

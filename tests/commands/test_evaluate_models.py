@@ -15,7 +15,7 @@ from coronet.commands.evaluate.report import EvaluateReport
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import MetricFact, RowCounts, run_file
 from coronet.errors import InvalidInput, Unavailable
-from coronet.ports import Predictor
+from coronet.ports.models import Predictor
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry

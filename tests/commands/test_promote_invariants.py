@@ -22,7 +22,7 @@ from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event
 from coronet.core.changelog.state import LogState
 from coronet.core.proposal import proposal_path
 from coronet.errors import CoronetError
-from coronet.ports import ModelVersion
+from coronet.ports.registry import ModelVersion
 from tests.commands.test_promote_survives import PowerCut, cut_before
 from tests.stage.quick import QuickStage
 from tests.stage.road import open_proposal

@@ -17,7 +17,8 @@ from coronet.core.evidence import Evidence, Subject, run_file
 from coronet.core.proposal import Proposal, proposal_branch
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, CoronetError, InvalidInput, Refused
-from coronet.ports import ModelVersion, PullRequest, PullRequestState
+from coronet.ports.forge import PullRequest, PullRequestState
+from coronet.ports.registry import ModelVersion
 from tests.commands.test_promote_survives import PowerCut
 from tests.stage.looking import events, written
 from tests.stage.quick import QuickStage

@@ -18,7 +18,7 @@ from coronet.core.proposal import ChangeType, Why
 from coronet.core.recorded_run import Checkout
 from coronet.core.version_tags import Tag, why_ineligible
 from coronet.errors import InvalidInput, Refused, Unavailable
-from coronet.ports import TrainerCode
+from coronet.ports.models import TrainerCode
 from tests.fakes.cut_trainer import CutTrainer
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_registry import MemoryRegistry, Moment

@@ -11,7 +11,8 @@ from typing import Protocol
 from coronet.adapters.clock import local_date
 from coronet.adapters.git.store import RefStore
 from coronet.adapters.local_forge.forge import LocalForge
-from coronet.ports import Forge, MergeMethod, Person, PullRequest, Repository, ReviewState
+from coronet.ports.forge import Forge, PullRequest, ReviewState
+from coronet.ports.repository import MergeMethod, Person, Repository
 from tests.contract.remotes import InMemory, RemoteUnderTest, on_disk
 from tests.fakes.memory_forge import no_pause
 

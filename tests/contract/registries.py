@@ -16,7 +16,7 @@ from coronet.adapters.mlflow_rest.registry import RestRegistry
 from coronet.adapters.mlflow_rest.server import Server
 from coronet.adapters.mlflow_session import open_client
 from coronet.adapters.mlflow_store import StoreRegistry
-from coronet.ports import Registry
+from coronet.ports.registry import Registry
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.servers import RunningServer
 

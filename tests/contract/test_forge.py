@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from coronet.errors import InvalidInput, Refused
-from coronet.ports import Forge, MergeMethod, Person, PullRequest, PullRequestState, ReviewState
+from coronet.ports.forge import Forge, PullRequest, PullRequestState, ReviewState
+from coronet.ports.repository import MergeMethod, Person
 from tests.contract.forges import ForgeUnderTest, local_forge
 
 BRANCH = "promotions/iris/iris-v7-7c2f9a41"

@@ -10,7 +10,7 @@ import pytest
 from coronet.core.canonical import digest_bytes, digest_tree
 from coronet.core.timestamps import format_time, parse_time
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import ModelVersion, Registry
+from coronet.ports.registry import ModelVersion, Registry
 from tests.contract.registries import MODEL, Files, MemoryWorld, ServerWorld, StoreWorld, World
 
 NO_VERSIONS = ["0", "007", " 1", "1 ", "1\n", "+1", "-1", "1.0", "abc", "", "latest", "champion", "9" * 30, "１"]

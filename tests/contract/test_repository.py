@@ -8,7 +8,7 @@ import pytest
 
 from coronet.adapters.git.store import RefStore, RefUpdate
 from coronet.errors import Conflict, InvalidInput, Refused, Unavailable
-from coronet.ports import Change, ChangeKind, MergeMethod, Person, RefMoved
+from coronet.ports.repository import Change, ChangeKind, MergeMethod, Person, RefMoved
 from tests.contract.remotes import InMemory, RemoteUnderTest, on_disk
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

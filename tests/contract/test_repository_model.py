@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coronet.adapters.git.store import RefStore, RefUpdate
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import MergeMethod, Person
+from coronet.ports.repository import MergeMethod, Person
 from tests.contract.remotes import on_disk
 from tests.fakes.memory_repository import MemoryRemote
 

@@ -13,7 +13,8 @@ from coronet.adapters.mlflow_tracker import open_tracker
 from coronet.adapters.registry import open_registry
 from coronet.core.recorded_run import RecordedData
 from coronet.errors import InvalidInput
-from coronet.ports import Registry, Tracker
+from coronet.ports.models import Tracker
+from coronet.ports.registry import Registry
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.fakes.memory_tracker import MemoryTracker
 from tests.servers import RunningServer

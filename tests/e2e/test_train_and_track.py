@@ -15,7 +15,7 @@ from coronet.adapters.registry import open_registry
 from coronet.adapters.schemas import load_schema
 from coronet.cli.main import run
 from coronet.core.version_tags import Tag, why_ineligible
-from coronet.ports import ModelVersion
+from coronet.ports.registry import ModelVersion
 
 pytestmark = pytest.mark.mlflow
 

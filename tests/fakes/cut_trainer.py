@@ -7,7 +7,7 @@ import numpy as np
 
 from coronet.core.labels import label_text
 from coronet.core.semantic_version import Column, Schema
-from coronet.ports import FittedModel, Training
+from coronet.ports.models import FittedModel, Training
 
 
 class CutModel:

@@ -1,7 +1,7 @@
 """The local forge over a repository in memory: the real rules of pull requests, without git."""
 
 from coronet.adapters.local_forge.forge import LocalForge
-from coronet.ports import Clock
+from coronet.ports.clock import Clock
 from tests.fakes.memory_repository import MemoryRepository
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from coronet.errors import InvalidInput
-from coronet.ports import ModelVersion, Predictor
+from coronet.ports.models import Predictor
+from coronet.ports.registry import ModelVersion
 
 
 @dataclass(frozen=True, kw_only=True)

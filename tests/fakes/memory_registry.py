@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from coronet.adapters.artifact_trees import check_artifact_path, digest_files
 from coronet.adapters.registry_rules import check_alias, is_version, missing_files, missing_run, missing_version
-from coronet.ports import ModelVersion, RegisteredModel, Run
+from coronet.ports.registry import ModelVersion, RegisteredModel, Run
 
 EPOCH = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from coronet.adapters.git.names import full_ref
 from coronet.adapters.git.store import RefUpdate
 from coronet.errors import Conflict, InvalidInput, Refused, Unavailable
-from coronet.ports import Blob, Change, ChangeKind, Commit, Landing, MergeMethod, Person, RefMoved
+from coronet.ports.repository import Blob, Change, ChangeKind, Commit, Landing, MergeMethod, Person, RefMoved
 
 Tree = Mapping[str, bytes]
 

@@ -10,7 +10,7 @@ from coronet.core.canonical import digest_bytes
 from coronet.core.recorded_run import RecordedData
 from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput
-from coronet.ports import FittedModel, ModelArtifact, OpenRun, TrainerCode
+from coronet.ports.models import FittedModel, ModelArtifact, OpenRun, TrainerCode
 from tests.fakes.memory_registry import MemoryRegistry
 
 

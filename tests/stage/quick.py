@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coronet.adapters.local_forge.forge import LocalForge
-from coronet.ports import Person
+from coronet.ports.repository import Person
 from tests.fakes.memory_forge import memory_forge
 from tests.fakes.memory_repository import MemoryRemote, MemoryRepository
 from tests.stage.stage import MODEL, Stage

@@ -3,7 +3,7 @@
 from coronet.commands.drafting import Request
 from coronet.commands.promote import promote
 from coronet.commands.propose import ProposeReport, propose
-from coronet.ports import ModelVersion
+from coronet.ports.registry import ModelVersion
 from tests.stage.stage import MODEL, Stage, asked_by, why
 
 

@@ -14,7 +14,9 @@ from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject, Task, run_file
 from coronet.core.proposal import Requester, Why
 from coronet.core.version_tags import Lifecycle, Tag
-from coronet.ports import MergeMethod, ModelVersion, PullRequest, ReviewState
+from coronet.ports.forge import PullRequest, ReviewState
+from coronet.ports.registry import ModelVersion
+from coronet.ports.repository import MergeMethod
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.stage.clock import StageClock
 

@@ -8,7 +8,9 @@ from coronet.commands.drafting import Draft, Request
 from coronet.commands.promote import promote
 from coronet.commands.rollback import rollback
 from coronet.core.proposal import Proposal, proposal_branch
-from coronet.ports import ModelVersion, Person, PullRequest
+from coronet.ports.forge import PullRequest
+from coronet.ports.registry import ModelVersion
+from coronet.ports.repository import Person
 from tests.stage.road import open_proposal, promote_next
 from tests.stage.stage import MODEL, Stage, asked_by, why
 

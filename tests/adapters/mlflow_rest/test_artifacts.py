@@ -18,7 +18,7 @@ from coronet.adapters.mlflow_rest.registry import RestRegistry
 from coronet.adapters.mlflow_rest.server import Server
 from coronet.core.canonical import digest_bytes, digest_tree
 from coronet.errors import Conflict, CoronetError, InvalidInput, Unavailable
-from coronet.ports import ModelVersion
+from coronet.ports.registry import ModelVersion
 from tests.fakes.http_server import Answer, Asked, Handler, Reply, StubServer, error_reply, json_reply
 
 API = "/api/2.0/mlflow-artifacts/artifacts"

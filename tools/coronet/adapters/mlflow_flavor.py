@@ -13,7 +13,7 @@ from coronet.adapters.mlflow_door import open_mlflow
 from coronet.adapters.training import module_name
 from coronet.core.semantic_version import Column, Schema
 from coronet.errors import InvalidInput
-from coronet.ports import FittedModel, ModelArtifact, TrainerCode
+from coronet.ports.models import FittedModel, ModelArtifact, TrainerCode
 
 _ALWAYS_REQUIRED = ("mlflow", "scikit-learn", "skops", "pandas", "numpy")
 _THEIR_MODULES = frozenset({"sklearn", "skops", "pandas", "numpy", "builtins"})

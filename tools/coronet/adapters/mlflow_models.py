@@ -13,7 +13,8 @@ from coronet.adapters.mlflow_session import open_client, translated
 from coronet.core.canonical import digest_json
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import ModelVersion, Predictor
+from coronet.ports.models import Predictor
+from coronet.ports.registry import ModelVersion
 
 _MLMODEL = "MLmodel"
 

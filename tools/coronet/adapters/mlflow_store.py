@@ -19,7 +19,7 @@ from coronet.adapters.registry_rules import (
     search_filter,
 )
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import ModelVersion, RegisteredModel, Run
+from coronet.ports.registry import ModelVersion, RegisteredModel, Run
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -14,7 +14,7 @@ from coronet.adapters.mlflow_flavor import describe_artifact, save_estimator
 from coronet.adapters.mlflow_session import is_taken, open_client, translated
 from coronet.core.recorded_run import RecordedData
 from coronet.errors import InvalidInput
-from coronet.ports import FittedModel, ModelArtifact, OpenRun, TrainerCode
+from coronet.ports.models import FittedModel, ModelArtifact, OpenRun, TrainerCode
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

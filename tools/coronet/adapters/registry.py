@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coronet.errors import WrongUsage
-from coronet.ports import Registry
+from coronet.ports.registry import Registry
 
 _SUPPORTED = "give the http(s):// address of a tracking server, or sqlite:///FILE for a laptop"
 

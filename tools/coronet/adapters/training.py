@@ -15,7 +15,7 @@ from typing import Any
 from coronet.adapters.estimators import FittedEstimator, require_columns
 from coronet.core.evidence import Task
 from coronet.errors import InvalidInput, Location
-from coronet.ports import FittedModel, TrainerCode, Training
+from coronet.ports.models import FittedModel, TrainerCode, Training
 
 _SIGNATURE = "fit(frame, target, *, hyperparameters, seed) -> estimator"
 

@@ -9,7 +9,7 @@ import click
 from coronet.cli.output import emit, format_option
 from coronet.cli.wiring import Settings, Wiring, say_fixed_time
 from coronet.core.proposal import Kind
-from coronet.ports import Clock
+from coronet.ports.clock import Clock
 
 
 @click.command()

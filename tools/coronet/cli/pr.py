@@ -7,7 +7,8 @@ import click
 from coronet.cli.output import dry_run_option, emit, format_option
 from coronet.cli.wiring import Wiring, wired
 from coronet.commands import pull_requests
-from coronet.ports import MergeMethod, PullRequestState
+from coronet.ports.forge import PullRequestState
+from coronet.ports.repository import MergeMethod
 
 _number = click.argument("number", type=click.IntRange(min=1))
 _team = "@ORGANIZATION/TEAM=LOGIN,LOGIN"

@@ -16,7 +16,10 @@ from coronet.cli.output import show_progress
 from coronet.commands.world import World
 from coronet.core.timestamps import format_time, parse_time
 from coronet.errors import WrongUsage
-from coronet.ports import Clock, Documents, Forge, Registry, ReviewDesk
+from coronet.ports.clock import Clock
+from coronet.ports.documents import Documents
+from coronet.ports.forge import Forge, ReviewDesk
+from coronet.ports.registry import Registry
 
 FORGES = ("local", "github")
 FORGE_REF = "refs/coronet/forge"

@@ -10,7 +10,7 @@ from coronet.commands.world import World
 from coronet.core.evidence import Evidence, Subject, evidence_from_json, run_file
 from coronet.core.version_tags import TRAIN, Lifecycle, Tag, why_ineligible
 from coronet.errors import Conflict, InvalidInput, Refused
-from coronet.ports import ModelVersion
+from coronet.ports.registry import ModelVersion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from coronet.commands.governed import AtCommit, load_model, load_policy
 from coronet.commands.ledger import read_ledger
 from coronet.commands.proof import approvers_at
-from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
+from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals, require_alias
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull_request
@@ -18,7 +18,7 @@ from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.core.render.proposal import clip, comparison_markdown
 from coronet.errors import InvalidInput, Refused
-from coronet.ports import Change, ChangeKind
+from coronet.ports.repository import Change, ChangeKind
 
 SCHEMA = "coronet/check/v1"
 MARKER = "coronet-check"
@@ -145,6 +145,7 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
     before = AtCommit(repository=world.repository, commit=base)
     proposal = parse_proposal(files, world.documents)
     model = load_model(before, world.documents, files.model)
+    require_alias(proposal, model)
     policy = load_policy(before, world.documents, files.model)
     evidence = parse_evidence(files, world.documents)
     pinned = model.data.evaluation.sha256

@@ -28,7 +28,7 @@ from coronet.core.proposal import (
 )
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput, Refused
-from coronet.ports import PullRequest, PullRequestState
+from coronet.ports.forge import PullRequest, PullRequestState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,10 @@ from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.core.timestamps import format_time
 from coronet.core.version_tags import Tag
 from coronet.errors import InvalidInput, Refused
-from coronet.ports import Clock, Documents, Registry, Repository
+from coronet.ports.clock import Clock
+from coronet.ports.documents import Documents
+from coronet.ports.registry import Registry
+from coronet.ports.repository import Repository
 
 SCHEMA = "coronet/gate/v1"
 

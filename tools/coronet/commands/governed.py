@@ -11,7 +11,8 @@ from coronet.core.model_file import ModelFile, model_from_json, model_path
 from coronet.core.names import NAME_RULE, is_name
 from coronet.core.policy import DEFAULT_PATH, DEFAULTS, Policy, merge_policies, policy_from_json, policy_path
 from coronet.errors import Finding, InvalidInput
-from coronet.ports import Documents, Files, Repository
+from coronet.ports.documents import Documents, Files
+from coronet.ports.repository import Repository
 
 T = TypeVar("T")
 
@@ -61,6 +62,13 @@ def load_model(files: Files, documents: Documents, model: str, *, validated: boo
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             return model_from_json(document.value, name=model)
     return decode(document, documents, "model", lambda value: model_from_json(value, name=model))
+
+
+def champion_alias(files: Files, documents: Documents, model: str) -> str:
+    """The alias that `model` is governed by; the usual one where its model file cannot say."""
+    with suppress(InvalidInput):
+        return load_model(files, documents, model, validated=False).champion_alias
+    return "champion"
 
 
 def load_policy(files: Files, documents: Documents, model: str, *, trusted: str | None = None) -> Policy:

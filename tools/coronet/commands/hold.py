@@ -9,7 +9,7 @@ from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import RefMoved
+from coronet.ports.repository import RefMoved
 
 SCHEMA = "coronet/hold/v1"
 TRIES = 8

@@ -16,7 +16,7 @@ from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.core.render.proposal import comparison_markdown
 from coronet.errors import Refused
-from coronet.ports import Documents
+from coronet.ports.documents import Documents
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

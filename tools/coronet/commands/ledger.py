@@ -18,7 +18,7 @@ from coronet.core.changelog.entry import APPLIED, FOLDER, Entry, log_path
 from coronet.core.changelog.state import LogState, state_from_json
 from coronet.core.render.changelog import PATH, add_to_changelog, note_path, render_note
 from coronet.errors import InvalidInput
-from coronet.ports import Person, Repository
+from coronet.ports.repository import Person, Repository
 
 INDEX_SCHEMA = "coronet/log-index/v1"
 

@@ -10,7 +10,7 @@ from coronet.core.render.changelog import changelog_row
 from coronet.core.render.markup import markdown_table, plain_line, text_table
 from coronet.core.timestamps import format_time
 from coronet.errors import InvalidInput
-from coronet.ports import Repository
+from coronet.ports.repository import Repository
 
 SCHEMA = "coronet/log/v1"
 

@@ -8,7 +8,7 @@ from typing import Any
 from coronet.core.codeowners import LOCATIONS, CodeOwners, Owners, parse_codeowners
 from coronet.core.render.markup import escape_markdown, markdown_table, plain_line
 from coronet.errors import Finding, InvalidInput, WrongUsage
-from coronet.ports import Files
+from coronet.ports.documents import Files
 
 SCHEMA = "coronet/owners/v1"
 

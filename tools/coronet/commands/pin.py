@@ -10,7 +10,8 @@ from coronet.core.model_file import DataFile, ModelFile, model_path
 from coronet.core.pinning import PARTS, pin_digests
 from coronet.core.render.markup import escape_markdown, markdown_table, text_table
 from coronet.errors import InvalidInput
-from coronet.ports import Documents, EditableFiles, Tables
+from coronet.ports.documents import Documents, EditableFiles
+from coronet.ports.tables import Tables
 
 SCHEMA = "coronet/pin/v1"
 

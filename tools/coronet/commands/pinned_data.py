@@ -6,7 +6,7 @@ from typing import Any
 from coronet.core.evidence import Task
 from coronet.core.model_file import DataFile, ModelFile, locate_beside, model_path
 from coronet.errors import InvalidInput, Location
-from coronet.ports import Tables
+from coronet.ports.tables import Tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from coronet.commands.governed import effective_policy, policy_layers
 from coronet.core.policy import DEFAULTS, merge_policies, policy_origins
 from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
-from coronet.ports import Documents, Files
+from coronet.ports.documents import Documents, Files
 
 SCHEMA = "coronet/policy-show/v1"
 BUILT_IN = "built in"

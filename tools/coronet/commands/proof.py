@@ -7,7 +7,8 @@ from coronet.core.approval import ApprovalDecision, ApprovalFacts, Opinion, Vote
 from coronet.core.codeowners import LOCATIONS, parse_codeowners
 from coronet.core.policy import Approvals
 from coronet.core.proposal import Kind, Proposal
-from coronet.ports import Forge, Landing, PullRequest, Repository, Review, ReviewState
+from coronet.ports.forge import Forge, PullRequest, Review, ReviewState
+from coronet.ports.repository import Landing, Repository
 
 _OPINIONS = {
     ReviewState.APPROVED: Opinion.APPROVED,

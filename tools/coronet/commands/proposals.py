@@ -9,6 +9,7 @@ from coronet.commands.governed import decode, raise_findings
 from coronet.commands.world import World
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import Evidence, evidence_from_json
+from coronet.core.model_file import ModelFile
 from coronet.core.proposal import (
     FOLDER,
     Proposal,
@@ -19,7 +20,9 @@ from coronet.core.proposal import (
     proposal_path,
 )
 from coronet.errors import Finding, InvalidInput
-from coronet.ports import Blob, Documents, PullRequest, Repository
+from coronet.ports.documents import Documents
+from coronet.ports.forge import PullRequest
+from coronet.ports.repository import Blob, Repository
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +97,16 @@ def _misplaced(proposal: Proposal, files: ProposalFiles) -> list[Finding]:
     if proposal.model != files.model:
         findings.append(Finding(message=f"model is {proposal.model!r}, the folder says {files.model!r}"))
     return findings
+
+
+def require_alias(proposal: Proposal, model: ModelFile) -> None:
+    """InvalidInput for another alias than the one by which the model is governed: nobody compares what it points at."""
+    if proposal.alias != model.champion_alias:
+        raise InvalidInput(
+            f"{proposal.path} asks for the alias {proposal.alias!r}, and {model.name} is governed by "
+            f"{model.champion_alias!r}",
+            hint="only the champion's alias moves by proposals; models/<m>/model.yaml names it",
+        )
 
 
 def parse_evidence(files: ProposalFiles, documents: Documents, *, trusted: str | None = None) -> Evidence:

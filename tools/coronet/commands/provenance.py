@@ -9,7 +9,7 @@ from coronet.core.proposal import Why
 from coronet.core.recorded_run import Checkout
 from coronet.core.version_tags import TRAIN
 from coronet.errors import InvalidInput, Refused
-from coronet.ports import Registry
+from coronet.ports.registry import Registry
 
 
 class AliasChoice(StrEnum):

@@ -12,7 +12,8 @@ from coronet.core.closing import superseded_by
 from coronet.core.proposal import Proposal, gives_way, proposal_branch
 from coronet.core.render.proposal import render_body, render_title
 from coronet.errors import Conflict
-from coronet.ports import PullRequest, PullRequestState, RefMoved
+from coronet.ports.forge import PullRequest, PullRequestState
+from coronet.ports.repository import RefMoved
 
 
 class Found(StrEnum):

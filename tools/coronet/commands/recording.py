@@ -14,7 +14,9 @@ from coronet.core.render.run_card import render_run_card
 from coronet.core.semantic_version import Schema, SemanticVersion, next_version, schema_from_json
 from coronet.core.version_tags import METADATA_FILE, SCHEMA_FILE, Lifecycle, Tag, tags_of
 from coronet.errors import Conflict
-from coronet.ports import ModelVersion, OpenRun, Progress, Registry, Tracker
+from coronet.ports.clock import Progress
+from coronet.ports.models import OpenRun, Tracker
+from coronet.ports.registry import ModelVersion, Registry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

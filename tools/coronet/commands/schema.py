@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from coronet.errors import WrongUsage
-from coronet.ports import Schemas
+from coronet.ports.documents import Schemas
 
 SCHEMA = "coronet/schema/v1"
 

@@ -14,7 +14,7 @@ from coronet.core.statistics import Columns, Predictions, Specification, measure
 from coronet.core.statistics.classes import known_positive
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.errors import InvalidInput, Location
-from coronet.ports import Predictor
+from coronet.ports.models import Predictor
 
 THRESHOLD = 0.5
 # Intervals are of no use here: draws for them are made by those who compare two models.

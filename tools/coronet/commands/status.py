@@ -18,7 +18,8 @@ from coronet.core.render.markup import escape_markdown, markdown_table, plain_li
 from coronet.core.timestamps import format_time
 from coronet.core.version_tags import Tag
 from coronet.errors import InvalidInput
-from coronet.ports import ModelVersion, PullRequest, PullRequestState, RegisteredModel
+from coronet.ports.forge import PullRequest, PullRequestState
+from coronet.ports.registry import ModelVersion, RegisteredModel
 
 SCHEMA = "coronet/status/v1"
 

@@ -12,7 +12,10 @@ from coronet.core.model_file import ModelFile
 from coronet.core.recorded_run import RecordedRun
 from coronet.core.tracked_files import TrackedMetrics, read_metrics, read_scorecard
 from coronet.errors import WrongUsage
-from coronet.ports import Clock, Documents, Files, ModelArtifact, OpenRun, Progress, Registry
+from coronet.ports.clock import Clock, Progress
+from coronet.ports.documents import Documents, Files
+from coronet.ports.models import ModelArtifact, OpenRun
+from coronet.ports.registry import Registry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

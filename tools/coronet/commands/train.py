@@ -14,18 +14,10 @@ from coronet.core.canonical import canonical_json, digest_bytes
 from coronet.core.model_file import ModelFile, locate_beside, model_path
 from coronet.core.recorded_run import RecordedData, RecordedRun
 from coronet.errors import InvalidInput, Location
-from coronet.ports import (
-    Clock,
-    Documents,
-    Files,
-    FittedModel,
-    OpenRun,
-    Progress,
-    Tables,
-    Trainer,
-    TrainerCode,
-    Training,
-)
+from coronet.ports.clock import Clock, Progress
+from coronet.ports.documents import Documents, Files
+from coronet.ports.models import FittedModel, OpenRun, Trainer, TrainerCode, Training
+from coronet.ports.tables import Tables
 
 PREDICTIONS_FILE = "predictions.parquet"
 IMPORTANCES_FILE = "feature_importance.json"

@@ -16,7 +16,8 @@ from coronet.core.render.changelog import PATH, changelog_row
 from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import Refused
-from coronet.ports import Progress, Repository
+from coronet.ports.clock import Progress
+from coronet.ports.repository import Repository
 
 SCHEMA = "coronet/verify/v1"
 

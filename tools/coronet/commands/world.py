@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
-from coronet.ports import Clock, Documents, Forge, Person, Progress, Registry, Repository
+from coronet.ports.clock import Clock, Progress
+from coronet.ports.documents import Documents
+from coronet.ports.forge import Forge
+from coronet.ports.registry import Registry
+from coronet.ports.repository import Person, Repository
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

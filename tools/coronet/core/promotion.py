@@ -31,7 +31,7 @@ class PromotionFacts:
     `unchanged` says whether proposal and evidence on the main branch are still what the merge brought;
     `found` is the candidate's version as the registry has it now, its digest read again from its files
     (None: not there); `alias_version` is where the alias points now; `judgement` is made under the policy
-    that held when it was merged, None where there is no readable evidence or policy.
+    that held when it was merged, None where there is no readable evidence or policy, as `judgement_problem` says.
     """
 
     proposal: Proposal
@@ -46,6 +46,7 @@ class PromotionFacts:
     found: Candidate | None
     frozen: Freeze | None
     now: datetime
+    judgement_problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,7 +170,7 @@ def _evidence(facts: PromotionFacts) -> Check:
 def _verdict(facts: PromotionFacts) -> Check:
     wanted = "evidence that satisfies the policy in force at the merge"
     if facts.judgement is None:
-        return failed("verdict", saw="nothing that can be judged", wanted=wanted)
+        return failed("verdict", saw=f"nothing that can be judged: {facts.judgement_problem}", wanted=wanted)
     judgement = facts.judgement
     broken = [check for check in judgement.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
     saw = str(judgement.verdict) + "".join(f"; {check.name}: {check.saw}" for check in broken)

@@ -10,7 +10,7 @@ from typing import IO
 from coronet.adapters.git.process import Git
 from coronet.adapters.git.remote import Remote
 from coronet.errors import InvalidInput
-from coronet.ports import Change, ChangeKind, Commit, Landing, Person
+from coronet.ports.repository import Change, ChangeKind, Commit, Landing, Person
 
 _KINDS = {"A": ChangeKind.ADDED, "D": ChangeKind.DELETED}
 # What a user's configuration could otherwise change in the output of `git log`.

@@ -7,7 +7,7 @@ from typing import IO
 
 from coronet.adapters.git.process import Git, Process
 from coronet.errors import Unavailable
-from coronet.ports import Blob
+from coronet.ports.repository import Blob
 
 _FOUND = re.compile(rb"^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)\n$")
 _SUBMODULE = re.compile(rb"^[0-9a-f]{40,64} submodule\n$")

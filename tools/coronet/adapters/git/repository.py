@@ -16,7 +16,7 @@ from coronet.adapters.git.remote import Remote
 from coronet.adapters.git.store import RefUpdate
 from coronet.adapters.git.writing import Writer, require_ref
 from coronet.errors import InvalidInput
-from coronet.ports import Blob, Change, Commit, Landing, MergeMethod, Person
+from coronet.ports.repository import Blob, Change, Commit, Landing, MergeMethod, Person
 
 
 class GitRepository:

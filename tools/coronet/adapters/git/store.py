@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from coronet.ports import MergeMethod, Person, Repository
+from coronet.ports.repository import MergeMethod, Person, Repository
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

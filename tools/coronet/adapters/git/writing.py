@@ -10,7 +10,7 @@ from coronet.adapters.git.process import Answer, Git, last_words
 from coronet.adapters.git.remote import Remote
 from coronet.adapters.git.store import RefUpdate
 from coronet.errors import Conflict, CoronetError, Refused, Unavailable
-from coronet.ports import MergeMethod, Person, RefMoved
+from coronet.ports.repository import MergeMethod, Person, RefMoved
 
 _PUSH = (
     "push",

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from coronet.adapters.local_forge.records import Status
 from coronet.core.codeowners import LOCATIONS, parse_codeowners
 from coronet.errors import Finding, Severity
-from coronet.ports import MergeRules, Repository, Review, ReviewState
+from coronet.ports.forge import MergeRules, Review, ReviewState
+from coronet.ports.repository import Repository
 
 _OPINIONS = (ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED)
 Members = Callable[[str], frozenset[str] | None]

@@ -11,7 +11,8 @@ from coronet.adapters.git.store import RefStore, RefUpdate
 from coronet.adapters.local_forge import records
 from coronet.adapters.local_forge.records import Index, PullRecord, Status
 from coronet.errors import Unavailable
-from coronet.ports import MergeRules, Person, PullRequestState, RefMoved
+from coronet.ports.forge import MergeRules, PullRequestState
+from coronet.ports.repository import Person, RefMoved
 
 TRIES = 20
 _PAUSE = 0.02  # seconds, times the number of the try, at random: writers that met do not meet again

@@ -16,18 +16,9 @@ from coronet.adapters.local_forge.identities import require_login
 from coronet.adapters.local_forge.reading import LocalForgeReader
 from coronet.adapters.local_forge.records import PullRecord, Status
 from coronet.errors import Finding, InvalidInput, Refused, Severity
-from coronet.ports import (
-    Clock,
-    Comment,
-    MergeMethod,
-    MergeRules,
-    Person,
-    PullRequest,
-    PullRequestState,
-    RefMoved,
-    Review,
-    ReviewState,
-)
+from coronet.ports.clock import Clock
+from coronet.ports.forge import Comment, MergeRules, PullRequest, PullRequestState, Review, ReviewState
+from coronet.ports.repository import MergeMethod, Person, RefMoved
 
 Result = TypeVar("Result")
 

@@ -10,7 +10,8 @@ from coronet.adapters.local_forge.identities import members_of, said_login
 from coronet.adapters.local_forge.records import PullRecord
 from coronet.core.proposal import BRANCH_PREFIX
 from coronet.errors import Conflict, Finding, InvalidInput
-from coronet.ports import Comment, MergeMethod, MergeRules, Person, PullRequest, PullRequestState, Review
+from coronet.ports.forge import Comment, MergeRules, PullRequest, PullRequestState, Review
+from coronet.ports.repository import MergeMethod, Person
 
 
 class LocalForgeReader:

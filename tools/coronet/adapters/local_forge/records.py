@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from coronet.core.canonical import canonical_json
 from coronet.core.timestamps import format_time, parse_time
 from coronet.errors import InvalidInput, Location
-from coronet.ports import Comment, MergeRules, PullRequest, PullRequestState, Review, ReviewState
+from coronet.ports.forge import Comment, MergeRules, PullRequest, PullRequestState, Review, ReviewState
 
 PULL = "coronet/local-pull-request/v1"
 INDEX = "coronet/local-forge/v1"

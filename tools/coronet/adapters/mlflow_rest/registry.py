@@ -18,7 +18,7 @@ from coronet.adapters.registry_rules import (
     missing_version,
     search_filter,
 )
-from coronet.ports import ModelVersion, RegisteredModel, Run
+from coronet.ports.registry import ModelVersion, RegisteredModel, Run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE = "1000"

@@ -7,7 +7,8 @@ from coronet.core.evidence import EvaluationData, Evidence, Subject
 from coronet.core.statistics import Specification, measure
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
 from coronet.core.statistics.tables import Answers
-from coronet.ports import Clock, Progress, Tables
+from coronet.ports.clock import Clock, Progress
+from coronet.ports.tables import Tables
 
 
 def evaluate_files(request: FilesRequest, tables: Tables, clock: Clock, progress: Progress) -> EvaluateReport:

@@ -20,7 +20,11 @@ from coronet.core.statistics import Specification, measure
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
-from coronet.ports import Clock, Documents, Files, ModelStore, ModelVersion, Progress, Registry, Tables
+from coronet.ports.clock import Clock, Progress
+from coronet.ports.documents import Documents, Files
+from coronet.ports.models import ModelStore
+from coronet.ports.registry import ModelVersion, Registry
+from coronet.ports.tables import Tables
 
 _PREFIX = "score_"
 _MOST_SAID = 300

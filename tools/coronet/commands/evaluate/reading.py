@@ -9,7 +9,7 @@ from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Task
 from coronet.core.statistics.tables import Answers, Said, is_missing
 from coronet.errors import InvalidInput, WrongUsage
-from coronet.ports import Tables
+from coronet.ports.tables import Tables
 
 _SHOWN = 5
 

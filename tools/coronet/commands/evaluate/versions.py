@@ -2,7 +2,7 @@
 
 from coronet.core.model_file import ModelFile
 from coronet.errors import InvalidInput
-from coronet.ports import ModelVersion, RegisteredModel, Registry
+from coronet.ports.registry import ModelVersion, RegisteredModel, Registry
 
 _SHOWN = 10
 

@@ -15,7 +15,7 @@ from coronet.commands.promote.report import PromoteReport, report_plan
 from coronet.commands.proposals import proposal_ids
 from coronet.commands.world import World
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports import RefMoved
+from coronet.ports.repository import RefMoved
 
 TRIES = 8
 

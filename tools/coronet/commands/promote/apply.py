@@ -10,22 +10,20 @@ from collections.abc import Iterable, Mapping
 
 from coronet.commands.ledger import Ledger, append
 from coronet.commands.promote.closings import Overdue
-from coronet.commands.promote.divergence import Divergence
 from coronet.commands.promote.lifecycle import record_lifecycle
 from coronet.commands.promote.plan import Plan, Step
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.promotion import Action
-from coronet.errors import Conflict, Refused
-from coronet.ports import RefMoved
+from coronet.errors import Conflict, CoronetError, Refused, Unavailable
+from coronet.ports.repository import RefMoved
 
 
 def apply_plan(world: World, plan: Plan, ledger: Ledger) -> Ledger:
     """The ledger after everything that the plan asks for; RefMoved where another run was quicker."""
     ledger = _announce(world, plan, ledger)
-    if plan.heal:
-        for divergence in plan.divergences:
-            _heal(world, divergence, ledger)
+    for divergence in plan.healed:
+        _move(world, divergence.registered_model, divergence.alias, divergence.wanted, ledger)
     for step in plan.steps:
         _carry_out(world, step, ledger)
     ledger = _conclude(world, plan, ledger)
@@ -52,7 +50,17 @@ def _carry_out(world: World, step: Step, ledger: Ledger) -> None:
     if step.decision.action is Action.MOVE:
         _move(world, outcome.registered_model, outcome.alias, outcome.target, ledger)
     world.progress("lifecycle", step.proposal_id)
-    record_lifecycle(world, outcome)
+    _show_lifecycle(world, outcome)
+
+
+def _show_lifecycle(world: World, outcome: Entry) -> None:
+    """Tags are for people: where the run was deleted, or may not be written, the alias has moved all the same."""
+    try:
+        record_lifecycle(world, outcome)
+    except Unavailable:
+        raise
+    except CoronetError as error:
+        world.progress("lifecycle", f"{outcome.proposal} is not shown in the registry: {error.message}")
 
 
 def _move(world: World, name: str, alias: str, target: Pinned, ledger: Ledger) -> None:
@@ -73,20 +81,9 @@ def _move(world: World, name: str, alias: str, target: Pinned, ledger: Ledger) -
         )
 
 
-def _heal(world: World, divergence: Divergence, ledger: Ledger) -> None:
-    if world.registry.version(divergence.registered_model, divergence.wanted.version) is None:
-        raise Conflict(
-            f"{divergence.say()}, and that version is gone from the registry",
-            hint="restore it, or propose another version: nothing else can be champion again",
-        )
-    _move(world, divergence.registered_model, divergence.alias, divergence.wanted, ledger)
-
-
 def _conclude(world: World, plan: Plan, ledger: Ledger) -> Ledger:
     """Log what happened. A version that was rolled back is held until a person releases it."""
-    entries: list[Entry] = []
-    if plan.heal:
-        entries += [d.entry(Event.HEALED, world, why="put back to what the log says") for d in plan.divergences]
+    entries = [d.entry(Event.HEALED, world, why="put back to what the log says") for d in plan.healed]
     for step in plan.steps:
         if step.outcome:
             entries.append(step.outcome)

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from coronet.commands.governed import champion_alias
 from coronet.commands.ledger import Ledger
 from coronet.commands.proposals import proposals_of
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event
 from coronet.core.closing import event_of_closing, expired_at
 from coronet.core.proposal import proposal_of_branch
-from coronet.ports import PullRequest, PullRequestState
+from coronet.ports.documents import Files
+from coronet.ports.forge import PullRequest, PullRequestState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +23,7 @@ class Overdue:
     entry: Entry | None
 
 
-def find_closed(world: World, ledger: Ledger, *, on_main: Collection[str]) -> tuple[Entry, ...]:
+def find_closed(world: World, ledger: Ledger, files: Files, *, on_main: Collection[str]) -> tuple[Entry, ...]:
     """An entry for each closed pull request whose proposal has no outcome and is not on the main branch."""
     found = _undecided(world, ledger, PullRequestState.CLOSED, on_main)
     return tuple(
@@ -29,6 +31,7 @@ def find_closed(world: World, ledger: Ledger, *, on_main: Collection[str]) -> tu
             world,
             pull_request,
             model=model,
+            alias=champion_alias(files, world.documents, model),
             proposal=proposal,
             event=event_of_closing(pull_request.close_reason or ""),
             actor=pull_request.closed_by or "unknown",
@@ -39,7 +42,7 @@ def find_closed(world: World, ledger: Ledger, *, on_main: Collection[str]) -> tu
     )
 
 
-def find_overdue(world: World, ledger: Ledger, *, on_main: Collection[str]) -> tuple[Overdue, ...]:
+def find_overdue(world: World, ledger: Ledger, files: Files, *, on_main: Collection[str]) -> tuple[Overdue, ...]:
     """Open pull requests whose proposal has expired, or has ended by the log (somebody opened it again)."""
     found = _undecided(world, ledger, PullRequestState.OPEN, on_main)
     read = proposals_of(world, [pull_request for pull_request, _, _ in found])
@@ -55,6 +58,7 @@ def find_overdue(world: World, ledger: Ledger, *, on_main: Collection[str]) -> t
                 world,
                 pull_request,
                 model=model,
+                alias=champion_alias(files, world.documents, model),
                 proposal=proposal_id,
                 event=Event.EXPIRED,
                 actor=world.actor,
@@ -77,12 +81,20 @@ def _undecided(
 
 
 def _entry(
-    world: World, pull_request: PullRequest, *, model: str, proposal: str, event: Event, actor: str, why: str
+    world: World,
+    pull_request: PullRequest,
+    *,
+    model: str,
+    alias: str,
+    proposal: str,
+    event: Event,
+    actor: str,
+    why: str,
 ) -> Entry:
     return Entry(
         at=world.clock.now(),
         model=model,
-        alias="champion",
+        alias=alias,
         event=event,
         proposal=proposal,
         pull_request=pull_request.number,

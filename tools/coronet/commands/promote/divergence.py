@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coronet.commands.ledger import Ledger
+from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
-from coronet.ports import RegisteredModel
+from coronet.ports.registry import RegisteredModel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Divergence:
-    """The log says `wanted`, the registry has `found` (None: no such alias). `known`: the log says so already."""
+    """The log says `wanted`, the registry has `found` (None: no such alias). `known`: the log says so already.
+
+    `obstacle` says why the alias cannot be put back ("" where it can).
+    """
 
     model: str
     registered_model: str
@@ -19,6 +23,7 @@ class Divergence:
     wanted: Pinned
     found: str | None
     known: bool
+    obstacle: str
 
     def entry(self, event: Event, world: World, *, why: str) -> Entry:
         there = Pinned(version=self.found, digest="") if self.found else None
@@ -62,11 +67,20 @@ def find_divergences(world: World, ledger: Ledger, registered: Mapping[str, Regi
                     wanted=entry.target,
                     found=version,
                     known=said is not None and _version(said.target) == version,
+                    obstacle=_obstacle(world, entry.registered_model, entry.target),
                 )
             )
     if found:
         world.progress("diverged", "; ".join(divergence.say() for divergence in found))
     return tuple(found)
+
+
+def _obstacle(world: World, name: str, wanted: Pinned) -> str:
+    """An alias goes back to the files that were approved, never to others under their number."""
+    there = find_candidate(world, name, wanted.version)
+    if there is None:
+        return f"version {wanted.version} is gone from the registry"
+    return "" if there.digest == wanted.digest else f"the files of version {wanted.version} are not those of the log"
 
 
 def _version(pinned: Pinned | None) -> str | None:

@@ -3,12 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coronet.commands.governed import AtCommit, load_model, load_policy
+from coronet.commands.governed import AtCommit, champion_alias, load_model, load_policy
 from coronet.commands.ledger import Ledger
 from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
 from coronet.commands.promote.divergence import Divergence, find_divergences
 from coronet.commands.proof import prove_approval
-from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
+from coronet.commands.proposals import (
+    ProposalFiles,
+    parse_evidence,
+    parse_proposal,
+    read_proposals,
+    require_alias,
+)
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.approval import ApprovalDecision
@@ -22,7 +28,8 @@ from coronet.core.policy import Freeze, Policy
 from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_promotion, frozen_by
 from coronet.core.proposal import Proposal, proposal_path
 from coronet.errors import InvalidInput
-from coronet.ports import Landing, RegisteredModel
+from coronet.ports.registry import RegisteredModel
+from coronet.ports.repository import Landing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,26 +46,30 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """`closed` are entries for pull requests that were closed without being merged, `overdue` those to be closed."""
+    """`closed` are entries for pull requests that were closed without being merged, `overdue` those to be closed.
+
+    `healed` are the divergences that are to be put back.
+    """
 
     steps: tuple[Step, ...]
     divergences: tuple[Divergence, ...]
     closed: tuple[Entry, ...]
     overdue: tuple[Overdue, ...]
-    heal: bool
+    healed: tuple[Divergence, ...]
 
 
 def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tuple[str, str]], heal: bool) -> Plan:
     registered = {model.name: model for model in world.registry.models()}
     divergences = find_divergences(world, ledger, registered)
-    planner = _Planner(world=world, main=main, registered=registered, healed=divergences if heal else ())
-    on_main = {name for _, name in waiting}
+    healed = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
+    planner = _Planner(world=world, main=main, registered=registered, healed=healed)
+    on_main, files = {name for _, name in waiting}, AtCommit(repository=world.repository, commit=main)
     return Plan(
         steps=tuple(planner.steps(ledger, waiting)),
         divergences=divergences,
-        closed=find_closed(world, ledger, on_main=on_main),
-        overdue=find_overdue(world, ledger, on_main=on_main),
-        heal=heal,
+        closed=find_closed(world, ledger, files, on_main=on_main),
+        overdue=find_overdue(world, ledger, files, on_main=on_main),
+        healed=healed,
     )
 
 
@@ -95,6 +106,7 @@ class _Planner:
         try:
             proposal = parse_proposal(files, self.world.documents)
             model = load_model(self._at(landing.commit), self.world.documents, files.model)
+            require_alias(proposal, model)
         except InvalidInput as error:
             return self._unreadable(files, landing, error)
         alias = aliases.get(model.registered_model, {}).get(proposal.alias)
@@ -146,9 +158,9 @@ class _Planner:
         """The freeze of today's policy that holds today; a policy that cannot be read holds everything."""
         try:
             windows = load_policy(self._at(self.main), self.world.documents, model).freeze
+            return frozen_by(windows, {window.zone: self.world.clock.date_in(window.zone) for window in windows})
         except InvalidInput as error:
             return Freeze(start="now", end="it is mended", zone="UTC", why=error.message)
-        return frozen_by(windows, {window.zone: self.world.clock.date_in(window.zone) for window in windows})
 
     def _facts(
         self,
@@ -160,7 +172,7 @@ class _Planner:
         state: LogState,
         alias_version: str | None,
     ) -> PromotionFacts:
-        policy, evidence = self._judged(files, landing)
+        policy, evidence, problem = self._judged(files, landing)
         return PromotionFacts(
             proposal=proposal,
             landed_at=landing.at,
@@ -168,6 +180,7 @@ class _Planner:
             evidence_digest=files.evidence_digest,
             policy_digest=policy.digest if policy else None,
             judgement=_judge(evidence, policy, proposal, model, landing),
+            judgement_problem=problem,
             approval=approval,
             state=state,
             alias_version=alias_version,
@@ -176,13 +189,14 @@ class _Planner:
             now=self.world.clock.now(),
         )
 
-    def _judged(self, files: ProposalFiles, landing: Landing) -> tuple[Policy | None, Evidence | None]:
-        """The policy before the merge and the evidence; None for what cannot be read."""
+    def _judged(self, files: ProposalFiles, landing: Landing) -> tuple[Policy | None, Evidence | None, str]:
+        """The policy before the merge and the evidence; None for what cannot be read, and why."""
+        policy = None
         try:
             policy = self._policy_at(landing, files.model)
-            return policy, parse_evidence(files, self.world.documents)
-        except InvalidInput:
-            return None, None  # decide_promotion refuses what could not be judged, and says so
+            return policy, parse_evidence(files, self.world.documents), ""
+        except InvalidInput as error:
+            return policy, None, _say(error)
 
     def _unchanged(self, files: ProposalFiles, landing: Landing) -> bool:
         merged, *_ = read_proposals(self.world.repository, landing.commit, [(files.model, files.id)])
@@ -190,13 +204,13 @@ class _Planner:
 
     def _unreadable(self, files: ProposalFiles, landing: Landing, error: InvalidInput) -> Step:
         """A proposal on the main branch that cannot be read is refused for good, in the log as well."""
-        said = "; ".join([error.message, *(str(finding) for finding in error.findings[:3])])
+        said = _say(error)
         check = failed("proposal", saw=said, wanted="a valid proposal", hint=error.hint)
         decision = PromotionDecision(action=Action.REFUSE, event=Event.REFUSED, checks=(check,), why=said)
         entry = Entry(
             at=self.world.clock.now(),
             model=files.model,
-            alias="champion",
+            alias=champion_alias(self._at(self.main), self.world.documents, files.model),
             event=Event.REFUSED,
             proposal=files.id,
             proposal_digest=files.proposal_digest,
@@ -206,6 +220,10 @@ class _Planner:
             why=said,
         )
         return _step_of(entry, decision, begun=False)
+
+
+def _say(error: InvalidInput) -> str:
+    return "; ".join([error.message, *(str(finding) for finding in error.findings[:3])])
 
 
 def _judge(

@@ -7,7 +7,7 @@ from coronet.commands.promote.closings import Overdue
 from coronet.commands.promote.divergence import Divergence
 from coronet.commands.promote.plan import Plan, Step
 from coronet.core.changelog.entry import Entry, Event
-from coronet.core.decision import Check, Result, Verdict, combine
+from coronet.core.decision import Check, Result, Verdict, combine, failed, passed
 from coronet.core.promotion import Action
 from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
@@ -27,7 +27,7 @@ class PromoteReport:
     divergences: tuple[Divergence, ...]
     closed: tuple[Entry, ...]
     overdue: tuple[Overdue, ...]
-    healed: bool
+    healed: tuple[Divergence, ...]
     head: str
     log: str | None
     dry_run: bool
@@ -47,8 +47,7 @@ class PromoteReport:
         events = {step.decision.event for step in self.steps}
         if events & {Event.REFUSED, Event.EXPIRED}:
             return Refused.exit_code
-        diverged = bool(self.divergences) and not self.healed
-        return Conflict.exit_code if Event.CONFLICT in events or diverged else 0
+        return Conflict.exit_code if Event.CONFLICT in events or len(self.healed) < len(self.divergences) else 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -80,7 +79,7 @@ class PromoteReport:
             ("waiting", (Action.WAIT,)),
         ):
             counts.append((sum(step.decision.action in actions for step in self.steps), word))
-        counts.append((len(self.divergences), "healed" if self.healed else "diverged"))
+        counts += [(len(self.healed), "healed"), (len(self.divergences) - len(self.healed), "diverged")]
         said = ", ".join(f"{count} {word}" for count, word in counts if count)
         return f"{'Would be: ' if self.dry_run else ''}{said}."
 
@@ -88,13 +87,14 @@ class PromoteReport:
         return (*self.closed, *(overdue.entry for overdue in self.overdue if overdue.entry))
 
     def _divergence_check(self, divergence: Divergence) -> Check:
-        return Check(
-            name=f"{divergence.model}@{divergence.alias}",
-            result=Result.PASS if self.healed else Result.FAIL,
-            saw=divergence.say() + (", put back" if self.healed else ""),
-            wanted="the alias where the log left it",
-            hint="" if self.healed else "`coronet promote --heal` puts it back",
-        )
+        name, wanted = f"{divergence.model}@{divergence.alias}", "the alias where the log left it"
+        if divergence in self.healed:
+            return passed(name, saw=f"{divergence.say()}, put back", wanted=wanted)
+        hint = "`coronet promote --heal` puts it back"
+        if divergence.obstacle:
+            hint = "it cannot be put back: restore that version, or ask git who approved which"
+        saw = f"{divergence.say()}{f'; {divergence.obstacle}' if divergence.obstacle else ''}"
+        return failed(name, saw=saw, wanted=wanted, hint=hint)
 
 
 def report_plan(plan: Plan, *, head: str, log: str | None, dry_run: bool) -> PromoteReport:
@@ -103,7 +103,7 @@ def report_plan(plan: Plan, *, head: str, log: str | None, dry_run: bool) -> Pro
         divergences=plan.divergences,
         closed=plan.closed,
         overdue=plan.overdue,
-        healed=plan.heal,
+        healed=plan.healed,
         head=head,
         log=log,
         dry_run=dry_run,

@@ -6,7 +6,8 @@ from typing import Any
 from coronet.commands.pull_requests.look import pull_request_json, require_pull_request
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import InvalidInput
-from coronet.ports import MergeMethod, PullRequest, ReviewDesk, ReviewState
+from coronet.ports.forge import PullRequest, ReviewDesk, ReviewState
+from coronet.ports.repository import MergeMethod
 
 SCHEMA = "coronet/pr_action/v1"
 

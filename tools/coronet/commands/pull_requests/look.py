@@ -8,7 +8,8 @@ from typing import Any
 from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, plain_text, text_table
 from coronet.core.timestamps import format_time
 from coronet.errors import Finding, InvalidInput
-from coronet.ports import Blob, Change, Comment, PullRequest, PullRequestState, Repository, Review, ReviewDesk
+from coronet.ports.forge import Comment, PullRequest, PullRequestState, Review, ReviewDesk
+from coronet.ports.repository import Blob, Change, Repository
 
 LIST = "coronet/pr_list/v1"
 VIEW = "coronet/pr/v1"

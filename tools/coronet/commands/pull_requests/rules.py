@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.ports import MergeRules, ReviewDesk
+from coronet.ports.forge import MergeRules, ReviewDesk
 
 SCHEMA = "coronet/pr_rules/v1"
 
