@@ -7,19 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from coronet.adapters.git.repository import GitRepository
 from coronet.cli.output import show_progress
-from coronet.commands.world import World
 from coronet.core.timestamps import format_time, parse_time
 from coronet.errors import WrongUsage
 from coronet.ports.clock import Clock
 from coronet.ports.documents import Documents
-from coronet.ports.forge import Forge, ReviewDesk
-from coronet.ports.registry import Registry
+
+if TYPE_CHECKING:  # hot verbs start without what they do not call
+    from coronet.commands.world import World
+    from coronet.ports.forge import Forge, ReviewDesk
+    from coronet.ports.registry import Registry
 
 FORGES = ("local", "github")
 FORGE_REF = "refs/coronet/forge"
@@ -70,7 +72,7 @@ class Wiring:
         return repository
 
     @cached_property
-    def forge(self) -> Forge:
+    def forge(self) -> "Forge":
         if self.settings.forge != "local":
             raise WrongUsage(
                 f"the forge {self.settings.forge!r} is not in this release",
@@ -79,7 +81,7 @@ class Wiring:
         return self.desk
 
     @cached_property
-    def desk(self) -> ReviewDesk:
+    def desk(self) -> "ReviewDesk":
         """The forge, where people review and merge from the command line: only the local one."""
         from coronet.adapters.local_forge.forge import LocalForge
 
@@ -91,7 +93,7 @@ class Wiring:
         return LocalForge(self.repository, actor=self.actor, clock=self.clock, main=self.settings.main, ref=FORGE_REF)
 
     @cached_property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         from coronet.adapters.registry import open_registry
 
         return open_registry(self.settings.registry, self.settings.environment)
@@ -130,8 +132,10 @@ class Wiring:
         server, repository, run = (self.settings.environment.get(name) for name in names)
         return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None
 
-    def world(self, *, acts: bool = True) -> World:
+    def world(self, *, acts: bool = True) -> "World":
         """Everything at once. Commands that only read say `acts=False`: they work as nobody, too."""
+        from coronet.commands.world import World
+
         return World(
             repository=self.repository,
             forge=self.forge,
