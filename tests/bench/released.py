@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import Thread
 
 from coronet.adapters.documents import FileDocuments
-from coronet.commands.governed import AtCommit, load_policy
+from coronet.commands.governed import AtCommit
 from coronet.commands.ledger import append, read_ledger
+from coronet.commands.policies import load_policy
 from coronet.core.canonical import digest_bytes
 from coronet.core.changelog.entry import Approval, Entry, Event, Pinned
 from coronet.core.evidence import Evidence

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.commands.governed import AtCommit, load_model, load_policy
+from coronet.commands.governed import AtCommit, load_model
 from coronet.commands.ledger import read_ledger
+from coronet.commands.policies import load_policy
 from coronet.commands.proof import approvers_at
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals, require_alias
 from coronet.commands.registered import find_candidate

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from coronet.commands.governed import AtCommit, decode, load_model, load_policy
+from coronet.commands.governed import AtCommit, decode, load_model
 from coronet.commands.ledger import read_ledger
+from coronet.commands.policies import load_policy
 from coronet.commands.proposals import proposals_of
 from coronet.commands.world import World
 from coronet.core.changelog.entry import APPLIED, Entry, Event

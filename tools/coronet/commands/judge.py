@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coronet.commands.governed import decode, effective_policy
+from coronet.commands.governed import decode
+from coronet.commands.policies import effective_policy
 from coronet.core.decision import Verdict
 from coronet.core.documents import Document
 from coronet.core.evidence import evidence_from_json

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.commands.governed import effective_policy, policy_layers
+from coronet.commands.policies import effective_policy, policy_layers
 from coronet.core.policy import DEFAULTS, merge_policies, policy_origins
 from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
 from coronet.ports.documents import Documents, Files

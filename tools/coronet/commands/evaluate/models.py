@@ -7,8 +7,9 @@ from typing import Any
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.versions import find_candidate, find_champion
-from coronet.commands.governed import load_model, load_policy
+from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
+from coronet.commands.policies import load_policy
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
