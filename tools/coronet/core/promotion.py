@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import assert_never
 
 from coronet.core.approval import ApprovalDecision
 from coronet.core.changelog.entry import Entry, Event
@@ -116,10 +117,7 @@ def _finish(facts: PromotionFacts, intent: Entry) -> PromotionDecision:
         moved = failed("unfinished", saw=saw, wanted=f"alias on {say_version(origin)} or {proposal.candidate.version}")
         return PromotionDecision(action=Action.REFUSE, event=Event.CONFLICT, checks=(moved,), why=_say([moved]))
     seen = passed("unfinished", saw=f"{begun}, alias not moved", wanted="the move")
-    groups = (
-        ((seen, _candidate(facts)), Event.REFUSED),
-        ((_in_time(facts),), Event.EXPIRED),
-    )
+    groups = (((seen, _candidate(facts)), Event.REFUSED), ((_in_time(facts),), Event.EXPIRED))
     return _first_of(facts, groups, waiting=(_held(facts), _frozen(facts)), event=event)
 
 
@@ -132,6 +130,8 @@ def _event(facts: PromotionFacts, *, adopting: bool = True) -> Event:
         case Kind.PROMOTION:
             there = facts.alias_version == facts.proposal.candidate.version
             return Event.ADOPTED if adopting and there and facts.proposal.replaces is None else Event.PROMOTED
+        case _:
+            assert_never(facts.proposal.kind)
 
 
 def say_version(version: str | None) -> str:

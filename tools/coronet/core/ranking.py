@@ -26,7 +26,7 @@ class Ranked:
 def rank_candidates(judgements: Sequence[Judgement], ranking: Ranking) -> tuple[Ranked, ...]:
     """Best first: by verdict, then score, then the tie-breaks in their order, then the newer version.
 
-    What is equal in all of these stands in the order of its digest, so that the input's order decides nothing.
+    What is equal in all of these stands in the order of all that it says, so that the input's order decides nothing.
     """
     ranked = [_score(judgement, ranking) for judgement in judgements]
     return tuple(sorted(ranked, key=lambda candidate: _order(candidate, ranking), reverse=True))
@@ -38,7 +38,7 @@ def _order(candidate: Ranked, ranking: Ranking) -> tuple[int, float, tuple[float
     version = evidence.candidate.version or ""
     newest = int(version) if version.isdecimal() else 0
     score = float("-inf") if candidate.score is None else candidate.score
-    return _VERDICTS.index(candidate.judgement.verdict), score, ties, newest, evidence.digest
+    return _VERDICTS.index(candidate.judgement.verdict), score, ties, newest, repr(evidence)
 
 
 def _score(judgement: Judgement, ranking: Ranking) -> Ranked:

@@ -1,6 +1,7 @@
 """A proposal as its pull request shows it: the verdict and who must act first, then the comparison."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from coronet.core.catalogue import find_metric
 from coronet.core.decision import Verdict
@@ -89,6 +90,8 @@ def _question(proposal: Proposal) -> str:
             asked = "Shall the former champion serve again? What replaced it will be held."
         case Kind.RENEWAL:
             asked = "May releases go on resting on this champion?"
+        case _:
+            assert_never(proposal.kind)
     return f"{asked} Approve and merge, or close with a reason."
 
 
