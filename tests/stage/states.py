@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.drafting import Draft, Request
 from coronet.commands.promote import promote
+from coronet.commands.propose import propose
 from coronet.commands.rollback import rollback
 from coronet.core.proposal import Proposal, proposal_branch
 from coronet.ports.forge import PullRequest
@@ -76,11 +77,15 @@ def unapproved_merge(stage: Stage, *, against: ModelVersion | None = None) -> As
 def champion_moved(stage: Stage) -> Asked:
     """Merged against a champion that another proposal replaced meanwhile."""
     first = promote_next(stage)
-    stale = opened(stage, against=first)
+    version = stage.train()
+    evidence = stage.evaluate(version, against=first)
+    report = propose(stage.world("engineer"), MODEL, request(), candidate=version.version, dry_run=True)
+    assert report.draft is not None
     promote_next(stage, against=first)
-    stage.approve(stale.pull_request)
-    stage.merge(stale.pull_request)
-    return stale
+    pull_request = by_hand(stage, report.draft.proposal, evidence.to_bytes())
+    stage.approve(pull_request)
+    stage.merge(pull_request)
+    return Asked(version=version, draft=report.draft, pull_request=pull_request)
 
 
 def rolled_back(stage: Stage) -> tuple[ModelVersion, ModelVersion]:

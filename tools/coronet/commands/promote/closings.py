@@ -1,6 +1,6 @@
 """Pull requests that end without a merge: the log remembers who said no, and why; what is overdue is closed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from coronet.commands.governed import champion_alias
@@ -42,13 +42,15 @@ def find_closed(world: World, ledger: Ledger, files: Files, *, on_main: Collecti
     )
 
 
-def find_overdue(world: World, ledger: Ledger, files: Files, *, on_main: Collection[str]) -> tuple[Overdue, ...]:
-    """Open pull requests whose proposal has expired, or has ended by the log (somebody opened it again)."""
-    found = _undecided(world, ledger, PullRequestState.OPEN, on_main)
+def find_overdue(
+    world: World, ledger: Ledger, files: Files, *, on_main: Collection[str], ending: Mapping[str, Event]
+) -> tuple[Overdue, ...]:
+    """Open pull requests whose proposal has expired, has ended (somebody opened it again), or is `ending` now."""
+    found = _undecided(world, ledger, PullRequestState.OPEN, set(on_main) - set(ending))
     read = proposals_of(world, [pull_request for pull_request, _, _ in found])
     overdue = []
     for pull_request, model, proposal_id in found:
-        proposal, ended = read.get(pull_request.number), ledger.state(model).ended.get(proposal_id)
+        proposal, ended = read.get(pull_request.number), {**ledger.state(model).ended, **ending}.get(proposal_id)
         if ended:
             reason = f"it has ended already: {ended.replace('_', ' ')}; propose it again"
             overdue.append(Overdue(pull_request=pull_request, reason=reason, entry=None))

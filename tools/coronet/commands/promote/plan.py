@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coronet.commands.governed import AtCommit, champion_alias, load_model, load_policy
+from coronet.commands.governed import AtCommit, champion_alias, load_model
 from coronet.commands.ledger import Ledger
+from coronet.commands.policies import load_policy
 from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
 from coronet.commands.promote.divergence import Divergence, find_divergences
 from coronet.commands.proof import prove_approval
@@ -62,13 +63,15 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
     registered = {model.name: model for model in world.registry.models()}
     divergences = find_divergences(world, ledger, registered)
     healed = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
-    planner = _Planner(world=world, main=main, registered=registered, healed=healed)
     on_main, files = {name for _, name in waiting}, AtCommit(repository=world.repository, commit=main)
+    planner = _Planner(world=world, main=main, registered=registered, healed=healed)
+    steps = tuple(planner.steps(ledger, waiting))
+    ending = {step.proposal_id: step.outcome.event for step in steps if step.outcome}
     return Plan(
-        steps=tuple(planner.steps(ledger, waiting)),
+        steps=steps,
         divergences=divergences,
         closed=find_closed(world, ledger, files, on_main=on_main),
-        overdue=find_overdue(world, ledger, files, on_main=on_main),
+        overdue=find_overdue(world, ledger, files, on_main=on_main, ending=ending),
         healed=healed,
     )
 
