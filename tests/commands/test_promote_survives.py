@@ -5,6 +5,7 @@ new point without a new test.
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,17 @@ from coronet.commands.promote import promote
 from coronet.commands.world import World
 from coronet.core.changelog.chain import read_entries
 from coronet.core.changelog.entry import Entry, Event
+from tests.stage.quick import QuickStage
 from tests.stage.road import merged_proposal, promote_next
 from tests.stage.stage import MODEL, Stage
 
 MOST_STEPS = 12
+
+
+@pytest.fixture
+def stage(quick: QuickStage) -> Stage:
+    """In memory, since there are many points; a few of them on real git below."""
+    return quick
 
 
 class PowerCut(BaseException):
@@ -77,6 +85,11 @@ def test_killed_before_any_step_and_run_again(stage: Stage, step: int) -> None:
     assert "Nothing to do" in promote(stage.world()).to_text()
     if not cut:
         assert step > count_of_one_run(stage)
+
+
+@pytest.mark.parametrize("step", [4, 8, 10])
+def test_killed_on_real_git(tmp_path: Path, step: int) -> None:
+    test_killed_before_any_step_and_run_again(Stage(tmp_path), step)
 
 
 def count_of_one_run(stage: Stage) -> int:
