@@ -1,5 +1,5 @@
 """`python -m coronet`."""
 
-from coronet.cli.main import main
+from coronet.cli.start import main
 
 main()

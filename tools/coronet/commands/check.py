@@ -1,5 +1,6 @@
 """Judge the proposals that a pull request adds; the required check."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from coronet.commands.governed import AtCommit, load_model
 from coronet.commands.ledger import read_ledger
 from coronet.commands.policies import load_policy
-from coronet.commands.proof import approvers_at
+from coronet.commands.proof import approvers_at, owners_of
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals, require_alias
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
@@ -102,10 +103,10 @@ class CheckReport:
 def check(world: World, *, base: str, head: str, ask_registry: bool) -> CheckReport:
     """Judge what `head` adds to `base` (commits) under the policy, CODEOWNERS and model files of `base`.
 
-    A pull request that touches nothing under `promotions/` has nothing to judge and passes.
+    A pull request that touches no model's folder under `promotions/` has nothing to judge and passes.
     """
     changes = world.repository.changes(base, head)
-    touched = [change for change in changes if change.path.startswith(f"{FOLDER}/")]
+    touched = [change for change in changes if change.path.startswith(f"{FOLDER}/") and change.path.count("/") > 1]
     if not touched:
         return CheckReport(base=base, head=head, files=(), proposals=())
     added = [found for change in touched if change.kind is ChangeKind.ADDED and (found := proposal_at(change.path))]
@@ -120,13 +121,16 @@ def check(world: World, *, base: str, head: str, ask_registry: bool) -> CheckRep
 
 
 def _forbidden(changes: Sequence[Change], added: Sequence[tuple[str, str]]) -> list[str]:
-    """Changes other than the two files of an added proposal, in words."""
+    """In words: changes other than the two files of an added proposal, and more proposals than can be applied."""
+    counts = Counter(model for model, _ in added)
+    several = [f"{n} proposals for {model}, of which one can be applied" for model, n in counts.items() if n > 1]
     allowed = {f"{FOLDER}/{model}/{name}{ending}" for model, name in added for ending in (".yaml", ".evidence.json")}
-    return [
+    others = [
         f"{change.path} is {change.kind}"
         for change in changes
         if change.path not in allowed or change.kind is not ChangeKind.ADDED
     ]
+    return [*several, *others]
 
 
 def _check_proposal(world: World, files: ProposalFiles, *, base: str, ask_registry: bool) -> CheckedProposal:
@@ -161,6 +165,7 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
         state=read_ledger(world.repository, world.log_branch, [files.model]).state(files.model),
         registry_asked=ask_registry,
         found=find_candidate(world, model.registered_model, version) if ask_registry else None,
+        owners=owners_of(world, base, proposal),
         now=now,
     )
     return CheckedProposal(

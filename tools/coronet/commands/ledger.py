@@ -16,7 +16,6 @@ from coronet.core.canonical import canonical_json
 from coronet.core.changelog.chain import chain, read_entries, verify_chain
 from coronet.core.changelog.entry import APPLIED, FOLDER, Entry, log_path
 from coronet.core.changelog.state import LogState, state_from_json
-from coronet.core.render.changelog import PATH, add_to_changelog, note_path, render_note
 from coronet.errors import InvalidInput
 from coronet.ports.repository import Person, Repository
 
@@ -90,6 +89,8 @@ def append(
     Answers the ledger after it and the entries as they were chained. Raises RefMoved where the branch
     moved since the ledger was read: nothing was written.
     """
+    from coronet.core.render.changelog import PATH, add_to_changelog, note_path, render_note
+
     written = {
         model: chain(new, seq=ledger.state(model).seq, prev=ledger.state(model).hash) for model, new in entries.items()
     }

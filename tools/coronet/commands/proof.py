@@ -95,15 +95,16 @@ def members_of(forge: Forge, owners: Sequence[str]) -> frozenset[str] | None:
 
 
 def approvers_at(world: World, commit: str, proposal: Proposal) -> tuple[str, ...]:
-    """The logins that may approve a proposal, by the CODEOWNERS at `commit`; empty where they are unknown.
+    """The logins that may approve a proposal, by the CODEOWNERS at `commit`: its owners but who asked for it."""
+    asked = proposal.requested_by.login.lower()
+    return tuple(sorted(login for login in owners_of(world, commit, proposal) if login.lower() != asked))
 
-    They own both of its files, and did not ask for it.
-    """
+
+def owners_of(world: World, commit: str, proposal: Proposal) -> frozenset[str]:
+    """The logins that own both files of a proposal by the CODEOWNERS at `commit`; empty where they are unknown."""
     text = read_codeowners(world.repository, commit)
     if text is None:
-        return ()
+        return frozenset()
     rules = parse_codeowners(text[1], file=text[0])
     owners = [members_of(world.forge, rules.owners_of(p).owners) for p in (proposal.path, proposal.evidence_path)]
-    asked = proposal.requested_by.login.lower()
-    both = frozenset.intersection(*(logins or frozenset() for logins in owners))
-    return tuple(sorted(login for login in both if login.lower() != asked))
+    return frozenset.intersection(*(logins or frozenset() for logins in owners))

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from coronet.commands.governed import decode, raise_findings
-from coronet.commands.world import World
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import Evidence, evidence_from_json
 from coronet.core.model_file import ModelFile
@@ -21,8 +21,11 @@ from coronet.core.proposal import (
 )
 from coronet.errors import Finding, InvalidInput
 from coronet.ports.documents import Documents
-from coronet.ports.forge import PullRequest
 from coronet.ports.repository import Blob, Repository
+
+if TYPE_CHECKING:  # the gate reads proposals without a forge
+    from coronet.commands.world import World
+    from coronet.ports.forge import PullRequest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +66,7 @@ def read_proposals(repository: Repository, commit: str, wanted: Sequence[tuple[s
     )
 
 
-def proposals_of(world: World, pull_requests: Sequence[PullRequest]) -> dict[int, Proposal]:
+def proposals_of(world: "World", pull_requests: Sequence["PullRequest"]) -> dict[int, Proposal]:
     """The proposals that open pull requests ask for, by their numbers; those that cannot be read are left out."""
     named = [(p, *names) for p in pull_requests if (names := proposal_of_branch(p.branch))]
     blobs = world.repository.read_many([(p.head, proposal_path(model, name)) for p, model, name in named])

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from coronet.core.changelog.entry import Entry
 from coronet.core.changelog.state import LogState
-from coronet.core.claims import asks_no_more_time, was_champion
-from coronet.core.decision import Check, Result, Verdict, demand, failed, passed
+from coronet.core.claims import asks_no_more_time, bears_its_id, is_undecided, says_its_verdict, was_champion
+from coronet.core.decision import Check, Result, Verdict, demand, failed, off, passed
 from coronet.core.judging.judgement import Judgement
 from coronet.core.policy import Policy
 from coronet.core.proposal import Candidate, Kind, Proposal
@@ -17,7 +17,10 @@ from coronet.core.timestamps import format_time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdmissionFacts:
-    """`found` is the candidate in the registry, `registry_asked` false where the check runs without one."""
+    """`found` is the candidate in the registry, `registry_asked` false where the check runs without one.
+
+    `owners` are the logins that own both of its files; empty where they are unknown.
+    """
 
     proposal: Proposal
     evidence_digest: str | None
@@ -26,6 +29,7 @@ class AdmissionFacts:
     state: LogState
     registry_asked: bool
     found: Candidate | None
+    owners: frozenset[str]
     now: datetime
 
 
@@ -33,6 +37,8 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
     """Every check of one proposal, so that its author sees all that is wrong at once."""
     proposal, judgement = facts.proposal, facts.judgement
     return (
+        bears_its_id(proposal, judgement.evidence),
+        is_undecided(proposal, facts.state),
         _pinned_evidence(facts),
         about(judgement.evidence, proposal),
         _pinned_policy(facts),
@@ -42,6 +48,8 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
         was_champion(proposal, facts.state, depth=facts.policy.rollback_depth),
         _not_held(facts),
         *([_in_registry(facts)] if facts.registry_asked else []),
+        _owner(facts),
+        says_its_verdict(proposal, judgement),
         _verdict(judgement),
     )
 
@@ -121,6 +129,17 @@ def _in_registry(facts: AdmissionFacts) -> Check:
         wanted=f"version {wanted.version} with {wanted.digest}, created {format_time(wanted.created)}",
         hint="the version is gone or was changed: train, evaluate and propose again",
     )
+
+
+def _owner(facts: AdmissionFacts) -> Check:
+    """Who is said to answer for the change should be somebody who may approve it; reviewers decide."""
+    owner, wanted = facts.proposal.why.owner, "an owner of the proposal, by CODEOWNERS"
+    if owner is None:
+        return off("owner", saw="nobody is named", wanted=wanted)
+    if owner.removeprefix("@").lower() in {login.lower() for login in facts.owners}:
+        return passed("owner", saw=owner, wanted=wanted)
+    hint = "say with --owner who answers for it, or give them the files in CODEOWNERS"
+    return Check(name="owner", result=Result.WARN, saw=f"{owner} owns none of it", wanted=wanted, hint=hint)
 
 
 def _verdict(judgement: Judgement) -> Check:

@@ -1,4 +1,4 @@
-"""What a proposal claims for itself, held against the policy and the log.
+"""What a proposal claims for itself, held against its evidence, the policy and the log.
 
 `check` asks before the merge and `promote` again after it: whoever merges past the one meets the other.
 """
@@ -7,9 +7,10 @@ from datetime import datetime
 
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, demand, failed, off, passed
-from coronet.core.judging.judgement import CLOCK_SKEW
+from coronet.core.evidence import Evidence
+from coronet.core.judging.judgement import CLOCK_SKEW, Judgement
 from coronet.core.policy import Policy
-from coronet.core.proposal import Kind, Proposal
+from coronet.core.proposal import Kind, Proposal, identify
 from coronet.core.timestamps import format_duration, format_time
 
 
@@ -51,4 +52,48 @@ def was_champion(proposal: Proposal, state: LogState, *, depth: int | None = Non
         saw=f"version {candidate.version}; former champions: {', '.join(p.version for p in former) or 'none'}",
         wanted=wanted,
         hint="a version that never was champion is promoted, not rolled back to",
+    )
+
+
+def bears_its_id(proposal: Proposal, evidence: Evidence) -> Check:
+    """pass where the id is the one that what it asks for makes: the same is asked for under one name."""
+    own = identify(
+        kind=proposal.kind,
+        model=proposal.model,
+        alias=proposal.alias,
+        candidate=proposal.candidate,
+        replaces=proposal.replaces,
+        facts_digest=evidence.facts_digest,
+        policy_digest=proposal.policy_digest,
+        attempt=proposal.attempt,
+    )
+    return demand(
+        "id",
+        proposal.id == own,
+        saw=proposal.id,
+        wanted=f"the id that what it asks for makes, {own}",
+        hint=f"call it {own}, in the file and in the names of both files",
+    )
+
+
+def is_undecided(proposal: Proposal, state: LogState) -> Check:
+    """pass where the log does not know yet how it ended: whatever has ended is never looked at again."""
+    event = state.ended.get(proposal.id)
+    return demand(
+        "undecided",
+        event is None,
+        saw=f"it was {event.replace('_', ' ')} already" if event else "not in the log yet",
+        wanted="a proposal that has not ended",
+        hint=f"propose it again: `coronet propose {proposal.model} --again`",
+    )
+
+
+def says_its_verdict(proposal: Proposal, judgement: Judgement) -> Check:
+    """pass where the verdict it tells its readers is the one that the policy makes of its evidence."""
+    return demand(
+        "said_verdict",
+        proposal.evidence_verdict == judgement.verdict,
+        saw=f"it says {proposal.evidence_verdict}",
+        wanted=f"the verdict of its evidence, {judgement.verdict}",
+        hint="`coronet judge` says what the policy makes of it",
     )

@@ -6,17 +6,21 @@ New objects go into the clone's object store, and what the remote has into refs 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coronet.adapters.git.history import History
 from coronet.adapters.git.names import is_commit, is_file_path
 from coronet.adapters.git.objects import ObjectReader
 from coronet.adapters.git.process import Git
 from coronet.adapters.git.remote import Remote
-from coronet.adapters.git.store import RefUpdate
-from coronet.adapters.git.writing import Writer, require_ref
 from coronet.errors import InvalidInput
 from coronet.ports.repository import Blob, Change, Commit, Landing, MergeMethod, Person
+
+if TYPE_CHECKING:
+    from coronet.adapters.git.store import RefUpdate
+    from coronet.adapters.git.writing import Writer
 
 
 class GitRepository:
@@ -36,7 +40,6 @@ class GitRepository:
         self._objects = ObjectReader(git)
         self._remote = Remote(git, self._objects, remote, watched)
         self._history = History(git, self._remote)
-        self._writer = Writer(git, self._remote)
 
     def close(self) -> None:
         """End the processes that are kept open; the repository may be used again."""
@@ -99,6 +102,13 @@ class GitRepository:
 
     # --- writing ---
 
+    @cached_property
+    def _writer(self) -> "Writer":
+        """Imported when something is written: the release gate only reads."""
+        from coronet.adapters.git.writing import Writer
+
+        return Writer(self._git, self._remote)
+
     def publish(
         self,
         ref: str,
@@ -110,6 +120,9 @@ class GitRepository:
         author: Person,
         at: datetime,
     ) -> str:
+        from coronet.adapters.git.store import RefUpdate
+        from coronet.adapters.git.writing import require_ref
+
         commit = self.commit_files(parent=parent, files=files, message=message, author=author, at=at)
         self.push([RefUpdate(ref=require_ref(ref), expected=expected, commit=commit)])
         return commit
@@ -131,7 +144,7 @@ class GitRepository:
         self._history.make_whole()
         return self._writer.merge(base, head, method=method, message=message, author=author, at=at)
 
-    def push(self, updates: Sequence[RefUpdate]) -> None:
+    def push(self, updates: Sequence["RefUpdate"]) -> None:
         """Move refs of the remote, all or none; RefMoved where one is not where it was expected."""
         self._writer.push(updates)
 

@@ -5,10 +5,7 @@ from typing import assert_never
 from coronet.core.decision import Check, Result, failed, off
 from coronet.core.evidence import Evidence
 from coronet.core.judging.comparison import judge_fact
-from coronet.core.judging.contract import judge_unchanged
 from coronet.core.judging.facts import Reader, Unusable
-from coronet.core.judging.gaps import judge_gaps
-from coronet.core.judging.segments import judge_segments, judge_weighted
 from coronet.core.judging.wording import say_bar
 from coronet.core.policy import Gate, Mode, Policy, Rule
 
@@ -32,14 +29,21 @@ def judge_gate(gate: Gate, evidence: Evidence, policy: Policy, *, compares: bool
 
 
 def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str) -> Check:
+    # Each rule is imported when a policy has it: the release gate judges on every release.
     match gate.rule:
         case Rule.UNCHANGED:
+            from coronet.core.judging.contract import judge_unchanged
+
             return judge_unchanged(gate, reader.evidence, wanted)
         case Rule.GAP:
+            from coronet.core.judging.gaps import judge_gaps
+
             return judge_gaps(gate, reader, policy.correction, wanted)
         case Rule.SUPERIOR | Rule.NON_INFERIOR | Rule.FLOOR | Rule.CEILING:
             if not gate.by:
                 return judge_fact(gate, reader, reader.overall(), name=gate.name, wanted=wanted)
+            from coronet.core.judging.segments import judge_segments, judge_weighted
+
             if gate.weight:
                 return judge_weighted(gate, reader, wanted)
             return judge_segments(gate, reader, policy.correction, wanted)
