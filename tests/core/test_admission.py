@@ -10,23 +10,53 @@ from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull
 from coronet.core.changelog.entry import Event
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check
+from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.judgement import judge
-from coronet.core.proposal import Kind, Replaced
+from coronet.core.proposal import Kind, Proposal, Replaced, identify
 from tests.core.examples import CANDIDATE, NOW, digest, entry, evidence, fact, gain, policy, proposal
 
 POLICY = policy({"better": {"metric": "accuracy", "rule": "superior"}})
-ASKED = proposal(policy_digest=POLICY.digest)
+EVIDENCE = evidence(fact())
+
+
+def asked(measured: Evidence = EVIDENCE, **fields: Any) -> Proposal:
+    """The proposal under the id that it should have."""
+    made = proposal(**{"policy_digest": POLICY.digest, **fields})
+    own = identify(
+        kind=made.kind,
+        model=made.model,
+        alias=made.alias,
+        candidate=made.candidate,
+        replaces=made.replaces,
+        facts_digest=measured.facts_digest,
+        policy_digest=made.policy_digest,
+        attempt=made.attempt,
+    )
+    return replace(made, id=own)
+
+
+ASKED = asked()
 STATE = LogState().after([entry(version="4"), entry(version="5", proposal="iris-v5-00000000")])
 FINE: dict[str, Any] = {
     "proposal": ASKED,
     "evidence_digest": ASKED.evidence_digest,
-    "judgement": judge(evidence(fact()), POLICY, now=NOW),
+    "judgement": judge(EVIDENCE, POLICY, now=NOW),
     "policy": POLICY,
     "state": STATE,
     "registry_asked": True,
     "found": ASKED.candidate,
+    "owners": frozenset({"Model-Owner"}),
     "now": NOW,
 }
+
+
+REJECTED = STATE.after([entry(Event.REJECTED, None, proposal=ASKED.id)])
+
+
+def measured(*facts: MetricFact, says: str = "pass", **fields: Any) -> dict[str, Any]:
+    """Other evidence, with the proposal that rests on it."""
+    other = evidence(*facts, **fields)
+    return {"judgement": judge(other, POLICY, now=NOW), "proposal": asked(other, evidence_verdict=says)}
 
 
 def decide(**changes: Any) -> dict[str, Check]:
@@ -41,6 +71,8 @@ def test_a_proposal_that_is_fine() -> None:
     checks = decide()
     assert broken(checks) == []
     assert list(checks) == [
+        "id",
+        "undecided",
         "evidence",
         "subject",
         "policy",
@@ -50,6 +82,8 @@ def test_a_proposal_that_is_fine() -> None:
         "former_champion",
         "held",
         "candidate",
+        "owner",
+        "said_verdict",
         "verdict",
     ]
 
@@ -59,28 +93,29 @@ def test_a_proposal_that_is_fine() -> None:
     [
         pytest.param({"evidence_digest": None}, ["evidence"], id="no evidence"),
         pytest.param({"evidence_digest": digest("0")}, ["evidence"], id="edited evidence"),
-        pytest.param(
-            {"judgement": judge(evidence(fact(), model="churn"), POLICY, now=NOW)}, ["subject"], id="another model's"
-        ),
-        pytest.param({"proposal": replace(ASKED, policy_digest=digest("0"))}, ["policy"], id="the policy changed"),
+        pytest.param(measured(fact(), model="churn"), ["subject"], id="another model's"),
+        pytest.param({"proposal": asked(policy_digest=digest("0"))}, ["policy"], id="the policy changed"),
         pytest.param({"proposal": replace(ASKED, valid_until=NOW + timedelta(days=99))}, ["dates"], id="too long"),
         pytest.param({"proposal": replace(ASKED, expires_at=NOW)}, ["in_time"], id="expired this very moment"),
         pytest.param({"now": NOW + timedelta(days=13)}, ["in_time"], id="expired"),
         pytest.param({"state": STATE.after([entry(version="6")])}, ["champion"], id="another was promoted"),
         pytest.param({"state": LogState()}, ["champion"], id="the log knows no champion"),
         pytest.param(
-            {"proposal": replace(ASKED, replaces=None)}, ["subject", "champion"], id="a first one where there is one"
+            {"proposal": asked(replaces=None)}, ["subject", "champion"], id="a first one where there is one"
         ),
         pytest.param(
-            {"proposal": replace(ASKED, kind=Kind.ROLLBACK)}, ["former_champion"], id="a rollback to a stranger"
+            {"proposal": asked(kind=Kind.ROLLBACK)}, ["former_champion"], id="a rollback to a stranger"
         ),
         pytest.param({"state": STATE.after([entry(Event.HELD, "7")])}, ["held"], id="the version is held"),
         pytest.param({"state": STATE.after([entry(Event.HELD, None)])}, ["held"], id="the model is held"),
+        pytest.param({"proposal": replace(ASKED, id="iris-v7-00000000")}, ["id"], id="a name of its own"),
+        pytest.param({"state": REJECTED}, ["undecided"], id="rejected before"),
+        pytest.param({"proposal": replace(ASKED, evidence_verdict="fail")}, ["said_verdict"], id="another verdict"),
         pytest.param({"found": None}, ["candidate"], id="gone from the registry"),
         pytest.param({"found": replace(ASKED.candidate, digest=digest("0"))}, ["candidate"], id="files changed"),
         pytest.param({"found": replace(ASKED.candidate, created=NOW + timedelta(1))}, ["candidate"], id="recreated"),
-        pytest.param({"judgement": judge(evidence(gain(-0.1)), POLICY, now=NOW)}, ["verdict"], id="a failure"),
-        pytest.param({"judgement": judge(evidence(gain(0.0)), POLICY, now=NOW)}, ["verdict"], id="no certainty"),
+        pytest.param(measured(gain(-0.1), says="fail"), ["verdict"], id="a failure"),
+        pytest.param(measured(gain(0.0), says="inconclusive"), ["verdict"], id="no certainty"),
     ],
 )  # fmt: skip
 def test_what_must_not_be_merged(changes: dict[str, Any], checks: list[str]) -> None:
@@ -115,15 +150,30 @@ def test_a_doubt_is_said_and_left_to_reviewers_where_the_policy_says_so(
 ) -> None:
     by = policy({"better": {"metric": "accuracy", "rule": "superior"}}, on_inconclusive=asks)
     judgement = judge(evidence(gain(improvement)), by, now=NOW)
-    made = decide(judgement=judgement, policy=by, proposal=replace(ASKED, policy_digest=by.digest))["verdict"]
+    made = decide(judgement=judgement, policy=by, proposal=asked(policy_digest=by.digest))["verdict"]
     assert (made.result, made.saw) == (result, saw)
     assert made.parts == judgement.checks
+
+
+@pytest.mark.parametrize(
+    ("owner", "owners", "result"),
+    [
+        ("model-owner", {"Model-Owner"}, "pass"),
+        ("@model-owner", {"model-owner"}, "pass"),
+        ("engineer", {"model-owner"}, "warn"),
+        ("engineer", set(), "warn"),
+        (None, {"model-owner"}, "off"),
+    ],
+)
+def test_who_answers_for_it_owns_it_or_the_reviewers_are_told(owner: str | None, owners: set[str], result: str) -> None:
+    checks = decide(proposal=replace(ASKED, why=replace(ASKED.why, owner=owner)), owners=frozenset(owners))
+    assert (checks["owner"].result, broken(checks)) == (result, [])
 
 
 def test_a_renewal_of_the_champion() -> None:
     champion = Replaced(version="7", digest=CANDIDATE, proposal="iris-v7-00000000")
     state = LogState().after([entry(version="7")])
-    checks = decide(proposal=replace(ASKED, kind=Kind.RENEWAL, replaces=champion), state=state)
+    checks = decide(proposal=asked(kind=Kind.RENEWAL, replaces=champion), state=state)
     assert broken(checks) == []
 
 
