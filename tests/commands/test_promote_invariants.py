@@ -109,9 +109,12 @@ class PromotionMachine(RuleBasedStateMachine):
         self._assert_settled()
 
     def _assert_settled(self) -> None:
-        """After a whole run that heals: no intent is open, the alias is what the log says, a re-run does nothing."""
+        """After a whole run that heals no intent is open, the alias is what the log says, a re-run does nothing.
+
+        A hold stops even a move that was begun: then its intent stays open until the hold ends.
+        """
         state = self._state()
-        assert not state.intents
+        assert not state.intents or state.holds
         champion = state.champions.get("champion")
         if champion is not None:
             assert champion.target is not None
