@@ -64,14 +64,14 @@ def test_everything_known_is_said() -> None:
         "| accuracy | 1 | 0.9333 |",
         "| only | 0.5 | — |",
         "| speed | 12 |",
-        "test\\_mape has no value: a label is 0",
-        "| max\\_depth | 2 (from the command line) |",
-        "| n\\_estimators | 100 |",
+        "test_mape has no value: a label is 0",
+        "| max_depth | 2 (from the command line) |",
+        "| n_estimators | 100 |",
         f"| training | models/iris/data/train.csv | 78 | `{'1' * 64}` |",
         "| A\\|B | 0.2 |",
     ):
         assert said in card, said
-    assert card.index("petal\\_length") < card.index("petal\\_width") < card.index("sepal\\_width")
+    assert card.index("petal_length") < card.index("petal_width") < card.index("sepal_width")
 
 
 def test_what_is_not_known_has_no_section() -> None:

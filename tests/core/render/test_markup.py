@@ -22,6 +22,7 @@ ZW = "\u200b"
         pytest.param("<!-- hide", "\\<!-- hide", id="no comment"),
         pytest.param("&lt;b&gt;", "&amp;lt;b&amp;gt;", id="no entity"),
         pytest.param("*a* _b_ ~~c~~", "\\*a\\* \\_b\\_ \\~\\~c\\~\\~", id="no emphasis"),
+        pytest.param("a_b c__d _", "a_b c\\_\\_d \\_", id="but in a word there is none"),
         pytest.param("[a](javascript:b)", "\\[a\\](javascript:b)", id="no link under another name"),
         pytest.param("![a](data:b)", "!\\[a\\](data:b)", id="no image"),
         pytest.param("[^1]: x", "\\[^1\\]: x", id="no footnote"),
@@ -87,7 +88,8 @@ def test_no_cell_ends_no_tag_begins_and_nobody_is_called(text: str) -> None:
     escaped = escape_markdown(text)
     outside = re.sub(r"(?<![\\`])`[^`|\\]+`|<https?://[^<>|]*>", "", escaped)
     words = re.sub(r"\\.", "", outside)
-    assert not set(words) & set("|<>`[]*_")
+    assert not set(words) & set("|<>`[]*")
+    assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", words)
     assert not re.search(r"@\w|\\#\d", outside)
     assert "|" not in re.sub(r"\\.", "", escaped)
     assert "\n" not in escaped

@@ -11,7 +11,8 @@ _HIDDEN = re.compile(
 # What GitHub's runner takes for a command: `::` where a line begins, `##[` anywhere in it.
 _COMMAND = re.compile(r"(?<=^:)(?=:)|(?<=#)(?=#\[)")
 _INERT = re.compile(r"(?<!`)`(?P<code>[^`|\\]+)`(?!`)|(?P<url>https?://[\w.~:/?#@!$&'()*+,;=%\[\]-]*[\w/])", re.ASCII)
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~$])")
+# An underscore within a word emphasises nothing.
+_SPECIAL = re.compile(r"([\\`*\[\]<>|#~$]|(?<![^\W_])_|_(?![^\W_]))")
 _MENTION = re.compile(r"@(?=\w)|\\#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 
 
