@@ -97,7 +97,7 @@ def _alias_as_logged(facts: ReleaseFacts) -> Check:
 def _on_main(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "its proposal on the main branch, as it was applied"
     if entry is None:
-        return failed("proposal", saw="no proposal made this champion", wanted=wanted)
+        return _unfounded("proposal", facts, wanted)
     if facts.proposal_digest is None:
         return failed(
             "proposal",
@@ -117,7 +117,7 @@ def _on_main(facts: ReleaseFacts) -> Check:
 def _approved(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "an approval that was proven when it was applied"
     if entry is None:
-        return failed("approved", saw="no proposal made this champion", wanted=wanted)
+        return _unfounded("approved", facts, wanted)
     names = ", ".join(f"@{approval.login}" for approval in entry.approvals)
     saw = f"by {names}, pull request {entry.pull_request}" if names else "waived by the policy of its day"
     return passed("approved", saw=saw, wanted=wanted)
@@ -126,7 +126,7 @@ def _approved(facts: ReleaseFacts) -> Check:
 def _applied(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "its proposal applied, and nothing under way"
     if entry is None or entry.event not in APPLIED:
-        return failed("applied", saw="nothing was applied", wanted=wanted)
+        return _unfounded("applied", facts, wanted)
     begun = [name for name, intent in facts.state.intents.items() if intent.alias == facts.alias]
     return demand(
         "applied",
@@ -140,7 +140,7 @@ def _applied(facts: ReleaseFacts) -> Check:
 def _unexpired(facts: ReleaseFacts) -> Check:
     entry = facts.entry
     if entry is None or entry.valid_until is None:
-        return failed("unexpired", saw="no date until which it is valid", wanted="a proposal that is still valid")
+        return _unfounded("unexpired", facts, "a proposal that is still valid")
     return demand(
         "unexpired",
         facts.now < entry.valid_until,
@@ -153,9 +153,13 @@ def _unexpired(facts: ReleaseFacts) -> Check:
 def _digest(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "the files that were approved"
     if entry is None or entry.target is None:
-        return failed("digest", saw="no proposal made this champion", wanted=wanted)
+        return _unfounded("digest", facts, wanted)
     if facts.found is None:
-        return failed("digest", saw="the champion's version is not in the registry", wanted=wanted)
+        saw, hint = (
+            "the champion's version is not in the registry",
+            "it was deleted: `coronet rollback` returns to another",
+        )
+        return failed("digest", saw=saw, wanted=wanted, hint=hint)
     how = "read from its files" if facts.deep else "as its tag says; its files were not read"
     return demand(
         "digest",
@@ -169,7 +173,7 @@ def _digest(facts: ReleaseFacts) -> Check:
 def _evidence(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "the evidence it was approved on"
     if entry is None:
-        return failed("evidence", saw="no proposal made this champion", wanted=wanted)
+        return _unfounded("evidence", facts, wanted)
     return demand(
         "evidence",
         facts.evidence_digest is not None and facts.evidence_digest == entry.evidence,
@@ -182,7 +186,8 @@ def _evidence(facts: ReleaseFacts) -> Check:
 def _policy(facts: ReleaseFacts) -> Check:
     wanted = "evidence that satisfies the policy"
     if facts.judgement is None:
-        return failed("policy", saw=facts.judgement_problem, wanted=wanted)
+        hint = "mend what cannot be read, or restore it from git's history"
+        return failed("policy", saw=facts.judgement_problem, wanted=wanted, hint=hint)
     judgement = facts.judgement
     saw = f"the verdict is {judgement.verdict}"
     if judgement.verdict is Verdict.PASS:
@@ -204,3 +209,9 @@ def _not_held(facts: ReleaseFacts) -> Check:
         return passed("held", saw="no hold", wanted=wanted)
     saw = f"held by {hold.actor} since {format_time(hold.at)}: {hold.why}"
     return failed("held", saw=saw, wanted=wanted, hint=f"`coronet rollback {facts.model}` returns to the one before")
+
+
+def _unfounded(name: str, facts: ReleaseFacts, wanted: str) -> Check:
+    """Where the log knows of no champion, there is nothing that could be looked at."""
+    hint = f"`coronet propose {facts.model}` asks for one; with --candidate it adopts one that is there"
+    return failed(name, saw="no proposal made this champion", wanted=wanted, hint=hint)
