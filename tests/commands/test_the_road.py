@@ -4,7 +4,8 @@ import pytest
 
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.drafting import Request
-from coronet.commands.gate import GateQuestion, gate
+from coronet.commands.gate.question import GateQuestion
+from coronet.commands.gate.release import gate
 from coronet.commands.gate.report import GateReport
 from coronet.commands.log import show_log
 from coronet.commands.promote import promote

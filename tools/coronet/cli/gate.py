@@ -4,7 +4,7 @@ import click
 
 from coronet.cli.output import emit, format_option
 from coronet.cli.wiring import Wiring, wired
-from coronet.commands.gate import GateQuestion, Mode, PolicyOf, gate
+from coronet.commands.gate.question import GateQuestion, Mode, PolicyOf
 
 
 @click.command()
@@ -33,14 +33,17 @@ def command(ctx: click.Context, wiring: Wiring, model: str, mode: str, policy_of
     Passes where the champion rests on a proposal that is merged, approved, applied, unexpired and intact.
     Every check is told, whatever the ones before it said. Exits with 4 where one of them fails.
     """
+    repository, registry = wiring.repository, wiring.registry  # git fetches while the rest is imported
+    from coronet.commands.gate.release import gate
+
     settings = wiring.settings
     question = GateQuestion(
         model=model, mode=Mode(mode), policy_of=PolicyOf(policy_of), main=settings.main, log_branch=settings.log_branch
     )
     report = gate(
         question,
-        repository=wiring.repository,
-        registry=wiring.registry,
+        repository=repository,
+        registry=registry,
         documents=wiring.documents,
         clock=wiring.clock,
     )

@@ -42,7 +42,7 @@ class GateReport:
             "version": found.version if found else None,
             "run_id": found.run_id if found else None,
             "proposal": entry.proposal if entry else None,
-            "digest": found.digest if found else None,
+            "digest": found.digest if found and found.digest.startswith("sha256:") else None,
             "valid_until": format_time(entry.valid_until) if entry and entry.valid_until else None,
             "checks": [check.to_json() for check in self.checks],
         }

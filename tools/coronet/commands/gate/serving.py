@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from coronet.core.proposal import Candidate
 from coronet.core.version_tags import Tag
-from coronet.errors import Conflict
+from coronet.errors import Conflict, InvalidInput
 from coronet.ports.registry import ModelVersion, Registry
 
 
@@ -31,8 +31,8 @@ def find_serving(registry: Registry, name: str, alias: str, *, deep: bool) -> Se
 
 
 def _read_digest(registry: Registry, version: ModelVersion) -> str:
-    """The digest of its files; files that are gone are an answer of the gate, not its failure."""
+    """The digest of its files; files that are gone or lead astray are an answer of the gate, not its failure."""
     try:
         return registry.artifact_digest(version)
-    except Conflict as error:
-        return f"no files: {error.message}"
+    except (Conflict, InvalidInput) as error:
+        return f"no digest: {error.message}"
