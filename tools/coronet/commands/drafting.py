@@ -65,10 +65,10 @@ class Ground:
         return f"sha256:{pinned}" if pinned else None
 
 
-def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
+def survey(world: World, model: str) -> Ground:
     """The ground as git, the log and the registry have it now.
 
-    Conflict where the last two disagree, unless the caller can do without them being `aligned`.
+    Conflict where the last two disagree.
     """
     world.progress("read", "git, log and registry")
     world.repository.refresh()
@@ -86,7 +86,7 @@ def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
         alias_version=registered.aliases.get(model_file.champion_alias) if registered else None,
     )
     champion = ground.replaces
-    if aligned and champion and champion.version != ground.alias_version:
+    if champion and champion.version != ground.alias_version:
         raise Conflict(
             f"{model_file.registered_model}@{ground.alias} is version {ground.alias_version or 'none'}, "
             f"the log says version {champion.version}",

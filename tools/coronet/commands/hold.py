@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.commands.drafting import Ground, survey
-from coronet.commands.ledger import append, read_ledger
+from coronet.commands.governed import AtCommit, load_model
+from coronet.commands.ledger import Ledger, append, read_ledger
+from coronet.commands.registered import require_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
+from coronet.core.changelog.state import LogState
+from coronet.core.model_file import ModelFile
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import Conflict, InvalidInput
 from coronet.ports.repository import RefMoved
@@ -20,13 +23,21 @@ class HoldReport:
     """`entry` is None where there was nothing to do."""
 
     model: str
+    version: str | None
     entry: Entry | None
     said: str
     dry_run: bool
 
     def to_json(self) -> dict[str, Any]:
-        event = str(self.entry.event) if self.entry else None
-        return {"schema": SCHEMA, "model": self.model, "event": event, "dry_run": self.dry_run, "said": self.said}
+        entry = self.entry
+        return {
+            "schema": SCHEMA,
+            "model": self.model,
+            "version": self.version,
+            "event": str(entry.event) if entry else None,
+            "dry_run": self.dry_run,
+            "said": self.said,
+        }
 
     def to_text(self) -> str:
         return plain_line(self.said)
@@ -38,40 +49,62 @@ class HoldReport:
 def hold(
     world: World, model: str, *, version: str | None, release: bool, reason: str, dry_run: bool = False
 ) -> HoldReport:
-    """Hold a model (`version` None) or one of its versions, or release it; the log says who, and why."""
+    """Hold a model (`version` None) or one of its versions, or release it; the log says who, and why.
+
+    The registry is asked only about a version that the log does not know: a brake must work when it is down.
+    """
     if not reason.strip():
         raise InvalidInput("a hold needs a reason", hint="say why with --reason: the next on call will read it")
-    ground = survey(world, model, aligned=False)
-    target = _pinned(world, ground, version)
+    world.repository.refresh()
+    governed = _governed(world, model)
     what = f"{model} version {version}" if version else model
     for _ in range(TRIES):
         ledger = read_ledger(world.repository, world.log_branch, [model])
-        held = (target.digest if target else "") in ledger.state(model).holds
-        if held is not release:
-            return HoldReport(
-                model=model, entry=None, said=f"{what} is {'held' if held else 'not held'} already.", dry_run=dry_run
-            )
-        entry = _entry(world, ground, target, event=Event.RELEASED if release else Event.HELD, reason=reason)
-        if not dry_run:
-            try:
-                message = f"{entry.event}: {what}"
-                author, at = world.author, world.clock.now()
-                append(
-                    world.repository, ledger, world.log_branch, {model: [entry]}, author=author, at=at, message=message
-                )
-            except RefMoved:
-                world.repository.refresh()
-                continue
-        return HoldReport(model=model, entry=entry, said=f"{what} is {entry.event}: {reason}", dry_run=dry_run)
+        state = ledger.state(model)
+        target = _pinned(world, governed, state, version)
+        if ((target.digest if target else "") in state.holds) is not release:
+            said = f"{what} is {'not held' if release else 'held already'}."
+            return HoldReport(model=model, version=version, entry=None, said=said, dry_run=dry_run)
+        entry = _entry(world, governed, target, event=Event.RELEASED if release else Event.HELD, reason=reason)
+        if dry_run or _append(world, ledger, entry, what):
+            said = f"{what} {'would be' if dry_run else 'is'} {entry.event}: {reason}"
+            return HoldReport(model=model, version=version, entry=entry, said=said, dry_run=dry_run)
     raise Conflict(f"the log branch moved {TRIES} times", hint="run it again")
 
 
-def _entry(world: World, ground: Ground, target: Pinned | None, *, event: Event, reason: str) -> Entry:
+def _governed(world: World, model: str) -> ModelFile:
+    main = world.repository.head(world.main)
+    if main is None:
+        raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
+    files = AtCommit(repository=world.repository, commit=main)
+    return load_model(files, world.documents, model, validated=False)
+
+
+def _append(world: World, ledger: Ledger, entry: Entry, what: str) -> bool:
+    """Whether it is in the log; not where somebody else was quicker."""
+    message, at = f"{entry.event}: {what}", world.clock.now()
+    try:
+        append(
+            world.repository,
+            ledger,
+            world.log_branch,
+            {entry.model: [entry]},
+            author=world.author,
+            at=at,
+            message=message,
+        )
+    except RefMoved:
+        world.repository.refresh()
+        return False
+    return True
+
+
+def _entry(world: World, governed: ModelFile, target: Pinned | None, *, event: Event, reason: str) -> Entry:
     return Entry(
         at=world.clock.now(),
-        model=ground.model.name,
-        registered_model=ground.model.registered_model,
-        alias=ground.alias,
+        model=governed.name,
+        registered_model=governed.registered_model,
+        alias=governed.champion_alias,
         event=event,
         target=target,
         actor=world.actor,
@@ -80,16 +113,14 @@ def _entry(world: World, ground: Ground, target: Pinned | None, *, event: Event,
     )
 
 
-def _pinned(world: World, ground: Ground, version: str | None) -> Pinned | None:
+def _pinned(world: World, governed: ModelFile, state: LogState, version: str | None) -> Pinned | None:
     """The version to hold, by the digest that the log knows, else by its files."""
     if version is None:
         return None
-    for entry in (*ground.state.holds.values(), *ground.state.champions.values()):
-        if entry.target and entry.target.version == version:
-            return entry.target
-    found = world.registry.version(ground.model.registered_model, version)
-    if found is None:
-        raise InvalidInput(
-            f"{ground.model.registered_model} has no version {version!r}", hint="`coronet status` lists them"
-        )
-    return Pinned(version=version, digest=world.registry.artifact_digest(found))
+    held = [entry.target for entry in state.holds.values()]
+    served = state.served.get(governed.champion_alias, ())
+    for known in (*held, *reversed(served)):
+        if known and known.version == version:
+            return known
+    pinned = require_candidate(world, governed.registered_model, version)
+    return Pinned(version=version, digest=pinned.digest)

@@ -10,7 +10,8 @@ from coronet.commands.publishing import Publication, publish_draft
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import APPLIED, Entry
-from coronet.core.judging.judgement import judge
+from coronet.core.decision import Result
+from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.proposal import Candidate, Kind
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.errors import InvalidInput, Refused
@@ -68,9 +69,8 @@ def rollback(world: World, model: str, request: Request, *, to: str | None = Non
     evidence = parse_evidence(files, world.documents, trusted=entry.evidence)
     judgement = judge(evidence, ground.policy, now=world.clock.now(), kind=Kind.ROLLBACK)
     if not judgement.admits:
-        broken = "; ".join(f"{check.name}: {check.saw}" for check in judgement.checks if check.result == "fail")
         raise Refused(
-            f"version {candidate.version} does not satisfy today's policy: {broken}",
+            f"version {candidate.version} does not satisfy today's policy: {say_broken(judgement)}",
             hint="name another version with --to, or change the policy first",
         )
     why = request.why.summary or f"return to version {candidate.version}"
@@ -81,6 +81,12 @@ def rollback(world: World, model: str, request: Request, *, to: str | None = Non
         draft=drafted,
         publication=publish_draft(world, ground, drafted, dry_run=dry_run),
     )
+
+
+def say_broken(judgement: Judgement) -> str:
+    """What keeps evidence from satisfying its policy, in one line."""
+    broken = [check for check in judgement.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
+    return "; ".join(f"{check.name}: {check.saw}" for check in broken)
 
 
 def _former_champions(world: World, ground: Ground) -> list[Entry]:
