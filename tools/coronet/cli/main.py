@@ -4,7 +4,6 @@ Verbs are imported when they are called, so that `--help` and the hot verbs star
 """
 
 import importlib
-import sys
 from collections.abc import Sequence
 
 import click
@@ -65,7 +64,3 @@ def render_error(error: CoronetError) -> str:
     if error.hint:
         lines.append(f"  → {error.hint}")
     return "\n".join(lines)
-
-
-def main() -> None:
-    sys.exit(run())

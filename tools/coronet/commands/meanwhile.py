@@ -17,9 +17,13 @@ class Meanwhile(Generic[T]):
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def wait(self) -> None:
+        """Until it has ended, however it ended."""
+        self._thread.join()
+
     def result(self) -> T:
         """What `act` answered, or raises what it raised."""
-        self._thread.join()
+        self.wait()
         if self._error is not None:
             raise self._error
         return self._results[0]

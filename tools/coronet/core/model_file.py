@@ -8,6 +8,8 @@ from typing import Any
 from coronet.core.evidence import Task
 
 SCHEMA = "coronet/model/v1"
+CHAMPION = "champion"
+CANDIDATE = "candidate"
 
 
 def model_path(model: str) -> str:
@@ -95,8 +97,8 @@ def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
         hyperparameters=value.get("hyperparameters", {}),
         seed=value.get("seed", 0),
         metrics=tuple(value.get("metrics", ())),
-        champion_alias=aliases.get("champion", "champion"),
-        candidate_alias=aliases.get("candidate", "candidate"),
+        champion_alias=aliases.get("champion", CHAMPION),
+        candidate_alias=aliases.get("candidate", CANDIDATE),
         experiment=value.get("experiment", registered),
         threshold=value.get("threshold"),
         positive=_text(value.get("positive")),

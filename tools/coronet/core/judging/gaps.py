@@ -36,8 +36,10 @@ def judge_gaps(gate: Gate, reader: Reader, correction: Correction, wanted: str) 
     if not gate.by:
         raise Unusable("the gate names no columns that make segments")
     parts = [_judge_column(gate, reader, column, correction, wanted) for column in gate.by]
+    if len(parts) == 1:
+        return replace(parts[0], name=gate.name)
     result = worst(part.result for part in parts)
-    saw = "; ".join(part.saw for part in parts if part.result is result)
+    saw = "; ".join(f"{part.name}: {part.saw}" for part in parts if part.result is result)
     return Check(name=gate.name, result=result, saw=saw, wanted=wanted, parts=tuple(parts))
 
 
@@ -49,11 +51,11 @@ def _judge_column(gate: Gate, reader: Reader, column: str, correction: Correctio
         large = [fact for fact in judged if not is_too_small(gate, fact)]
         if len(large) < max(2, len(judged)):
             rows = max(1, gate.minimum_rows)
-            saw = f"{column}: {len(large)} of {len(facts)} segments have the {rows} rows that make an answer"
+            saw = f"{len(large)} of {len(facts)} segments by {column} have the {rows} rows that make an answer"
             return Check(name=column, result=Result.INCONCLUSIVE, saw=saw, wanted=wanted)
         pairs = list(_pairs(gate, reader, large))
     except Unusable as reason:
-        return failed(column, saw=f"{column}: {reason}", wanted=wanted)
+        return failed(column, saw=str(reason), wanted=wanted)
     bare = BARE if any(map(reader.is_bare, large)) else ""
     return _decide(gate, reader, column, pairs, correction, wanted, bare)
 
@@ -79,7 +81,7 @@ def _decide(
     if known := len(pairs) - len(asked):
         notes += f"; {known} as far apart with the champion"
     shown = pairs if result is Result.PASS else [pair for pair in corrected if pair.result is result]
-    return Check(name=column, result=result, saw=_say(column, shown, result) + notes, wanted=wanted)
+    return Check(name=column, result=result, saw=_say(shown, result) + notes, wanted=wanted)
 
 
 def _is_known(gate: Gate, pair: Pair) -> bool:
@@ -101,12 +103,12 @@ def _corrected(gate: Gate, reader: Reader, pairs: Sequence[Pair], asked: int) ->
     return [replace(pair, result=Result.INCONCLUSIVE) if index in doubted else pair for index, pair in enumerate(pairs)]
 
 
-def _say(column: str, pairs: Sequence[Pair], result: Result) -> str:
+def _say(pairs: Sequence[Pair], result: Result) -> str:
     """The widest of the pairs, and how many there are."""
     widest = max(pairs, key=lambda pair: pair.gap.value if result is Result.FAIL else pair.gap.upper)
     more = 0 if result is Result.PASS else len(pairs) - 1
     others = f", and {more} more pair{'s' if more > 1 else ''}" if more else ""
     return (
-        f"{column}: {say_number(widest.gap.value)}{say_interval(widest.gap)} between "
+        f"{say_number(widest.gap.value)}{say_interval(widest.gap)} between "
         f"{describe_segment(widest.high.segment)} and {describe_segment(widest.low.segment)}{others}"
     )

@@ -12,13 +12,13 @@ from coronet.core.policy import Gate, Mode, Policy, Rule
 COMPARISONS = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.UNCHANGED})
 
 
-def judge_gate(gate: Gate, evidence: Evidence, policy: Policy, *, compares: bool) -> Check:
-    """The check of one gate; `compares` is false where there is no champion to compare with."""
+def judge_gate(gate: Gate, evidence: Evidence, policy: Policy, *, alone: str = "") -> Check:
+    """The check of one gate; `alone` says why nothing is compared with a champion ("" where it is)."""
     wanted = say_bar(gate)
     if gate.mode is Mode.OFF:
         return off(gate.name, saw="switched off by the policy", wanted=wanted)
-    if gate.rule in COMPARISONS and not compares:
-        return off(gate.name, saw="no champion to compare with", wanted=wanted)
+    if gate.rule in COMPARISONS and alone:
+        return off(gate.name, saw=alone, wanted=wanted)
     reader = Reader(evidence=evidence, gate=gate, confidence=policy.confidence)
     try:
         check = _judge_rule(gate, reader, policy, wanted)

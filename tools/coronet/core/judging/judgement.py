@@ -55,8 +55,9 @@ def judge(
     own values are judged; a rollback brings the evidence of its day, however old. `data_digest` is the
     pinned evaluation data the evidence must rest on, where the caller knows it.
     """
-    compares = evidence.champion is not None and kind is Kind.PROMOTION
-    gates = tuple(judge_gate(gate, evidence, policy, compares=compares) for gate in policy.gates)
+    alone = "" if kind is Kind.PROMOTION else f"a {kind} is not compared"
+    alone = "no champion to compare with" if evidence.champion is None else alone
+    gates = tuple(judge_gate(gate, evidence, policy, alone=alone) for gate in policy.gates)
     checks = (*_fitness(evidence, policy, now=now, kind=kind, data_digest=data_digest), _any_gate(policy), *gates)
     return Judgement(verdict=combine(checks), checks=checks, evidence=evidence, policy=policy)
 
@@ -77,7 +78,7 @@ def _any_gate(policy: Policy) -> Check:
     return demand(
         "policy",
         bool(live),
-        saw=f"{len(live)} enforced gates of {len(policy.gates)}",
+        saw=f"{len(live)} of {len(policy.gates)} gates enforced",
         wanted="at least one enforced gate",
         hint="an empty policy proves nothing: add a gate under `gates:`",
     )
