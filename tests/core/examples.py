@@ -80,11 +80,11 @@ def policy(gates: Mapping[str, Any] | None = None, **fields: Any) -> Policy:
     return policy_from_json({"gates": {"good_enough": FLOOR} if gates is None else gates, **fields})
 
 
-def judged(gate: Mapping[str, Any], *facts: MetricFact, compares: bool = True, **fields: Any) -> Check:
+def judged(gate: Mapping[str, Any], *facts: MetricFact, alone: str = "", **fields: Any) -> Check:
     """What one gate says of these facts; `fields` are the policy's, and the evidence's under `evidence`."""
     of_evidence = fields.pop("evidence_fields", {})
     made = policy({"gate": gate}, **fields)
-    return judge_gate(made.gates[0], evidence(*facts, **of_evidence), made, compares=compares)
+    return judge_gate(made.gates[0], evidence(*facts, **of_evidence), made, alone=alone)
 
 
 def proposal(**fields: Any) -> Proposal:

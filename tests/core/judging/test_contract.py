@@ -39,5 +39,5 @@ def test_what_changed_or_is_unknown_fails(contract: Any, of: list[str], saw: str
 
 
 def test_nothing_asked_is_nothing_proven() -> None:
-    made = judge_gate(Gate(name="x", rule=Rule.UNCHANGED), evidence(), policy(), compares=True)
+    made = judge_gate(Gate(name="x", rule=Rule.UNCHANGED), evidence(), policy())
     assert (made.result, made.saw) == (Result.FAIL, "the gate does not say what must be unchanged")

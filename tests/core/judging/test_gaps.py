@@ -35,19 +35,19 @@ def test_two_segments_must_be_close_with_all_their_interval(low: float, own: flo
 
 def test_the_numbers_and_the_segments_are_said() -> None:
     made = judged(FAIR, group("1", 0.9, 0.03), group("2", 0.6, 0.04))
-    assert made.saw == "sex: 0.3 [0.25, 0.35] between sex 1 and sex 2"
+    assert made.saw == "0.3 [0.25, 0.35] between sex 1 and sex 2"
 
 
 def test_a_small_segment_between_two_large_ones_may_lie_anywhere() -> None:
     """The two farthest apart are certainly close; the third is not."""
     made = judged(FAIR, group("1", 0.9), group("2", 0.8), group("3", 0.85, 0.3))
     assert made.result is Result.INCONCLUSIVE
-    assert made.saw == "sex: 0.05 [−0.2502, 0.3502] between sex 1 and sex 3, and 1 more pair"
+    assert made.saw == "0.05 [−0.2502, 0.3502] between sex 1 and sex 3, and 1 more pair"
 
 
 def test_points_decide_where_the_policy_says_so() -> None:
     made = judged({**FAIR, "statistics": "point"}, group("1", 0.9, None, problem="few"), group("2", 0.75, 0.3))
-    assert (made.result, made.saw) == (Result.PASS, "sex: 0.15 between sex 1 and sex 2")
+    assert (made.result, made.saw) == (Result.PASS, "0.15 between sex 1 and sex 2")
 
 
 def test_points_for_want_of_intervals_are_said() -> None:
@@ -59,16 +59,16 @@ def test_points_for_want_of_intervals_are_said() -> None:
 @pytest.mark.parametrize(
     ("facts", "minimum", "skip", "saw"),
     [
-        ([group("1", 0.9)], 0, False, "sex: 1 of 1 segments have the 1 rows that make an answer"),
-        ([group("1", 0.9), group("2", 0.9, rows=0)], 0, False, "sex: 1 of 2 segments have the 1 rows"),
-        ([group("1", 0.9), group("2", 0.9, rows=99)], 100, False, "sex: 1 of 2 segments have the 100 rows"),
-        ([group("1", 0.9), group("2", 0.9, rows=99)], 100, True, "sex: 1 of 2 segments have the 100 rows"),
-        ([group("1", 0.9, rows=9), group("2", 0.9, rows=9)], 100, True, "sex: 0 of 2 segments have the 100 rows"),
+        ([group("1", 0.9)], 0, False, "1 of 1 segments by sex have the 1 rows that make an answer"),
+        ([group("1", 0.9), group("2", 0.9, rows=0)], 0, False, "1 of 2 segments by sex have the 1 rows"),
+        ([group("1", 0.9), group("2", 0.9, rows=99)], 100, False, "1 of 2 segments by sex have the 100 rows"),
+        ([group("1", 0.9), group("2", 0.9, rows=99)], 100, True, "1 of 2 segments by sex have the 100 rows"),
+        ([group("1", 0.9, rows=9), group("2", 0.9, rows=9)], 100, True, "0 of 2 segments by sex have the 100 rows"),
         (
             [group("1", 0.9), group("2", 0.9), group("3", 0.9, rows=99)],
             100,
             False,
-            "sex: 2 of 3 segments have the 100 rows",
+            "2 of 3 segments by sex have the 100 rows",
         ),
     ],
 )
@@ -100,19 +100,23 @@ def test_a_segment_without_a_value_fails() -> None:
     broken = replace(group("2", 0.9), candidate=None, problem="no row is positive")
     made = judged(FAIR, group("1", 0.9), broken)
     assert made.result is Result.FAIL
-    assert made.saw == "sex: accuracy over sex 2 could not be measured: no row is positive"
+    assert made.saw == "accuracy over sex 2 could not be measured: no row is positive"
 
 
 def test_a_gap_of_huge_numbers_fails() -> None:
     facts = [
         fact("r2", value, None, own=None, segment={"sex": name}) for name, value in (("1", 1.5e308), ("2", -1e308))
     ]
-    assert judged({**FAIR, "metric": "r2"}, *facts).saw == "sex: the gap of r2 is not a finite number with its interval"
+    assert judged({**FAIR, "metric": "r2"}, *facts).saw == "the gap of r2 is not a finite number with its interval"
 
 
 def test_a_gate_that_compares_nothing_fails() -> None:
     gate = Gate(name="x", rule=Rule.GAP, metric="accuracy", bar=0.2)
-    made = judge_gate(gate, evidence(), policy(), compares=True)
+    made = judge_gate(
+        gate,
+        evidence(),
+        policy(),
+    )
     assert (made.result, made.saw) == (Result.FAIL, "the gate names no columns that make segments")
 
 
@@ -163,7 +167,7 @@ def test_only_new_gaps_count(facts: list[tuple[str, float, float | None]], resul
 
 def test_a_gap_that_is_excused_is_said() -> None:
     made = judged(NEW, group("1", 0.9, champion=0.95), group("2", 0.6, champion=0.6))
-    assert made.saw == "sex: 0.3 [0.2859, 0.3141] between sex 1 and sex 2; 1 as far apart with the champion"
+    assert made.saw == "0.3 [0.2859, 0.3141] between sex 1 and sex 2; 1 as far apart with the champion"
 
 
 def test_without_only_new_an_old_gap_counts() -> None:

@@ -147,7 +147,7 @@ def test_a_value_without_an_interval_of_its_own_is_said_to_be_a_point() -> None:
 
 def test_without_a_champion_the_interval_is_the_candidates_own() -> None:
     alone = fact(candidate=0.92, champion=None, half=0.05, own=None)
-    made = judged(FLOOR, alone, evidence_fields={"champion": None}, compares=False)
+    made = judged(FLOOR, alone, evidence_fields={"champion": None}, alone="no champion to compare with")
     assert made.result is Result.INCONCLUSIVE
     assert made.saw == "0.92 [0.87, 0.97] on 1000 rows"
 
@@ -197,9 +197,9 @@ def test_a_confidence_that_is_none_fails(measured: float) -> None:
 
 
 def test_comparisons_are_off_without_a_champion() -> None:
-    made = judged(SUPERIOR, evidence_fields={"champion": None}, compares=False)
+    made = judged(SUPERIOR, evidence_fields={"champion": None}, alone="no champion to compare with")
     assert (made.result, made.saw) == (Result.OFF, "no champion to compare with")
-    assert judged({"rule": "unchanged", "of": ["signature"]}, compares=False).result is Result.OFF
+    assert judged({"rule": "unchanged", "of": ["signature"]}, alone="no champion to compare with").result is Result.OFF
 
 
 def test_a_gate_that_is_off_is_not_asked() -> None:
@@ -253,4 +253,4 @@ def test_some_rules_are_not_about_one_number(rule: Rule) -> None:
 def test_subjects_need_no_names() -> None:
     bare: Evidence = evidence(fact(), champion=Subject())
     made = policy({"gate": SUPERIOR})
-    assert judge_gate(made.gates[0], bare, made, compares=True).result is Result.PASS
+    assert judge_gate(made.gates[0], bare, made).result is Result.PASS

@@ -46,9 +46,9 @@ def test_evidence_that_is_fit_and_good_passes() -> None:
 @pytest.mark.parametrize(
     ("gates", "saw"),
     [
-        ({}, "0 enforced gates of 0"),
-        ({"better": {**BETTER, "mode": "off"}}, "0 enforced gates of 1"),
-        ({"better": {**BETTER, "mode": "warn"}}, "0 enforced gates of 1"),
+        ({}, "0 of 0 gates enforced"),
+        ({"better": {**BETTER, "mode": "off"}}, "0 of 1 gates enforced"),
+        ({"better": {**BETTER, "mode": "warn"}}, "0 of 1 gates enforced"),
     ],
 )
 def test_a_policy_that_enforces_nothing_fails(gates: dict[str, Any], saw: str) -> None:

@@ -35,6 +35,7 @@ def test_the_title_says_what_is_asked(kind: Kind, title: str) -> None:
     [
         ("fix [skip ci]", ": fix (skip ci)"),  # or no check would run
         ("a\nb\x1b[0m", ": a b (0m"),
+        ("fixes #12, gh-3 @engineer", ": fixes # 12, gh- 3 @ engineer"),
         ("x" * 300, "…"),
     ],
 )

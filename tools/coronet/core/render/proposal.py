@@ -1,5 +1,6 @@
 """A proposal as its pull request shows it: the verdict and who must act first, then the comparison."""
 
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -19,6 +20,7 @@ _CUT = "\n\n**Cut here: the whole is in the evidence file beside the proposal.**
 _SEGMENTS_SHOWN = 40
 _VERBS = {Kind.PROMOTION: "Promote", Kind.ROLLBACK: "Roll back", Kind.RENEWAL: "Renew"}
 _ROUND = str.maketrans("[]", "()")
+_CALLS = re.compile(r"(@(?=\w)|#(?=\d)|\bGH-(?=\d))", re.IGNORECASE)
 _LEADS = {
     Verdict.PASS: "✅ The evidence passes every enforced gate.",
     Verdict.FAIL: "❌ The evidence fails the policy: this must not be merged.",
@@ -27,14 +29,15 @@ _LEADS = {
 
 
 def render_title(proposal: Proposal) -> str:
-    """The title of its pull request and commits, one line without square brackets.
+    """The title of its pull request and commits: one line without square brackets, mentions and issues.
 
-    A `[skip ci]` in it would keep the required check, and after a squash the promotion, from running.
+    A `[skip ci]` in it would keep the required check, and after a squash the promotion, from running; a
+    `fixes #12` in a commit would close an issue.
     """
     verb, version = _VERBS[proposal.kind], proposal.candidate.version
     moved = "as" if proposal.kind is Kind.RENEWAL else "to"
     title = plain_line(f"{verb} {proposal.model} {moved} version {version}: {proposal.why.summary}")
-    title = title.translate(_ROUND)
+    title = _CALLS.sub(r"\1 ", title.translate(_ROUND))
     return title if len(title) <= 200 else f"{title[:199]}…"
 
 
