@@ -99,9 +99,9 @@ def status(world: World, *, model: str | None = None, versions: bool = False) ->
     if main is None:
         raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
     files = AtCommit(repository=world.repository, commit=main)
-    names = [require_name(model)] if model else list(governed_models(files))
+    names = list(governed_models(files)) if model is None else [require_name(model)]
     opened = world.forge.pull_requests(PullRequestState.OPEN)
-    if model:
+    if model is not None:
         state = read_ledger(world.repository, world.log_branch, names).state(model)
         found = [_status_of(world, files, model, state, opened, None, versions=versions)]
     else:

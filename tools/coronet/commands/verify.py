@@ -1,21 +1,22 @@
 """Is the record intact? Every chain whole, every index and page true, nothing ever rewritten, every proposal there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from coronet.commands.governed import AtCommit, governed_models
 from coronet.commands.ledger import git_blob_id, index_path, logged_models
-from coronet.commands.proposals import read_proposals
+from coronet.commands.proposals import proposal_ids, read_proposals
 from coronet.core.canonical import canonical_json
 from coronet.core.changelog.chain import read_entries, verify_chain
 from coronet.core.changelog.entry import APPLIED, Entry, Event, log_path
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, Verdict, combine, demand, failed, passed
-from coronet.core.render.changelog import PATH, changelog_row
+from coronet.core.render.changelog import PATH, add_to_changelog, changelog_row, note_path, render_note
 from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.errors import Refused
+from coronet.errors import InvalidInput, Refused
 from coronet.ports.clock import Progress
 from coronet.ports.repository import Repository
 
@@ -62,17 +63,38 @@ def verify(repository: Repository, *, main: str, log_branch: str, progress: Prog
     """Prove the whole log branch without its indexes; nothing is written, and everything wrong is told."""
     repository.refresh()
     head, main_head = repository.head(log_branch), repository.head(main)
-    if head is None or main_head is None:
-        return VerifyReport(head=None, entries=0, checks=())
+    if main_head is None:
+        raise InvalidInput(f"the remote has no branch {main}", hint="name the branch with --branch")
+    governed = _governed(repository, main_head)
+    if head is None:
+        return VerifyReport(head=None, entries=0, checks=_never_logged(repository, main_head))
     checks: list[Check] = []
     everything: list[Entry] = []
-    for model in logged_models(repository, head):
+    for model in sorted({*logged_models(repository, head), *governed}):
         progress("verify", model)
         entries = _entries(repository, head, model)
         everything += entries if entries else ()
         checks += _verify_model(repository, head, main_head, model, entries)
     checks.append(_page(repository, head, everything))
+    checks.append(_notes(repository, head, everything))
     return VerifyReport(head=head, entries=len(everything), checks=tuple(checks))
+
+
+def _governed(repository: Repository, main: str) -> set[str]:
+    """Models that must have a log if one of their proposals was ever looked at."""
+    files = AtCommit(repository=repository, commit=main)
+    return {*governed_models(files), *(model for model, _ in proposal_ids(repository, main))}
+
+
+def _never_logged(repository: Repository, main: str) -> tuple[Check, ...]:
+    """Without a log branch: nothing to verify where nothing was merged, else a log that is missing."""
+    merged = len(proposal_ids(repository, main))
+    if not merged:
+        return ()
+    hint = "run `coronet promote`; if it was run before, someone deleted the branch: push it from a clone made before"
+    return (
+        failed("log", saw=f"no log, and {merged} merged proposals", wanted="the log of what became of them", hint=hint),
+    )
 
 
 def _entries(repository: Repository, head: str, model: str) -> tuple[Entry, ...] | None:
@@ -84,8 +106,11 @@ def _entries(repository: Repository, head: str, model: str) -> tuple[Entry, ...]
 def _verify_model(
     repository: Repository, head: str, main: str, model: str, entries: tuple[Entry, ...] | None
 ) -> Iterator[Check]:
+    history = repository.history(head, log_path(model))
+    if not history:
+        return
     yield _chain(repository, head, model)
-    yield _append_only(repository, head, model)
+    yield _append_only(repository, head, model, history)
     if entries is not None:
         yield _index(repository, head, model, entries)
         yield _proposals(repository, main, model, entries)
@@ -102,10 +127,9 @@ def _chain(repository: Repository, head: str, model: str) -> Check:
     return passed(f"{model}.chain", saw=f"{lines} entries", wanted=wanted)
 
 
-def _append_only(repository: Repository, head: str, model: str) -> Check:
+def _append_only(repository: Repository, head: str, model: str, commits: Sequence[str]) -> Check:
     """Each commit of the log branch must only add to the end of what was there before."""
     path, wanted = log_path(model), "a history that only ever added lines"
-    commits = repository.history(head, path)
     after = repository.read(head, path) or b""
     for commit, older in pairwise(commits):
         before = repository.read(older, path) or b""
@@ -122,10 +146,12 @@ def _index(repository: Repository, head: str, model: str, entries: tuple[Entry, 
     state = canonical_json(LogState().after(entries).to_json()).decode().rstrip()
     said = index.data.decode(errors="replace") if index else ""
     bound = log is not None and f'"log":"{git_blob_id(log.data, like=head)}"' in said
+    true = f'"state":{state}' in said
+    saw = "as the log says" if true else "made of this log, and says something else"
     return demand(
         f"{model}.index",
-        bound and f'"state":{state}' in said,
-        saw="as the log says" if bound else "missing, or made of another log",
+        bound and true,
+        saw=saw if bound else "missing, or made of another log",
         wanted="an index that says what the log says",
         hint="the next `coronet promote` that writes mends it; find out who edited the log branch",
     )
@@ -150,14 +176,44 @@ def _proposals(repository: Repository, main: str, model: str, entries: tuple[Ent
 
 
 def _page(repository: Repository, head: str, entries: list[Entry]) -> Check:
-    """CHANGELOG.md must hold the row of every event, and no other."""
+    """CHANGELOG.md must be what is rendered from the logs: the rows of each model in their order, and nothing else."""
     page = (repository.read(head, PATH) or b"").decode(errors="replace")
-    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| When", "| ---"))]
-    wanted = sorted(changelog_row(entry) for entry in entries if entry.event is not Event.INTENT)
+    above = add_to_changelog(None, ()).decode()
+    rows = page.removeprefix(above).splitlines()
+    wanted = [(entry.model, changelog_row(entry)) for entry in reversed(entries) if entry.event is not Event.INTENT]
+    models = {row: model for model, row in wanted}
+    found = [(models.get(row, ""), row) for row in rows]
     return demand(
         "page",
-        sorted(rows) == wanted,
-        saw=f"{len(rows)} rows for {len(wanted)} events",
+        page.startswith(above) and sorted(found, key=_by_model) == sorted(wanted, key=_by_model),
+        saw=f"{len(rows)} lines for {len(wanted)} events"
+        + ("" if page.startswith(above) else ", and another heading")
+        + ("" if set(found) <= set(wanted) else f", {len(set(found) - set(wanted))} of them of nobody"),
         wanted=f"{PATH} as rendered from the logs",
         hint="someone edited the page: the JSON lines are the record",
+    )
+
+
+def _by_model(row: tuple[str, str]) -> str:
+    """Rows of different models may come in any order; those of one keep theirs, for sorting is stable."""
+    return row[0]
+
+
+def _notes(repository: Repository, head: str, entries: list[Entry]) -> Check:
+    """Each applied proposal has the note that is rendered from its entry, and there is no other note."""
+    applied = [entry for entry in entries if entry.event in APPLIED and entry.proposal]
+    paths = [note_path(str(entry.proposal)) for entry in applied]
+    there = repository.read_many([(head, path) for path in paths])
+    wrong = [
+        path
+        for entry, path, blob in zip(applied, paths, there, strict=True)
+        if blob is None or blob.data != render_note(entry)
+    ]
+    wrong += sorted(set(repository.paths(head, "notes")) - set(paths))
+    return demand(
+        "notes",
+        not wrong,
+        saw=f"not as rendered: {', '.join(wrong[:5])}" if wrong else f"{len(applied)} notes",
+        wanted="a note for each applied proposal, as rendered from the logs",
+        hint="someone edited them: the JSON lines are the record",
     )
