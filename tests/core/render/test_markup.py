@@ -86,12 +86,11 @@ def test_no_line_is_added_and_nothing_hidden_is_left(text: str) -> None:
 @given(st.text(st.sampled_from("ab@#1|`\\<>[]()*_&:/.htps \n")))
 def test_no_cell_ends_no_tag_begins_and_nobody_is_called(text: str) -> None:
     escaped = escape_markdown(text)
-    outside = re.sub(r"(?<![\\`])`[^`|\\]+`|<https?://[^<>|]*>", "", escaped)
-    words = re.sub(r"\\.", "", outside)
+    unescaped = re.sub(r"\\.", "\0", escaped)
+    words = re.sub(r"`[^`|]+`|<https?://[^<>|]*>", "\0", unescaped)
     assert not set(words) & set("|<>`[]*")
-    assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", words)
-    assert not re.search(r"@\w|\\#\d", outside)
-    assert "|" not in re.sub(r"\\.", "", escaped)
+    assert not re.search(r"@\w|#\d", words)
+    assert "|" not in unescaped
     assert "\n" not in escaped
 
 
