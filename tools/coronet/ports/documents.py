@@ -11,7 +11,7 @@ class Documents(Protocol):
     """YAML and JSON files with the places of their values, and the schemas they must satisfy."""
 
     def parse(self, data: bytes, *, file: str) -> Document:
-        """The document in `data`, as JSON or YAML by the ending of `file`.
+        """The document in `data`, as JSON or YAML by the ending of `file`, else by how it begins.
 
         Raises `InvalidInput` with every finding for what is not UTF-8, too large, not well-formed, has a
         key twice, an alias or anchor, a tag, NaN or an infinity.

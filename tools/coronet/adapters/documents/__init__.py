@@ -5,7 +5,7 @@ from typing import Any
 
 from coronet.adapters.documents.json_text import read_json
 from coronet.core.documents import Document
-from coronet.errors import Finding, InvalidInput, Location
+from coronet.errors import Finding, InvalidInput
 
 
 class FileDocuments:
@@ -15,17 +15,11 @@ class FileDocuments:
     """
 
     def parse(self, data: bytes, *, file: str) -> Document:
-        if file.endswith(".json"):
+        if _is_json(data, file):
             return read_json(data, file=file)
-        if file.endswith((".yaml", ".yml")):
-            from coronet.adapters.documents.yaml_text import read_yaml
+        from coronet.adapters.documents.yaml_text import read_yaml
 
-            return read_yaml(data, file=file)
-        raise InvalidInput(
-            "the file's name ends neither in .yaml nor in .json",
-            hint="name it by what it holds",
-            location=Location(file=file),
-        )
+        return read_yaml(data, file=file)
 
     def validate(self, document: Document, schema: str) -> tuple[Finding, ...]:
         from coronet.adapters.schemas.validation import validate
@@ -49,3 +43,10 @@ class FileDocuments:
         if read_back.value != value:
             raise ValueError("the value is not made of text keys and plain JSON values")
         return data
+
+
+def _is_json(data: bytes, file: str) -> bool:
+    """By the file's ending; without one that is known (a pipe has none) by how it begins."""
+    if file.endswith((".json", ".yaml", ".yml")):
+        return file.endswith(".json")
+    return data.lstrip()[:1] == b"{"
