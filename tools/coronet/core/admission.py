@@ -6,7 +6,15 @@ from datetime import datetime
 
 from coronet.core.changelog.entry import Entry
 from coronet.core.changelog.state import LogState
-from coronet.core.claims import asks_no_more_time, bears_its_id, is_undecided, says_its_verdict, was_champion
+from coronet.core.claims import (
+    asks_no_more_time,
+    bears_its_id,
+    brings_its_evidence,
+    is_in_the_registry,
+    is_undecided,
+    says_its_verdict,
+    was_champion,
+)
 from coronet.core.decision import Check, Result, Verdict, demand, failed, off, passed
 from coronet.core.judging.judgement import Judgement
 from coronet.core.policy import Policy
@@ -39,7 +47,7 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
     return (
         bears_its_id(proposal, judgement.evidence),
         is_undecided(proposal, facts.state),
-        _pinned_evidence(facts),
+        brings_its_evidence(proposal, facts.evidence_digest),
         about(judgement.evidence, proposal),
         _pinned_policy(facts),
         asks_no_more_time(proposal, facts.policy, now=facts.now),
@@ -47,21 +55,10 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
         _champion(facts),
         was_champion(proposal, facts.state, depth=facts.policy.rollback_depth),
         _not_held(facts),
-        *([_in_registry(facts)] if facts.registry_asked else []),
+        *([is_in_the_registry(proposal, facts.found)] if facts.registry_asked else []),
         _owner(facts),
         says_its_verdict(proposal, judgement),
         _verdict(judgement),
-    )
-
-
-def _pinned_evidence(facts: AdmissionFacts) -> Check:
-    pinned = facts.proposal.evidence_digest
-    return demand(
-        "evidence",
-        facts.evidence_digest == pinned,
-        saw=f"evidence {facts.evidence_digest}",
-        wanted=f"the evidence that the proposal pins, {pinned}",
-        hint="do not edit evidence: `coronet evaluate` makes it, `coronet propose` pins it",
     )
 
 
@@ -112,23 +109,6 @@ def _not_held(facts: AdmissionFacts) -> Check:
         return passed("held", saw="no hold", wanted="no hold on this version")
     saw = f"held by {hold.actor} since {format_time(hold.at)}: {hold.why}"
     return failed("held", saw=saw, wanted="no hold on this version", hint="`coronet hold MODEL --release` ends it")
-
-
-def _in_registry(facts: AdmissionFacts) -> Check:
-    wanted, found = facts.proposal.candidate, facts.found
-    same = found is not None and (found.digest, found.source, found.run_id, format_time(found.created)) == (
-        wanted.digest,
-        wanted.source,
-        wanted.run_id,
-        format_time(wanted.created),
-    )
-    return demand(
-        "candidate",
-        same,
-        saw=f"{found.digest}, created {format_time(found.created)}" if found else "not in the registry",
-        wanted=f"version {wanted.version} with {wanted.digest}, created {format_time(wanted.created)}",
-        hint="the version is gone or was changed: train, evaluate and propose again",
-    )
 
 
 def _owner(facts: AdmissionFacts) -> Check:

@@ -10,8 +10,40 @@ from coronet.core.decision import Check, demand, failed, off, passed
 from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import CLOCK_SKEW, Judgement
 from coronet.core.policy import Policy
-from coronet.core.proposal import Kind, Proposal, identify
+from coronet.core.proposal import Candidate, Kind, Proposal, identify
 from coronet.core.timestamps import format_duration, format_time
+
+
+def brings_its_evidence(proposal: Proposal, digest: str | None) -> Check:
+    """pass where the evidence beside it (None: there is none) is the one it pins."""
+    return demand(
+        "evidence",
+        digest == proposal.evidence_digest,
+        saw=f"evidence {digest or 'missing'}",
+        wanted=f"the evidence that the proposal pins, {proposal.evidence_digest}",
+        hint="commit the evidence beside the proposal as `coronet propose` wrote it, and never edit it",
+    )
+
+
+def is_in_the_registry(proposal: Proposal, found: Candidate | None) -> Check:
+    """pass where the registry's version (None: there is none) is, in everything that is pinned, the one asked for."""
+    wanted = proposal.candidate
+    return demand(
+        "candidate",
+        found is not None and _identity(found) == _identity(wanted),
+        saw=_describe(found) if found else f"no version {wanted.version} in the registry",
+        wanted=_describe(wanted),
+        hint="the version is gone or was changed after the proposal: train, evaluate and propose again",
+    )
+
+
+def _identity(candidate: Candidate) -> tuple[str, ...]:
+    created = format_time(candidate.created)
+    return (candidate.version, candidate.digest, candidate.source, candidate.run_id, created)
+
+
+def _describe(candidate: Candidate) -> str:
+    return f"version {candidate.version}, {candidate.digest}, created {format_time(candidate.created)}"
 
 
 def asks_no_more_time(proposal: Proposal, policy: Policy, *, now: datetime) -> Check:

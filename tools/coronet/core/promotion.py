@@ -9,7 +9,7 @@ from typing import assert_never
 from coronet.core.approval import ApprovalDecision
 from coronet.core.changelog.entry import Entry, Event
 from coronet.core.changelog.state import LogState
-from coronet.core.claims import asks_no_more_time, was_champion
+from coronet.core.claims import asks_no_more_time, brings_its_evidence, is_in_the_registry, was_champion
 from coronet.core.decision import Check, Result, Verdict, demand, failed, off, passed
 from coronet.core.judging.judgement import Judgement
 from coronet.core.policy import Freeze
@@ -64,8 +64,14 @@ def decide_promotion(facts: PromotionFacts) -> PromotionDecision:
     """Refused for good, too late, in conflict, waiting, or to be done: the first of these that holds."""
     if intent := facts.state.intents.get(facts.proposal.id):
         return _finish(facts, intent)
-    proven = (_unchanged(facts), *facts.approval.checks, _evidence(facts), _subject(facts), _verdict(facts))
-    refusing = (*proven, *_claims(facts), _candidate(facts))
+    proven = (
+        _unchanged(facts),
+        *facts.approval.checks,
+        brings_its_evidence(facts.proposal, facts.evidence_digest),
+        _subject(facts),
+        _verdict(facts),
+    )
+    refusing = (*proven, *_claims(facts), is_in_the_registry(facts.proposal, facts.found))
     timely = (_in_time(facts),)
     agreeing = (_policy(facts), _champion(facts))
     waiting = (_aligned(facts), _held(facts), _frozen(facts))
@@ -117,7 +123,10 @@ def _finish(facts: PromotionFacts, intent: Entry) -> PromotionDecision:
         moved = failed("unfinished", saw=saw, wanted=f"alias on {say_version(origin)} or {proposal.candidate.version}")
         return PromotionDecision(action=Action.REFUSE, event=Event.CONFLICT, checks=(moved,), why=_say([moved]))
     seen = passed("unfinished", saw=f"{begun}, alias not moved", wanted="the move")
-    groups = (((seen, _candidate(facts)), Event.REFUSED), ((_in_time(facts),), Event.EXPIRED))
+    groups = (
+        ((seen, is_in_the_registry(facts.proposal, facts.found)), Event.REFUSED),
+        ((_in_time(facts),), Event.EXPIRED),
+    )
     return _first_of(facts, groups, waiting=(_held(facts), _frozen(facts)), event=event)
 
 
@@ -156,17 +165,6 @@ def _unchanged(facts: PromotionFacts) -> Check:
     )
 
 
-def _evidence(facts: PromotionFacts) -> Check:
-    pinned = facts.proposal.evidence_digest
-    return demand(
-        "evidence",
-        facts.evidence_digest == pinned,
-        saw=f"evidence {facts.evidence_digest or 'missing'}",
-        wanted=f"the evidence that the proposal pins, {pinned}",
-        hint="commit the evidence beside the proposal, as `coronet propose` wrote it",
-    )
-
-
 def _verdict(facts: PromotionFacts) -> Check:
     wanted = "evidence that satisfies the policy in force at the merge"
     if facts.judgement is None:
@@ -192,26 +190,6 @@ def _claims(facts: PromotionFacts) -> tuple[Check, ...]:
         return (was_champion(facts.proposal, facts.state),)
     dates = asks_no_more_time(facts.proposal, facts.judgement.policy, now=facts.now)
     return (dates, was_champion(facts.proposal, facts.state))
-
-
-def _candidate(facts: PromotionFacts) -> Check:
-    wanted, pinned = facts.proposal.candidate, facts.found
-    said = f"version {wanted.version}, {wanted.digest}, created {format_time(wanted.created)}"
-    if pinned is None:
-        return failed("candidate", saw=f"no version {wanted.version} in the registry", wanted=said)
-    same = (pinned.digest, pinned.source, pinned.run_id, format_time(pinned.created)) == (
-        wanted.digest,
-        wanted.source,
-        wanted.run_id,
-        format_time(wanted.created),
-    )
-    return demand(
-        "candidate",
-        same,
-        saw=f"version {pinned.version}, {pinned.digest}, created {format_time(pinned.created)}",
-        wanted=said,
-        hint="the files or the version changed after the proposal: train, evaluate and propose again",
-    )
 
 
 def _in_time(facts: PromotionFacts) -> Check:

@@ -13,7 +13,7 @@ _COMMAND = re.compile(r"(?<=^:)(?=:)|(?<=#)(?=#\[)")
 _INERT = re.compile(r"(?<!`)`(?P<code>[^`|\\]+)`(?!`)|(?P<url>https?://[\w.~:/?#@!$&'()*+,;=%\[\]-]*[\w/])", re.ASCII)
 # An underscore within a word emphasises nothing.
 _SPECIAL = re.compile(r"([\\`*\[\]<>|#~$]|(?<![^\W_])_|_(?![^\W_]))")
-_MENTION = re.compile(r"@(?=\\?\w)|\\#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+_MENTION = re.compile(r"@(?=\S)|\\#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 
 
 def escape_markdown(text: str) -> str:
