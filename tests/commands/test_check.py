@@ -20,6 +20,7 @@ from coronet.core.version_tags import Tag
 from coronet.errors import Refused
 from tests.stage.looking import broken, find, results, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.road import ask
 from tests.stage.stage import FILES, MODEL, evidence_of
 from tests.stage.states import Asked, champion, champion_moved, on_a_branch, opened, request, rolled_back, two_champions
@@ -35,7 +36,7 @@ def judged(quick: QuickStage, branch: str, *, ask_registry: bool = True) -> Chec
     before = written(quick)
     report = check(world, base=base, head=head, ask_registry=ask_registry)
     assert written(quick) == before
-    return report
+    return told(report)
 
 
 def of(quick: QuickStage, asked: Asked, *, ask_registry: bool = True) -> CheckReport:

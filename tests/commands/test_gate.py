@@ -19,6 +19,7 @@ from coronet.errors import Conflict, CoronetError, InvalidInput, Refused, Unavai
 from tests.commands.test_promote_survives import PowerCut
 from tests.stage.looking import broken, entries, find, results, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.road import ask as propose
 from tests.stage.road import promote_next
 from tests.stage.stage import FILES, MODEL, evidence_of
@@ -52,7 +53,7 @@ def ask(quick: QuickStage, *, mode: Mode = Mode.PRODUCTION, policy_of: PolicyOf 
     )
     assert written(quick) == before
     assert [check.name for check in report.checks] == EVERY_CHECK
-    return report
+    return told(report)
 
 
 def only(report: GateReport, name: str) -> Check:

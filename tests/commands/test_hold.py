@@ -10,6 +10,7 @@ from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, CoronetError, InvalidInput, Refused, Unavailable
 from tests.stage.looking import entries, events, last_entry, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.stage import MODEL
 from tests.stage.states import champion, diverged, request, rolled_back, two_champions
 
@@ -18,7 +19,7 @@ def brake(
     quick: QuickStage, *, version: str | None = None, release: bool = False, dry_run: bool = False, model: str = MODEL
 ) -> HoldReport:
     world = quick.world("model-owner")
-    return hold(world, model, version=version, release=release, reason="audit", dry_run=dry_run)
+    return told(hold(world, model, version=version, release=release, reason="audit", dry_run=dry_run))
 
 
 def test_who_held_what_and_why(quick: QuickStage) -> None:

@@ -18,6 +18,7 @@ from coronet.errors import InvalidInput, Refused
 from tests.stage.clock import START
 from tests.stage.looking import broken, results
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.stage import FILES, evidence_of
 
 DOCUMENTS = FileDocuments()
@@ -39,7 +40,7 @@ def document(text: str | bytes, file: str = "policy.yaml") -> Document:
 def verdict(measured: Evidence, *policies: str, kind: Kind = Kind.PROMOTION, days: int = 0) -> JudgeReport:
     layers = [document(text, f"{number}.yaml") for number, text in enumerate(policies or (POLICY,))]
     given = document(measured.to_bytes(), "evidence.json")
-    return judge(given, layers, DOCUMENTS, now=START + timedelta(days=days), kind=kind)
+    return told(judge(given, layers, DOCUMENTS, now=START + timedelta(days=days), kind=kind))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from coronet.errors import InvalidInput
 from tests.stage.clock import START
 from tests.stage.looking import entries
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.stage import FILES, MODEL
 from tests.stage.states import champion, merged, opened, rolled_back, two_champions, unapproved_merge
 
 
 def log(quick: QuickStage, model: str | None = MODEL, **options: object) -> LogReport:
-    return show_log(quick.repository(), "promotions-log", model=model, **options)  # type: ignore[arg-type]
+    return told(show_log(quick.repository(), "promotions-log", model=model, **options))  # type: ignore[arg-type]
 
 
 def test_newest_first_without_intents(quick: QuickStage) -> None:

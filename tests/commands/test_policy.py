@@ -8,6 +8,7 @@ from coronet.commands.policy import PolicyReport, show_policy
 from coronet.core.documents import Document
 from coronet.errors import InvalidInput
 from tests.fakes.memory_files import MemoryFiles
+from tests.stage.reports import told
 from tests.stage.stage import FILES
 
 DEFAULT = FILES["policy/default.yaml"]
@@ -25,7 +26,7 @@ def files(**policies: str) -> MemoryFiles:
 
 
 def shown(**policies: str) -> PolicyReport:
-    return show_policy(files(**policies), FileDocuments(), "churn")
+    return told(show_policy(files(**policies), FileDocuments(), "churn"))
 
 
 def test_every_value_with_the_file_it_comes_from() -> None:

@@ -22,6 +22,7 @@ from coronet.ports.repository import MergeMethod, Person
 from tests.fakes.memory_registry import Moment
 from tests.stage.looking import broken, entries, events, last_entry, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.road import ask
 from tests.stage.stage import FILES, MODEL, Stage, evidence_of
 from tests.stage.states import (
@@ -47,7 +48,7 @@ FREEZE = POLICY + 'freeze: [{from: "2026-12-20", until: "2026-12-24", zone: Paci
 
 
 def run(stage: Stage, *, heal: bool = False, models: tuple[str, ...] = ()) -> PromoteReport:
-    return promote(stage.world(), heal=heal, models=models)
+    return told(promote(stage.world(), heal=heal, models=models))
 
 
 def refused(stage: Stage, asked: Asked, *, check: str, event: Event = Event.REFUSED) -> str:

@@ -15,6 +15,7 @@ from coronet.errors import Conflict, CoronetError, InvalidInput, Refused
 from coronet.ports.registry import ModelVersion
 from tests.stage.looking import entries, events, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.stage import DATA, FILES, MODEL, evidence_of
 from tests.stage.states import champion, diverged, merged, request, two_champions
 
@@ -26,7 +27,7 @@ def fresh(quick: QuickStage, version: ModelVersion, *, value: float = 0.9) -> Ev
 
 
 def more_time(quick: QuickStage, evidence: Evidence, *, dry_run: bool = False) -> RoadReport:
-    return renew(quick.world("engineer"), MODEL, request(), evidence, dry_run=dry_run)
+    return told(renew(quick.world("engineer"), MODEL, request(), evidence, dry_run=dry_run))
 
 
 def refused(quick: QuickStage, evidence: Evidence, error: type[CoronetError]) -> str:

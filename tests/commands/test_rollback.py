@@ -13,6 +13,7 @@ from coronet.core.proposal import Kind
 from coronet.errors import Conflict, CoronetError, InvalidInput, Refused
 from tests.stage.looking import events, last_entry, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.road import promote_next
 from tests.stage.stage import FILES, MODEL
 from tests.stage.states import champion, diverged, merged, request, rolled_back, two_champions
@@ -22,7 +23,7 @@ POLICY = FILES["policy/default.yaml"]
 
 def back(quick: QuickStage, *, to: str | None = None, again: bool = False, dry_run: bool = False) -> RoadReport:
     asked = request(summary="errors in production", again=again)
-    return rollback(quick.world("engineer"), MODEL, asked, to=to, dry_run=dry_run)
+    return told(rollback(quick.world("engineer"), MODEL, asked, to=to, dry_run=dry_run))
 
 
 def refused(quick: QuickStage, error: type[CoronetError], *, to: str | None = None) -> str:

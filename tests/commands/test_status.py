@@ -12,6 +12,7 @@ from coronet.core.decision import Result, Verdict
 from coronet.errors import InvalidInput, Unavailable
 from tests.stage.looking import broken, entries, results, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.stage import FILES, MODEL
 from tests.stage.states import champion, diverged, legacy_champion, merged, opened, rolled_back, two_champions
 
@@ -22,7 +23,7 @@ def look(quick: QuickStage, *, model: str | None = None, versions: bool = False)
     before = written(quick)
     report = status(quick.world("reader"), model=model, versions=versions)
     assert written(quick) == before
-    return report
+    return told(report)
 
 
 def one(quick: QuickStage) -> ModelStatus:

@@ -17,6 +17,7 @@ from coronet.errors import InvalidInput, Refused, Unavailable
 from coronet.ports.repository import Person
 from tests.stage.looking import broken, entries, find, results, written
 from tests.stage.quick import QuickStage
+from tests.stage.reports import told
 from tests.stage.stage import FILES, MODEL
 from tests.stage.states import merged, opened, rolled_back, two_champions, unapproved_merge
 
@@ -28,7 +29,7 @@ def verified(quick: QuickStage, *, main: str = "main", log_branch: str = "promot
     before = written(quick)
     report = verify(quick.repository(), main=main, log_branch=log_branch, progress=quick.note)
     assert written(quick) == before
-    return report
+    return told(report)
 
 
 def tamper(quick: QuickStage, path: str, change: Callable[[str], str | None]) -> VerifyReport:

@@ -4,6 +4,7 @@ from coronet.commands.drafting import Request
 from coronet.commands.promote import promote
 from coronet.commands.propose import ProposeReport, propose
 from coronet.ports.registry import ModelVersion
+from tests.stage.reports import told
 from tests.stage.stage import MODEL, Stage, asked_by, why
 
 
@@ -12,7 +13,7 @@ def ask(
 ) -> ProposeReport:
     """`coronet propose`, as somebody."""
     request = Request(why=why(), requester=asked_by(requested_by or by), again=again)
-    return propose(stage.world(by), MODEL, request, candidate=candidate)
+    return told(propose(stage.world(by), MODEL, request, candidate=candidate))
 
 
 def open_proposal(stage: Stage, version: ModelVersion, *, against: ModelVersion | None = None) -> ProposeReport:
