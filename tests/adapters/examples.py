@@ -168,7 +168,7 @@ MODEL: dict[str, Any] = {
         "features": ["age", "plan"],
         "train": {"path": "data/train.csv", "sha256": "0" * 64},
         "evaluation": {"path": "https://example.org/evaluation.parquet", "sha256": "1" * 64},
-        "reference": {"path": "../../shared/reference.csv"},
+        "reference": {"path": "../../common/reference.csv"},
     },
     "feature_set_version": "v2.1",
     "trainer": "sklearn.linear_model.LogisticRegression",

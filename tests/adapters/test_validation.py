@@ -86,7 +86,7 @@ def test_evidence_from_two_prediction_files_is_valid() -> None:
     [
         "data.csv",
         "data/a b.csv",
-        "../../shared/x.parquet",
+        "../../common/x.parquet",
         "../x.csv",
         "a..b/c",
         "s3://bucket/x.csv",

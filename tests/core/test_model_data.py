@@ -24,7 +24,7 @@ DATA = ModelData(
     ("path", "found"),
     [
         ("data/train.csv", "models/iris/data/train.csv"),
-        ("../shared/train.csv", "models/shared/train.csv"),
+        ("../common/train.csv", "models/common/train.csv"),
         ("./data//train.csv", "models/iris/data/train.csv"),
         ("s3://bucket/../train.csv", "s3://bucket/../train.csv"),
         ("../../data.csv", "data.csv"),
