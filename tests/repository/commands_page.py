@@ -28,7 +28,8 @@ def render_page() -> str:
 
 
 def _helps(verb: str) -> Iterator[tuple[str, str]]:
-    root = click.Context(coronet, info_name="coronet", terminal_width=WIDTH, max_content_width=WIDTH)
+    settings = {**coronet.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    root = click.Context(coronet, info_name="coronet", **settings)
     command = coronet.get_command(root, verb)
     if command is None:
         raise LookupError(f"coronet {verb} is listed and not there")
