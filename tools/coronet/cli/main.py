@@ -10,7 +10,10 @@ import click
 
 from coronet import __version__
 from coronet.cli.verbs import VERBS
-from coronet.errors import CoronetError
+from coronet.errors import CoronetError, Unavailable
+
+# What the extra `models` installs: a gate, a check or a promotion does without.
+OPTIONAL = frozenset({"fsspec", "mlflow", "numpy", "pandas", "pyarrow", "scipy", "skops", "sklearn"})
 
 
 class LazyGroup(click.Group):
@@ -52,9 +55,24 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except CoronetError as error:
-        click.echo(render_error(error), err=True)
-        return error.exit_code
+        return _end_with(error)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in OPTIONAL:
+            raise
+        return _end_with(_not_installed(str(error.name)))
     return code if isinstance(code, int) else 0
+
+
+def _not_installed(module: str) -> CoronetError:
+    return Unavailable(
+        f"{module} is not installed, which this command needs",
+        hint="install coronet with what training and evaluating need: pip install 'coronet[models]'",
+    )
+
+
+def _end_with(error: CoronetError) -> int:
+    click.echo(render_error(error), err=True)
+    return error.exit_code
 
 
 def render_error(error: CoronetError) -> str:
