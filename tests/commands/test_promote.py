@@ -893,7 +893,10 @@ def test_a_rejection_is_logged_once_with_who_and_why(quick: QuickStage) -> None:
     quick.forge("second-owner").close(asked.pull_request.number, reason="insufficient uplift in major segments")
     report = run(quick)
     assert report.exit_code == 0
-    assert report.to_text() == "1 rejected."
+    assert report.to_text().splitlines() == [
+        "1 rejected.",
+        f"· {asked.id} (pull request 1): rejected by second-owner: insufficient uplift in major segments",
+    ]
     entry = last_entry(quick)
     assert (entry.event, entry.actor, entry.why) == (
         Event.REJECTED,
@@ -918,7 +921,10 @@ def test_an_overdue_pull_request_is_closed_and_logged_as_expired(quick: QuickSta
     asked = opened(quick)
     quick.clock.pass_by(days=14)
     report = run(quick)
-    assert report.to_text() == "1 expired, 1 closed."
+    assert report.to_text().splitlines() == [
+        "1 expired, 1 closed.",
+        f"· {asked.id} (pull request 1): expired: it was to be merged and applied before 2026-12-04T12:00:00Z",
+    ]
     closed = quick.forge("engineer").pull_request(asked.pull_request.number)
     assert closed is not None
     assert (closed.state, closed.close_reason) == (

@@ -88,12 +88,12 @@ def test_a_champion_that_was_promoted_and_is_intact() -> None:
         pytest.param({"log_problem": "entry 3 was changed"}, ["log"], id="a broken log"),
         pytest.param(
             {"state": LogState()},
-            ["log", "alias", "proposal", "approved", "applied", "unexpired", "digest", "evidence"],
+            ["log", "alias", "proposal", "approved", "applied", "unexpired", "digest", "evidence", "policy"],
             id="nothing was ever promoted here",
         ),
         pytest.param(
             {"state": logged(entry(Event.HELD, None))},
-            ["alias", "proposal", "approved", "applied", "unexpired", "digest", "evidence"],
+            ["alias", "proposal", "approved", "applied", "unexpired", "digest", "evidence", "policy"],
             id="a log without a promotion",
         ),
     ],

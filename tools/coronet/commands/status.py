@@ -51,13 +51,13 @@ class StatusReport:
             lines += (
                 [f"{model.model}:", *checks_text(_notable(model.checks), depth=1)] if _notable(model.checks) else []
             )
-            lines += [text_table(_version_rows(model))] if self.with_versions else []
+            lines += [text_table(_version_rows(model))] if self.with_versions and model.versions else []
         return "\n".join(lines)
 
     def to_markdown(self) -> str:
         header = ("Model", "Champion", "Valid until", "Open", "Merged", "Next")
         parts = [markdown_table(header, [[escape_markdown(cell) for cell in _row(model)] for model in self.models])]
-        for model in self.models if self.with_versions else ():
+        for model in (model for model in self.models if model.versions):
             head, *rows = _version_rows(model)
             parts.append(markdown_table(head, [[escape_markdown(cell) for cell in row] for row in rows]))
         return "\n\n".join(parts)

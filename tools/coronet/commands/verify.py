@@ -70,13 +70,14 @@ def verify(repository: Repository, *, main: str, log_branch: str, progress: Prog
         return VerifyReport(head=None, entries=0, checks=_never_logged(repository, main_head))
     checks: list[Check] = []
     everything: list[Entry] = []
+    whole = True
     for model in sorted({*logged_models(repository, head), *governed}):
         progress("verify", model)
         entries = _entries(repository, head, model)
-        everything += entries if entries else ()
+        everything += entries or ()
+        whole = whole and entries is not None
         checks += _verify_model(repository, head, main_head, model, entries)
-    checks.append(_page(repository, head, everything))
-    checks.append(_notes(repository, head, everything))
+    checks += _rendered(repository, head, everything) if whole else ()
     return VerifyReport(head=head, entries=len(everything), checks=tuple(checks))
 
 
@@ -173,6 +174,11 @@ def _proposals(repository: Repository, main: str, model: str, entries: tuple[Ent
         wanted="every applied proposal and its evidence as they were approved",
         hint="restore them from git's history",
     )
+
+
+def _rendered(repository: Repository, head: str, entries: list[Entry]) -> tuple[Check, ...]:
+    """What people read is made of the logs: nothing can be said of it where one of them is broken."""
+    return _page(repository, head, entries), _notes(repository, head, entries)
 
 
 def _page(repository: Repository, head: str, entries: list[Entry]) -> Check:

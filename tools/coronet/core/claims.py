@@ -122,10 +122,13 @@ def is_undecided(proposal: Proposal, state: LogState) -> Check:
 
 def says_its_verdict(proposal: Proposal, judgement: Judgement) -> Check:
     """pass where the verdict it tells its readers is the one that the policy makes of its evidence."""
+    saw, wanted = f"it says {proposal.evidence_verdict}", f"the verdict of its evidence, {judgement.verdict}"
+    if proposal.policy_digest != judgement.policy.digest:
+        return off("said_verdict", saw=f"{saw}, under another policy", wanted=wanted)
     return demand(
         "said_verdict",
         proposal.evidence_verdict == judgement.verdict,
-        saw=f"it says {proposal.evidence_verdict}",
-        wanted=f"the verdict of its evidence, {judgement.verdict}",
+        saw=saw,
+        wanted=wanted,
         hint="`coronet judge` says what the policy makes of it",
     )

@@ -235,15 +235,15 @@ def _champion(facts: PromotionFacts) -> Check:
 
 def _aligned(facts: PromotionFacts) -> Check:
     """The registry must stand where the log left it before anything moves again."""
-    replaces = facts.proposal.replaces
+    champion = facts.state.champions.get(facts.proposal.alias)
     wanted = f"alias {facts.proposal.alias} where the log left it"
-    if replaces is None:
+    if champion is None or champion.target is None:
         return off("aligned", saw="the first champion", wanted=wanted)
     return demand(
         "aligned",
-        facts.alias_version == replaces.version,
+        facts.alias_version == champion.target.version,
         saw=f"the registry has it on {say_version(facts.alias_version)}",
-        wanted=f"{wanted}, on version {replaces.version}",
+        wanted=f"{wanted}, on version {champion.target.version}",
         hint="someone moved it behind git's back: `coronet promote --heal` puts it back",
     )
 

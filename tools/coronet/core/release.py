@@ -84,7 +84,9 @@ def _log_intact(facts: ReleaseFacts) -> Check:
 
 def _alias_as_logged(facts: ReleaseFacts) -> Check:
     entry = facts.entry
-    logged = entry.target.version if entry and entry.target else None
+    if entry is None:
+        return _unfounded("alias", facts, "the alias where the log left it")
+    logged = entry.target.version if entry.target else None
     return demand(
         "alias",
         logged is not None and logged == facts.alias_version,
@@ -185,6 +187,8 @@ def _evidence(facts: ReleaseFacts) -> Check:
 
 def _policy(facts: ReleaseFacts) -> Check:
     wanted = "evidence that satisfies the policy"
+    if facts.entry is None:
+        return _unfounded("policy", facts, wanted)
     if facts.judgement is None:
         hint = "mend what cannot be read, or restore it from git's history"
         return failed("policy", saw=facts.judgement_problem, wanted=wanted, hint=hint)

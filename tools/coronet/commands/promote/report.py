@@ -62,10 +62,14 @@ class PromoteReport:
         }
 
     def to_text(self) -> str:
-        return "\n".join([plain_line(self._headline()), *checks_text(self.checks)])
+        closed = [f"· {plain_line(_say_closed(entry))}" for entry in self._ended_unmerged()]
+        return "\n".join([plain_line(self._headline()), *checks_text(self.checks), *closed])
 
     def to_markdown(self) -> str:
-        return "\n".join([f"**{escape_markdown(self._headline())}**", "", checks_markdown(self.checks)])
+        sections = [f"**{escape_markdown(self._headline())}**"]
+        sections += [checks_markdown(self.checks)] if self.checks else []
+        sections += ["\n".join(f"- {escape_markdown(_say_closed(e))}" for e in self._ended_unmerged())]
+        return "\n\n".join(section for section in sections if section)
 
     def _headline(self) -> str:
         if not (self.steps or self.divergences or self.closed or self.overdue):
@@ -129,6 +133,11 @@ def _check_of(step: Step) -> Check:
         hint=hints[0] if hints else "",
         parts=decision.checks,
     )
+
+
+def _say_closed(entry: Entry) -> str:
+    who = f"rejected by {entry.actor}: " if entry.event is Event.REJECTED else ""
+    return f"{entry.proposal} (pull request {entry.pull_request}): {who}{entry.why}"
 
 
 def _closed_json(entry: Entry) -> dict[str, Any]:
