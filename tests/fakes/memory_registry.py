@@ -162,6 +162,13 @@ class MemoryRegistry:
         """A model made again under this name counts from 1."""
         del self._models[name]
 
+    def files_of(self, name: str, version: str) -> Mapping[str, bytes]:
+        """The artifacts of a version."""
+        return dict(self._models[name].files[version])
+
+    def files_of_run(self, run_id: str) -> Mapping[str, bytes]:
+        return {path: data for (run, path), data in self._run_files.items() if run == run_id}
+
     # --- what goes wrong ---
 
     def fail(

@@ -39,13 +39,15 @@ def command(
     passes. Exits with 4 where the pull request must not be merged.
     """
     number = int(what) if what and what.isdigit() and len(what) < 10 else None
+    if comment and number is None:
+        raise click.UsageError("--comment needs the number of the pull request to write to")
     head = _head(wiring, what, number)
     against = base or wiring.repository.head(wiring.settings.main)
     if against is None:
         raise InvalidInput(f"the remote has no branch {wiring.settings.main}", hint="name it with --branch")
     report = check(wiring.world(acts=False), base=against, head=head, ask_registry=not no_registry)
     emit(report, format_)
-    if comment and not dry_run:
+    if comment and number is not None and not dry_run:
         _comment(wiring, report, number)
     ctx.exit(report.exit_code)
 
@@ -67,9 +69,7 @@ def _head(wiring: Wiring, what: str | None, number: int | None) -> str:
     return found
 
 
-def _comment(wiring: Wiring, report: CheckReport, number: int | None) -> None:
-    if number is None:
-        raise click.UsageError("--comment needs the number of the pull request to write to")
+def _comment(wiring: Wiring, report: CheckReport, number: int) -> None:
     passed = report.verdict is Verdict.PASS
     wiring.forge.comment(number, marker=MARKER, body=report.to_markdown())
     wiring.forge.set_status(report.head, name=STATUS, passed=passed, description=str(report.verdict))

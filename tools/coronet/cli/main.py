@@ -30,6 +30,18 @@ class LazyGroup(click.Group):
             raise TypeError(f"{VERBS[cmd_name].module}.command is no click command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            if close := get_close_matches(args[0], VERBS, n=1):
+                raise click.UsageError(f"{error.message} Did you mean {close[0]!r}?", ctx=ctx) from None
+            raise
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section in dict.fromkeys(verb.section for verb in VERBS.values()):
             rows = [(name, verb.help) for name, verb in VERBS.items() if verb.section == section]
@@ -76,9 +88,12 @@ def _end_with(error: CoronetError) -> int:
 
 
 def render_error(error: CoronetError) -> str:
+    """What went wrong and what to do; names and values in it may be anybody's, and must act on nothing."""
+    from coronet.core.render.markup import plain_text
+
     where = f"{error.location}: " if error.location else ""
     lines = [f"{error.title}: {where}{error.message}"]
     lines += [f"  {finding}" for finding in error.findings]
     if error.hint:
         lines.append(f"  → {error.hint}")
-    return "\n".join(lines)
+    return "\n".join(plain_text(line) for line in lines)

@@ -48,4 +48,6 @@ def emit(report: Report, form: str) -> None:
 
 def show_progress(step: str, detail: str = "") -> None:
     """Progress for people, on standard error, so that standard output stays the result."""
-    click.echo(f"· {step}{f' {detail}' if detail else ''}", err=True)
+    from coronet.core.render.markup import plain_line
+
+    click.echo(plain_line(f"· {step} {detail}"), err=True)

@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import io
 import os
 import sys
 from contextlib import suppress
@@ -15,6 +16,8 @@ from coronet.cli.main import run  # noqa: E402 - what is imported is most of wha
 
 def main() -> None:
     """Run the command line of this process, and end it with the command's exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter is no reason to stop
     code = run()
     if "mlflow" in sys.modules:  # threads and native libraries, which want to be taken apart in order
         sys.exit(code)
