@@ -182,6 +182,7 @@ def test_a_renewal_of_the_champion() -> None:
     [
         ([], "pass", "2 added"),
         (["README.md is modified"], "fail", "README.md is modified"),
+        (list("abcde"), "fail", "a; b; c; d; e"),
         (list("abcdefg"), "fail", "a; b; c; d; e and 2 more"),
     ],
 )

@@ -281,9 +281,10 @@ def test_approvals_stand_in_the_order_of_their_times() -> None:
     assert [given.login for given in decision.approvals] == ["model-owner", "second-owner"]
 
 
-def test_two_approvals_are_two_in_words() -> None:
-    wanted = [check.wanted for check in decide_approval(facts(required=2)).checks]
-    assert wanted[-1] == "2 approvals by owners who neither asked nor wrote"
+@pytest.mark.parametrize(("required", "words"), [(1, "1 approval"), (2, "2 approvals")])
+def test_what_is_wanted_is_counted(required: int, words: str) -> None:
+    wanted = [check.wanted for check in decide_approval(facts(required=required)).checks]
+    assert wanted[-1] == f"{words} by owners who neither asked nor wrote"
 
 
 # --- waived by the policy -------------------------------------------------------------------------
