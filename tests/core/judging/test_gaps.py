@@ -165,6 +165,19 @@ def test_only_new_gaps_count(facts: list[tuple[str, float, float | None]], resul
     assert made.result == result
 
 
+def test_a_gap_that_the_champion_does_not_have_stays_open() -> None:
+    """0.19 ± 0.014 may be more than 0.2, and with the champion it was exactly that."""
+    facts = [group("1", 0.9, champion=0.9), group("2", 0.71, champion=0.7)]
+    assert judged(NEW, *facts).result is Result.INCONCLUSIVE
+
+
+def test_the_widest_alarm_is_shown_first() -> None:
+    """Not the one whose interval reaches farthest."""
+    facts = [group("1", 0.9, 0.01), group("2", 0.5, 0.01), group("3", 0.55, 0.09)]
+    made = judged({**FAIR, "value": 0.1}, *facts, correction="none")
+    assert made.saw == "0.4 [0.3859, 0.4141] between sex 1 and sex 2, and 1 more pair"
+
+
 def test_a_gap_that_is_excused_is_said() -> None:
     made = judged(NEW, group("1", 0.9, champion=0.95), group("2", 0.6, champion=0.6))
     assert made.saw == "0.3 [0.2859, 0.3141] between sex 1 and sex 2; 1 as far apart with the champion"

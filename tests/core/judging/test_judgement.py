@@ -115,7 +115,9 @@ def test_evidence_must_be_fresh(age: timedelta, limit: str | None, result: str, 
 )
 def test_a_candidate_that_is_the_champion_fails(candidate: Subject, champion: Subject, result: str) -> None:
     judgement = run(replace(FINE, candidate=candidate, champion=champion))
-    assert results(judgement)["not_the_champion"] == result
+    check = checks(judgement)["not_the_champion"]
+    assert check.result == result
+    assert check.saw.startswith({"fail": "the same digest of ", "pass": "other ", "off": "no digests"}[result])
     assert judgement.verdict == (Verdict.FAIL if result == "fail" else Verdict.PASS)
 
 

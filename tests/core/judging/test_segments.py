@@ -45,6 +45,7 @@ def test_one_that_fails_fails_the_gate() -> None:
 def test_many_culprits_are_counted() -> None:
     made = judged(EACH, *(kind(name, -0.2) for name in "abcde"))
     assert made.saw == "5 of 5 segments: kind a; kind b; kind c and 2 more"
+    assert judged(EACH, *(kind(name, -0.2) for name in "abc")).saw == "3 of 3 segments: kind a; kind b; kind c"
 
 
 def test_each_column_must_be_in_the_evidence() -> None:
@@ -121,6 +122,11 @@ def test_an_alarm_among_many_must_be_certain_among_many() -> None:
 
 def test_alone_it_is_what_its_interval_says() -> None:
     assert judged(EACH, DOUBTFUL).result is Result.FAIL
+
+
+def test_two_are_many() -> None:
+    """2.2 standard errors, and 2.241 are asked of the more certain of two."""
+    assert judged(EACH, DOUBTFUL, NINE[0]).result is Result.INCONCLUSIVE
 
 
 def test_without_a_correction_each_is_judged_as_if_alone() -> None:
@@ -227,6 +233,8 @@ def test_the_mean_of_absolute_values_has_a_floor() -> None:
 def test_many_segments_are_counted() -> None:
     made = judged({**MEAN, "minimum_rows": 0}, *(major(name, 0.3, 0.2, 10) for name in "abcdefg"))
     assert "7 segments with 70 rows (kind a, kind b, kind c, kind d, kind e and 2 more)" in made.saw
+    five = judged({**MEAN, "minimum_rows": 0}, *(major(name, 0.3, 0.2, 10) for name in "abcde"))
+    assert "(kind a, kind b, kind c, kind d, kind e)" in five.saw
 
 
 def test_two_columns_make_two_numbers() -> None:

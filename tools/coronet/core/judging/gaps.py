@@ -7,7 +7,7 @@ from itertools import combinations
 from coronet.core.decision import Check, Result, failed, worst
 from coronet.core.evidence import MetricFact
 from coronet.core.judging.comparison import is_too_small
-from coronet.core.judging.estimate import Estimate, at_least, spread
+from coronet.core.judging.estimate import ROUNDING, Estimate, at_least, spread
 from coronet.core.judging.facts import Reader, Unusable, describe_segment, require_sound
 from coronet.core.judging.segments import split_by_rows
 from coronet.core.judging.wording import BARE, say_interval, say_number
@@ -87,13 +87,13 @@ def _decide(
 def _is_known(gate: Gate, pair: Pair) -> bool:
     """Whether the champion has this gap already, and the candidate's is not certainly wider."""
     before = pair.champions_gap
-    return gate.only_new and before is not None and before > gate.bar and pair.gap.lower <= before
+    return gate.only_new and before is not None and before > gate.bar + ROUNDING and pair.gap.lower <= before
 
 
 def _corrected(gate: Gate, reader: Reader, pairs: Sequence[Pair], asked: int) -> list[Pair]:
     """Pairs that fail alone fail among all `asked` only where Holm's procedure still says so."""
     alarms = [index for index, pair in enumerate(pairs) if pair.result is Result.FAIL]
-    if reader.by_points or not alarms or asked < 2:
+    if not alarms:
         return list(pairs)
     from coronet.core.judging.multiplicity import holm_below  # imports slowly; most judgements never ask
 

@@ -42,12 +42,12 @@ def _left_out(gate: Gate, fact: MetricFact, wanted: str) -> Check:
 def _corrected(gate: Gate, reader: Reader, facts: Sequence[MetricFact], parts: list[Check]) -> list[Check]:
     """A segment that fails alone fails among many only where Holm's procedure still says so.
 
-    Points have no chance of error to correct, and what could not be measured is no matter of chance.
+    Points are certain of what they say, and what could not be measured is no matter of chance.
     """
     measured = [index for index, fact in enumerate(facts) if not is_too_small(gate, fact)]
     estimates = {index: found for index in measured if (found := _try_measure(gate, reader, facts[index]))}
     alarms = [index for index in estimates if parts[index].result is Result.FAIL]
-    if reader.by_points or not alarms or len(estimates) < 2:
+    if not alarms:
         return parts
     from coronet.core.judging.multiplicity import holm_below  # imports slowly; most judgements never ask
 
