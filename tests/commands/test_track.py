@@ -272,11 +272,11 @@ def test_a_run_must_belong_somewhere(office: Office) -> None:
         ({"metrics": GivenFile(name="m.json", data=b'{"mae": 1e999}')}, "1e999|inf|large"),
         ({"metrics": GivenFile(name="m.json", data=b"{")}, "JSON"),
         ({"metrics": GivenFile(name="m.json", data=b"{}")}, "no number"),
-        ({"metrics": GivenFile(name="m.txt", data=b"{}")}, "json"),
+        ({"metrics": GivenFile(name="m.txt", data=b"{}")}, "no number"),
         ({"scorecard": GivenFile(name="s.csv", data=b"")}, "is empty"),
         ({"artifact": "nowhere.joblib"}, "nowhere.joblib"),
     ],
-    ids=["NaN", "infinity", "broken", "empty", "no JSON", "scorecard", "no model"],
+    ids=["NaN", "infinity", "broken", "empty", "no ending that is known", "scorecard", "no model"],
 )
 def test_bad_input_is_refused_before_anything_is_recorded(office: Office, change: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput) as caught:
