@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coronet.errors import InvalidInput, Refused
-from coronet.ports.forge import Forge, PullRequest, PullRequestState, ReviewState
+from coronet.ports.forge import Forge, Protection, PullRequest, PullRequestState, ReviewState
 from coronet.ports.repository import MergeMethod, Person
 from tests.contract.forges import ForgeUnderTest, local_forge
 
@@ -117,6 +117,10 @@ def test_the_comment_of_a_marker_is_rewritten(stage: ForgeUnderTest, opened: Pul
     assert len(comments) == 2
     assert "second" in comments[0]
     assert "another" in comments[1]
+
+
+def test_what_protects_the_main_branch_is_known(stage: ForgeUnderTest) -> None:
+    assert isinstance(stage.forge.protection("main"), Protection)
 
 
 # --- reviews --------------------------------------------------------------------------------------

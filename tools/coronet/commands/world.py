@@ -1,10 +1,11 @@
 """The world that a command acts in: its ports, and the names it goes by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coronet.ports.clock import Clock, Progress
 from coronet.ports.documents import Documents
 from coronet.ports.forge import Forge
+from coronet.ports.notifier import Nobody, Notifier
 from coronet.ports.registry import Registry
 from coronet.ports.repository import Person, Repository
 
@@ -23,6 +24,7 @@ class World:
     main: str = "main"
     log_branch: str = "promotions-log"
     run_url: str | None = None
+    notifier: Notifier = field(default_factory=Nobody)
 
     @property
     def author(self) -> Person:

@@ -62,6 +62,23 @@ class PullRequest:
     close_reason: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Protection:
+    """What a forge demands before a branch moves, by rules that hold for everybody who may not bypass them.
+
+    `approvals` is how many a merge needs; `statuses` are the names of checks that must have passed.
+    """
+
+    pull_request: bool = False
+    approvals: int = 0
+    code_owner_review: bool = False
+    dismisses_stale: bool = False
+    last_push_approval: bool = False
+    blocks_force_push: bool = False
+    blocks_deletion: bool = False
+    statuses: tuple[str, ...] = ()
+
+
 class Forge(Protocol):
     """Where pull requests and reviews live."""
 
@@ -114,6 +131,10 @@ class Forge(Protocol):
 
         Without the @; None where that cannot be known; empty where it stands for nobody who may write.
         """
+        ...
+
+    def protection(self, branch: str) -> Protection | None:
+        """What the forge's own rules demand of a change to `branch`; None where that cannot be known."""
         ...
 
 

@@ -10,7 +10,7 @@ from coronet.adapters.local_forge.identities import members_of, said_login
 from coronet.adapters.local_forge.records import PullRecord
 from coronet.core.proposal import BRANCH_PREFIX
 from coronet.errors import Conflict, Finding, InvalidInput
-from coronet.ports.forge import Comment, MergeRules, PullRequest, PullRequestState, Review
+from coronet.ports.forge import Comment, MergeRules, Protection, PullRequest, PullRequestState, Review
 from coronet.ports.repository import MergeMethod, Person
 
 
@@ -101,6 +101,10 @@ class LocalForgeReader:
 
     def members(self, owner: str) -> frozenset[str] | None:
         return members_of(owner, self._book.rules().teams)
+
+    def protection(self, branch: str) -> Protection:
+        """Nothing: whoever may push to the remote may move its branches past every rule that is kept here."""
+        return Protection()
 
     # --- within ---
 
