@@ -9,28 +9,29 @@ import pytest
 from click.testing import CliRunner
 
 from coronet.adapters.schemas import PackageSchemas
-from coronet.cli.main import run
-from coronet.cli.schema import command
+from coronet.cli.main import coronet, run
 
 
 def test_the_list_has_every_schema_of_the_package() -> None:
-    result = CliRunner().invoke(command)
+    result = CliRunner().invoke(coronet, ["schema"])
     assert result.exit_code == 0
     assert [line.split()[0] for line in result.output.splitlines()] == list(PackageSchemas().names())
 
 
 def test_the_list_as_data_satisfies_its_own_schema() -> None:
-    report = json.loads(CliRunner().invoke(command, ["--format", "json"]).output)
+    report = json.loads(CliRunner().invoke(coronet, ["schema", "--format", "json"]).output)
     jsonschema.Draft202012Validator(PackageSchemas().load("schema")).validate(report)
     assert report["schema"] == "coronet/schema/v1"
 
 
 @pytest.mark.parametrize("name", PackageSchemas().names())
 def test_what_is_printed_is_a_schema(name: str) -> None:
-    result = CliRunner().invoke(command, [name])
+    result = CliRunner().invoke(coronet, ["schema", name])
     assert result.exit_code == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(result.output))
-    assert json.loads(CliRunner().invoke(command, [name, "--format", "json"]).output) == json.loads(result.output)
+    assert json.loads(CliRunner().invoke(coronet, ["schema", name, "--format", "json"]).output) == json.loads(
+        result.output
+    )
 
 
 def test_a_misspelt_name_is_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
