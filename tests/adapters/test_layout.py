@@ -23,7 +23,7 @@ PROPOSAL: dict[str, Any] = {
     "odd": {" lead": "trail ", "y": "~", "#": "- a", "tab": "a\tb", "é": "😀", "nbsp": "\u00a0"},
 }
 LAYOUT = """\
-# yaml-language-server: $schema=../../tools/coronet/schemas/proposal.schema.json
+# yaml-language-server: $schema=../../.coronet/schemas/proposal.schema.json
 schema: coronet/proposal/v1
 id: iris-v7-7c2f9a41
 candidate:

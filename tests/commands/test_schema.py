@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from coronet.commands.schema import list_schemas, show_schema
+from coronet.adapters.schemas import PackageSchemas, load_schema
+from coronet.commands.schema import editor_schemas, list_schemas, show_schema
 from coronet.errors import WrongUsage
 
 
@@ -39,3 +40,11 @@ def test_a_name_that_there_is_not(name: str, hint: str | None) -> None:
     with pytest.raises(WrongUsage, match="no schema") as caught:
         show_schema(name, TwoSchemas())
     assert hint is None or caught.value.hint == hint
+
+
+def test_what_people_write_finds_its_schema_where_its_first_line_looks() -> None:
+    found = editor_schemas(PackageSchemas())
+    assert sorted(found) == [f".coronet/schemas/{name}.schema.json" for name in ("model", "policy_layer", "proposal")]
+    for name, data in found.items():
+        assert json.loads(data) == load_schema(name.split("/")[-1].removesuffix(".schema.json"))
+        assert data.endswith(b"}\n")

@@ -78,3 +78,10 @@ def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no demo made it"):
         set_stage(tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_editors_find_the_schemas_of_what_lies_in_the_clone(tmp_path: Path) -> None:
+    stage = set_stage(tmp_path / ".demo")
+    for file in (*stage.work.glob("models/*/model.yaml"), *stage.work.glob("policy/*.yaml")):
+        first = file.read_text().partition("\n")[0]
+        assert (file.parent / first.removeprefix("# yaml-language-server: $schema=")).is_file(), file

@@ -10,6 +10,9 @@ from coronet.errors import WrongUsage
 from coronet.ports.documents import Schemas
 
 SCHEMA = "coronet/schema/v1"
+# Where the first line of a proposal, a policy or a model file looks for its schema.
+EDITOR_FOLDER = ".coronet/schemas"
+_EDITED = ("model", "policy_layer", "proposal")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,3 +61,9 @@ def show_schema(name: str, schemas: Schemas) -> SchemaText:
     close = get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
     raise WrongUsage(f"there is no schema {name!r}", hint=hint)
+
+
+def editor_schemas(schemas: Schemas) -> dict[str, bytes]:
+    """The schemas of what people write, by the path at which the first lines of these files name them."""
+    texts = {f"{EDITOR_FOLDER}/{name}.schema.json": show_schema(name, schemas).to_text() for name in _EDITED}
+    return {path: f"{text}\n".encode() for path, text in texts.items()}

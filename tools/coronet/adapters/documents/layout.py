@@ -1,8 +1,8 @@
 """Writing YAML in one layout: blocks, two spaces, keys in their order, quotes only where they are needed.
 
 The first line of a proposal names its schema for editors, by the path from where proposals live to the
-repository's schemas: it works offline, without a setting, and at every commit means the schema of that
-commit. Programs do not read it; they go by the key `schema`.
+schemas that `coronet init` keeps in the repository: it works offline, without a setting, and at every
+commit means the schema of that commit. Programs do not read it; they go by the key `schema`.
 """
 
 import re
@@ -15,7 +15,7 @@ from coronet.adapters.documents.scalars import FLOAT, INTEGER, WORDS, is_plain_t
 from coronet.core.proposal import SCHEMA
 
 _FIRST_LINES = {
-    SCHEMA: "# yaml-language-server: $schema=../../tools/coronet/schemas/proposal.schema.json\n",
+    SCHEMA: "# yaml-language-server: $schema=../../.coronet/schemas/proposal.schema.json\n",
 }
 
 # What YAML 1.1 takes for a word or a number of base 2, 8, 16 or 60: quoted too, for readers that still

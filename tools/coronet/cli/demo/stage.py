@@ -8,6 +8,8 @@ from pathlib import Path
 
 import coronet
 from coronet.adapters.git.process import Git
+from coronet.adapters.schemas import PackageSchemas
+from coronet.commands.schema import editor_schemas
 from coronet.errors import InvalidInput
 
 _MARK = ".coronet-demo"
@@ -83,6 +85,10 @@ def _govern(work: Path) -> None:
     for name in _GOVERNING:
         skip = shutil.ignore_patterns("__pycache__")
         shutil.copytree(find_examples() / name, work / name, ignore=skip)
+    for path, data in editor_schemas(PackageSchemas()).items():
+        file = work / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
     (work / "CODEOWNERS").write_text(_CODEOWNERS)
     (work / ".gitignore").write_text("__pycache__/\nevidence.json\n")
 
