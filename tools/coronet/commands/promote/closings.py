@@ -8,7 +8,7 @@ from coronet.commands.ledger import Ledger
 from coronet.commands.proposals import proposals_of
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event
-from coronet.core.closing import event_of_closing, expired_at
+from coronet.core.closing import NO_REASON, event_of_closing, expired_at
 from coronet.core.proposal import proposal_of_branch
 from coronet.ports.documents import Files
 from coronet.ports.forge import PullRequest, PullRequestState
@@ -35,7 +35,7 @@ def find_closed(world: World, ledger: Ledger, files: Files, *, on_main: Collecti
             proposal=proposal,
             event=event_of_closing(pull_request.close_reason or ""),
             actor=pull_request.closed_by or "unknown",
-            why=pull_request.close_reason or "closed without a reason",
+            why=pull_request.close_reason or NO_REASON,
         )
         for pull_request, model, proposal in found
         if proposal not in ledger.state(model).ended
