@@ -13,17 +13,21 @@ SAMPLES = 2_000
 ROWS = 300
 TRUTH_ROWS = 1_000_000
 CLOSED = {
-    Task.BINARY: ("roc_auc", "gini", "accuracy", "log_loss", "brier"),
+    Task.BINARY: (
+        *("roc_auc", "gini", "accuracy", "log_loss", "brier"),
+        *("precision", "recall", "f1", "balanced_accuracy", "f1_macro", "precision_weighted"),
+    ),
     Task.REGRESSION: ("mae", "mape", "within_20_percent"),
 }
 Draw = Callable[[np.random.Generator, int], Columns]
 
 
-def draw_binary(random: np.random.Generator, rows: int, *, weighted: bool = False) -> Columns:
+def draw_binary(random: np.random.Generator, rows: int, *, weighted: bool = False, rare: bool = False) -> Columns:
+    base = -3 if rare else -1
     truth = random.normal(size=rows)
-    label = (random.random(rows) < _expit(1.5 * truth - 1)).astype(np.int64)
-    candidate = _expit(1.5 * (truth + 0.4 * random.normal(size=rows)) - 1)
-    champion = _expit(1.5 * (0.8 * truth + 0.6 * random.normal(size=rows)) - 1)
+    label = (random.random(rows) < _expit(1.5 * truth + base)).astype(np.int64)
+    candidate = _expit(1.5 * (truth + 0.4 * random.normal(size=rows)) + base)
+    champion = _expit(1.5 * (0.8 * truth + 0.6 * random.normal(size=rows)) + base)
     weight = random.choice([0.5, 1.0, 2.0], size=rows) if weighted else None
     return Columns(
         label=label,
@@ -33,6 +37,11 @@ def draw_binary(random: np.random.Generator, rows: int, *, weighted: bool = Fals
     )
 
 
+def draw_rare(random: np.random.Generator, rows: int) -> Columns:
+    """One row in ten is positive."""
+    return draw_binary(random, rows, rare=True)
+
+
 def draw_weighted(random: np.random.Generator, rows: int) -> Columns:
     return draw_binary(random, rows, weighted=True)
 
@@ -40,6 +49,12 @@ def draw_weighted(random: np.random.Generator, rows: int) -> Columns:
 def draw_numbers(random: np.random.Generator, rows: int) -> Columns:
     label = np.exp(0.5 * random.normal(size=rows) + 3)
     candidate, champion = (label * np.exp(spread * random.normal(size=rows)) for spread in (0.2, 0.25))
+    return Columns(label=label, candidate=number_predictions(candidate), champion=number_predictions(champion))
+
+
+def draw_normal(random: np.random.Generator, rows: int) -> Columns:
+    label = random.normal(size=rows)
+    candidate, champion = (label + spread * random.normal(size=rows) for spread in (0.5, 0.6))
     return Columns(label=label, candidate=number_predictions(candidate), champion=number_predictions(champion))
 
 
@@ -54,7 +69,11 @@ def draw_alike(random: np.random.Generator, rows: int) -> Columns:
 CASES: list[tuple[Task, str, Draw]] = [
     *((Task.BINARY, metric, draw_binary) for metric in CLOSED[Task.BINARY]),
     *((Task.REGRESSION, metric, draw_numbers) for metric in CLOSED[Task.REGRESSION]),
+    (Task.REGRESSION, "rmse", draw_normal),
+    (Task.REGRESSION, "r2", draw_normal),
     (Task.BINARY, "accuracy", draw_alike),
+    (Task.BINARY, "f1", draw_weighted),
+    (Task.BINARY, "recall", draw_rare),
     (Task.BINARY, "roc_auc", draw_weighted),
     (Task.BINARY, "brier", draw_weighted),
 ]

@@ -71,8 +71,8 @@ def test_a_metric_does_not_depend_on_the_others_asked_for() -> None:
 
 def test_the_number_of_draws_is_in_the_method() -> None:
     label, candidate, champion = binary_scores()
-    assert measure_binary("f1", label, candidate, champion).method == "paired bootstrap, percentiles of 200 draws"
-    assert measure_binary("f1", label, candidate).method == "bootstrap, percentiles of 200 draws"
+    assert measure_binary("ks", label, candidate, champion).method == "paired bootstrap, percentiles of 200 draws"
+    assert measure_binary("ks", label, candidate).method == "bootstrap, percentiles of 200 draws"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,7 @@ def test_the_number_of_draws_is_in_the_method() -> None:
         ("accuracy", "Bonett–Price; own: Wilson", "Wilson"),
         ("roc_auc", "paired DeLong; own: DeLong on the logit scale", "DeLong on the logit scale"),
         ("brier", "paired t", "t"),
+        ("f1", "paired delta method; own: delta method on the logit scale", "delta method on the logit scale"),
         ("ece", "paired bootstrap, percentiles of 200 draws, 10 bins of equal width", None),
     ],
 )

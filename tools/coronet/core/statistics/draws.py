@@ -19,11 +19,7 @@ def draw_weights(sample: Sample, *, draws: int, seed: int) -> Iterator[Floats]:
     block = max(1, CELLS // len(sample))
     for start in range(0, draws, block):
         size = min(block, draws - start)
-        if sample.multiplicity is None:
-            yield _count(random.integers(len(sample), size=(size, len(sample)))) * sample.weight
-        else:
-            shares = sample.multiplicity / sample.rows
-            yield random.multinomial(sample.rows, shares, size=size).astype(np.float64)
+        yield _count(random.integers(len(sample), size=(size, len(sample)))) * sample.weight
 
 
 def _count(drawn: Integers) -> Integers:

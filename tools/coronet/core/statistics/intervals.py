@@ -50,6 +50,12 @@ def wald(value: float, error: float, *, confidence: float) -> Interval:
     return value - half, value + half
 
 
+def logit_student(value: float, error: float, freedom: float, *, confidence: float) -> Interval:
+    """Student's interval on the logit scale, which keeps a share within 0 to 1; `value` strictly between them."""
+    low, high = student(log(value / (1 - value)), error / (value * (1 - value)), freedom, confidence=confidence)
+    return _expit(low), _expit(high)
+
+
 def logit_wald(value: float, error: float, *, confidence: float) -> Interval:
     """Wald on the logit scale, which keeps an area within 0 to 1; `value` strictly between them.
 

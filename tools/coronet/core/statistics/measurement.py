@@ -13,8 +13,9 @@ from coronet.core.statistics.columns import Columns, Specification
 from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.families import Areas, Family, Means, Measured, Resampled, Shares
 from coronet.core.statistics.intervals import Interval, clip
+from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits
-from coronet.core.statistics.numbers import BINS, NUMBERS
+from coronet.core.statistics.numbers import BINS, LINEAR, NUMBERS
 from coronet.core.statistics.ranking import RANKING
 from coronet.core.statistics.sample import Sample, Undefined, samples
 
@@ -23,7 +24,8 @@ AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
 # What the schema of evidence allows.
 LARGEST = 1e100
 GROWING = frozenset({"ks", "ece"})
-RESAMPLED = {**CONFUSION, **RANKING, **NUMBERS}
+RESAMPLED = {**RANKING, **NUMBERS}
+SCALES = {"rmse": Scale.LOG, "r2": Scale.PLAIN}
 
 Answer = TypeVar("Answer")
 M = TypeVar("M", bound=Measured)
@@ -88,6 +90,9 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
     if metric.name in AREAS:
         stretch, shift = AREAS[metric.name]
         return Areas(stretch=stretch, shift=shift, confidence=confidence)
+    if linearize := {**CONFUSION, **LINEAR}.get(metric.name):
+        scale = SCALES.get(metric.name, Scale.LOGIT)
+        return Linearized(linearize=linearize, scale=scale, span=span, confidence=confidence)
     return Resampled(
         preparation=RESAMPLED[metric.name],
         grows=metric.name in GROWING,

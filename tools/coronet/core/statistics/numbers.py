@@ -1,10 +1,12 @@
 """Metrics of predicted numbers that are no plain mean of rows, and the calibration error."""
 
 from collections.abc import Mapping
+from math import sqrt
 
 import numpy as np
 
 from coronet.core.statistics.columns import Floats
+from coronet.core.statistics.linear import Linearization, Linearize
 from coronet.core.statistics.losses import relative_errors
 from coronet.core.statistics.sample import Preparation, Sample, Statistic, Undefined
 from coronet.core.statistics.sums import ratio, sum_by
@@ -12,26 +14,27 @@ from coronet.core.statistics.sums import ratio, sum_by
 BINS = 10
 
 
-def _prepare_rmse(sample: Sample) -> Statistic:
-    squared = (sample.values - sample.label) ** 2
-    return lambda weights: np.sqrt(ratio((weights * squared).sum(axis=1), weights.sum(axis=1)))
+def _linearize_rmse(sample: Sample) -> Linearization:
+    squared, total = (sample.values - sample.label) ** 2, sample.weight.sum()
+    mean = float((sample.weight * squared).sum() / total)
+    if mean == 0:
+        return Linearization(value=0.0, influence=np.zeros(len(sample)), rests_on=float(total))
+    value = sqrt(mean)
+    return Linearization(value=value, influence=(squared - mean) / (2 * value * total), rests_on=float(total))
 
 
-def _prepare_r2(sample: Sample) -> Statistic:
+def _linearize_r2(sample: Sample) -> Linearization:
     """1 − squared errors ÷ squared distances of the labels from their mean."""
-    label = sample.label[sample.weight > 0]
+    label, weight = sample.label[sample.weight > 0], sample.weight
     if not len(label) or label.min() == label.max():
         raise Undefined("every label is the same" if len(label) > 1 else "one row has no variance")
-    squared = (sample.values - sample.label) ** 2
-    centred = sample.label - sample.label.mean()
-
-    def value(weights: Floats) -> Floats:
-        total = weights.sum(axis=1)
-        mean = ratio((weights * centred).sum(axis=1), total)
-        spread = (weights * (centred - mean[:, np.newaxis]) ** 2).sum(axis=1)
-        return 1 - ratio((weights * squared).sum(axis=1), spread)
-
-    return value
+    squared, total = (sample.values - sample.label) ** 2, weight.sum()
+    # From the first label on, so that large labels of little spread lose no digits.
+    shifted = sample.label - label[0]
+    apart = (shifted - (weight * shifted).sum() / total) ** 2
+    errors, spread = float((weight * squared).sum()), float((weight * apart).sum())
+    influence = (apart * errors / spread - squared) / spread
+    return Linearization(value=1 - errors / spread, influence=influence, rests_on=float(total))
 
 
 def _prepare_mdape(sample: Sample) -> Statistic:
@@ -66,8 +69,7 @@ def _prepare_ece(sample: Sample) -> Statistic:
 
 
 NUMBERS: Mapping[str, Preparation] = {
-    "rmse": _prepare_rmse,
-    "r2": _prepare_r2,
     "mdape": _prepare_mdape,
     "ece": _prepare_ece,
 }
+LINEAR: Mapping[str, Linearize] = {"rmse": _linearize_rmse, "r2": _linearize_r2}
