@@ -5,12 +5,13 @@ Verbs are imported when they are called, so that `--help` and the hot verbs star
 
 import importlib
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from coronet import __version__
 from coronet.cli.verbs import VERBS
-from coronet.errors import CoronetError, Unavailable
+from coronet.errors import CoronetError, Unavailable, WrongUsage
 
 # What the extra `models` installs: a gate, a check or a promotion does without.
 OPTIONAL = frozenset({"fsspec", "mlflow", "numpy", "pandas", "pyarrow", "scipy", "skops", "sklearn"})
@@ -65,6 +66,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 130
     except click.ClickException as error:
         error.show()
+        _tell_job(WrongUsage(error.format_message()))
         return error.exit_code
     except CoronetError as error:
         return _end_with(error)
@@ -84,7 +86,21 @@ def _not_installed(module: str) -> CoronetError:
 
 def _end_with(error: CoronetError) -> int:
     click.echo(render_error(error), err=True)
+    _tell_job(error)
     return error.exit_code
+
+
+def _tell_job(error: CoronetError) -> None:
+    """A failing step shows what its reader needs, without opening the log; a full disk does not hide it."""
+    import os
+
+    from coronet.cli.output import is_job
+
+    if is_job(os.environ):
+        from coronet.cli.job import tell_error
+
+        with suppress(Unavailable):
+            tell_error(error, os.environ)
 
 
 def render_error(error: CoronetError) -> str:

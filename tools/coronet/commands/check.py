@@ -15,7 +15,7 @@ from coronet.commands.world import World
 from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull_request
 from coronet.core.decision import Check, Result, Verdict, combine, failed, worst
 from coronet.core.judging.judgement import Judgement, judge
-from coronet.core.proposal import FOLDER, Proposal, proposal_at
+from coronet.core.proposal import FOLDER, Proposal, proposal_at, proposal_path
 from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.core.render.proposal import clip, comparison_markdown
@@ -52,6 +52,11 @@ class CheckReport:
     def checks(self) -> tuple[Check, ...]:
         """One check for the files, one for each proposal with its own as parts."""
         return (*self.files, *(_summed(proposal) for proposal in self.proposals))
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The file of each proposal, by the name of its check."""
+        return {checked.id: proposal_path(checked.model, checked.id) for checked in self.proposals}
 
     @property
     def verdict(self) -> Verdict:

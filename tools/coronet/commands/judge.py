@@ -7,7 +7,7 @@ from typing import Any
 
 from coronet.commands.governed import decode
 from coronet.commands.policies import effective_policy
-from coronet.core.decision import Verdict
+from coronet.core.decision import Check, Verdict
 from coronet.core.documents import Document
 from coronet.core.evidence import evidence_from_json
 from coronet.core.judging.judgement import Judgement
@@ -23,6 +23,10 @@ from coronet.ports.documents import Documents
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JudgeReport:
     judgement: Judgement
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return self.judgement.checks
 
     @property
     def exit_code(self) -> int:
