@@ -1,6 +1,5 @@
 """Holm's procedure on intervals."""
 
-import math
 from statistics import NormalDist
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coronet.core.judging.estimate import Estimate
-from coronet.core.judging.multiplicity import holm_below, normal_quantile
+from coronet.core.judging.multiplicity import holm_below
 
 Z = NormalDist().inv_cdf(0.975)
 
@@ -20,15 +19,6 @@ def at_score(z: float, bar: float = 0.0) -> Estimate:
 
 def below(*scores: float, asked: int | None = None) -> list[bool]:
     return list(holm_below([at_score(z) for z in scores], 0.0, confidence=0.95, asked=asked))
-
-
-@pytest.mark.parametrize(("confidence", "quantile"), [(0.95, 1.959964), (0.9, 1.644854), (0.99, 2.575829)])
-def test_the_quantile_is_two_sided(confidence: float, quantile: float) -> None:
-    assert normal_quantile(confidence) == pytest.approx(quantile, abs=1e-6)
-
-
-def test_the_quantile_is_finite_however_sure_one_asks_to_be() -> None:
-    assert 8 < normal_quantile(math.nextafter(1, 0)) < 9
 
 
 @pytest.mark.parametrize(

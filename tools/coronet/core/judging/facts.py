@@ -96,7 +96,7 @@ class Reader:
         if not 0.5 < measured < 1:
             raise Unusable(f"the evidence's intervals have the confidence {measured}, which is none")
         # The module of normal quantiles takes milliseconds to import, and most policies never ask it.
-        from coronet.core.judging.multiplicity import normal_quantile
+        from coronet.core.quantile import normal_quantile
 
         return normal_quantile(self.confidence) / normal_quantile(measured)
 

@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from statistics import NormalDist
 
 from coronet.core.judging.estimate import ROUNDING, Estimate
+from coronet.core.quantile import normal_quantile
 
 _NORMAL = NormalDist()
-
-
-def normal_quantile(confidence: float) -> float:
-    """The two-sided standard normal quantile: 1.96 for 0.95; `confidence` above 0 and below 1."""
-    return -_NORMAL.inv_cdf((1 - confidence) / 2)
 
 
 def holm_below(

@@ -1,18 +1,12 @@
 """Confidence intervals in closed form. Each names its source; none needs anything but sums."""
 
 from math import exp, log, sqrt
-from statistics import NormalDist
 
 from scipy.special import stdtrit
 
+from coronet.core.quantile import normal_quantile
+
 Interval = tuple[float, float]
-
-_NORMAL = NormalDist()
-
-
-def normal_quantile(confidence: float) -> float:
-    """The two-sided standard normal quantile: 1.96 for 0.95."""
-    return _NORMAL.inv_cdf(0.5 + confidence / 2)
 
 
 def wilson(share: float, rows: float, *, confidence: float) -> Interval:
