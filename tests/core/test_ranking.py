@@ -73,6 +73,13 @@ def test_what_has_no_number_is_the_oldest(version: str | None) -> None:
 # --- terms ----------------------------------------------------------------------------------------
 
 
+def test_a_score_that_is_no_finite_number_is_none() -> None:
+    """A policy that was not read through its schema may hold a scale that makes everything infinite."""
+    tiny = {"score": {"term": {"metric": "accuracy", "weight": 1, "scale": 1e-320}}}
+    made = rank(about("1", gain(0.1)), ranking=tiny)[0]
+    assert (made.score, made.problem) == (None, "the term term makes no finite number: its scale is 9.99989e-321")
+
+
 def score(term: dict[str, Any], *facts: MetricFact) -> float | None:
     whole = {"metric": "accuracy", "weight": 1, **term}
     return rank(about("1", *facts), ranking={"score": {"term": whole}})[0].score

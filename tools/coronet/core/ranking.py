@@ -65,7 +65,10 @@ def _term(evidence: Evidence, term: ScoreTerm) -> float:
     if term.clamp:
         low, high = term.clamp
         value = min(max(value, low), high)
-    return term.weight * value
+    weighted = term.weight * value
+    if not isfinite(weighted):
+        raise LookupError(f"the term {term.name} makes no finite number: its scale is {term.scale:g}")
+    return weighted
 
 
 def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
