@@ -47,7 +47,7 @@ def verdict(measured: Evidence, *policies: str, kind: Kind = Kind.PROMOTION, day
     ("gain", "said", "code"),
     [
         (0.1, "pass: every enforced gate passes.", 0),
-        (-0.1, "fail: at least one enforced gate fails.", Refused.exit_code),
+        (-0.1, "fail: gate better fails.", Refused.exit_code),
         (0.0, "inconclusive: the data cannot tell, and the policy refuses.", Refused.exit_code),
     ],
 )
@@ -55,6 +55,14 @@ def test_three_answers(gain: float, said: str, code: int) -> None:
     report = verdict(evidence(gain=gain))
     assert (report.to_text().splitlines()[0], report.exit_code) == (said, code)
     assert report.to_markdown().splitlines()[0] == f"**{said}**"
+
+
+def test_what_fails_is_called_by_its_name() -> None:
+    """Evidence that is unfit to be judged is another matter than a gate."""
+    stale = verdict(evidence(gain=-0.1), POLICY + "evidence: {maximum_age: 7d}\n", days=8)
+    assert stale.to_text().startswith("fail: check fresh, gate better fail.")
+    unfit = verdict(evidence(), POLICY + "evidence: {maximum_age: 7d}\n", days=8)
+    assert unfit.to_text().startswith("fail: check fresh fails.")
 
 
 def test_inconclusive_is_no_zero_even_where_the_policy_asks_the_reviewers() -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from coronet.commands.governed import decode
 from coronet.commands.policies import effective_policy
-from coronet.core.decision import Check, Verdict
+from coronet.core.decision import Check, Result, Verdict
 from coronet.core.documents import Document
 from coronet.core.evidence import evidence_from_json
 from coronet.core.judging.judgement import Judgement
@@ -47,8 +47,26 @@ class JudgeReport:
         judgement = self.judgement
         if judgement.verdict is Verdict.INCONCLUSIVE and judgement.admits:
             return "inconclusive: the policy leaves it to the reviewers."
-        said = {Verdict.PASS: "every enforced gate passes", Verdict.FAIL: "at least one enforced gate fails"}
-        return f"{judgement.verdict}: {said.get(judgement.verdict, 'the data cannot tell, and the policy refuses')}."
+        match judgement.verdict:
+            case Verdict.PASS:
+                return "pass: every enforced gate passes."
+            case Verdict.INCONCLUSIVE:
+                return "inconclusive: the data cannot tell, and the policy refuses."
+            case Verdict.FAIL:
+                return f"fail: {_say_failed(judgement)}."
+            case _:
+                assert_never(judgement.verdict)
+
+
+def _say_failed(judgement: Judgement) -> str:
+    """By name: whether the evidence is unfit to be judged, or which gates it does not pass."""
+    first_gate = len(judgement.checks) - len(judgement.policy.gates)
+    names = [
+        f"{'gate' if place >= first_gate else 'check'} {check.name}"
+        for place, check in enumerate(judgement.checks)
+        if check.result is Result.FAIL
+    ]
+    return f"{', '.join(names)} {'fails' if len(names) == 1 else 'fail'}"
 
 
 def judge(
