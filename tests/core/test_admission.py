@@ -98,6 +98,7 @@ def test_a_proposal_that_is_fine() -> None:
         pytest.param({"proposal": replace(ASKED, valid_until=NOW + timedelta(days=99))}, ["dates"], id="too long"),
         pytest.param({"proposal": replace(ASKED, expires_at=NOW)}, ["in_time"], id="expired this very moment"),
         pytest.param({"now": NOW + timedelta(days=13)}, ["in_time"], id="expired"),
+        pytest.param({"proposal": replace(ASKED, valid_until=NOW)}, ["in_time"], id="no release could rest on it"),
         pytest.param({"state": STATE.after([entry(version="6")])}, ["champion"], id="another was promoted"),
         pytest.param({"state": LogState()}, ["champion"], id="the log knows no champion"),
         pytest.param(

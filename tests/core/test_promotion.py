@@ -132,6 +132,9 @@ def test_what_was_merged_approved_and_proven_moves_the_alias() -> None:
         pytest.param(
             {"landed_at": ASKED.expires_at, "now": NOW}, "expired", ["in_time"], id="merged when it had expired"
         ),
+        pytest.param(
+            {"proposal": replace(ASKED, valid_until=NOW)}, "expired", ["in_time"], id="no release could rest on it"
+        ),
         pytest.param({"policy_digest": digest("0")}, "conflict", ["policy"], id="the policy changed before the merge"),
         pytest.param({"policy_digest": None}, "conflict", ["policy"], id="the policy cannot be read"),
         pytest.param(

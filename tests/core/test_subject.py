@@ -26,8 +26,12 @@ def test_evidence_about_the_very_thing() -> None:
         ({"champion": None}, f"champion none instead of {CHAMPION}"),
         ({"champion": Subject(predictions=digest("1"))}, f"champion none instead of {CHAMPION}"),
         (
-            {"data": EvaluationData(name="iris", digest=digest("0"), rows=1, label="y")},
+            {"data": EvaluationData(name="iris", digest=digest("0"), rows=1000, label="y")},
             f"data {digest('0')} instead of {digest('d')}",
+        ),
+        (
+            {"data": EvaluationData(name="wine", digest=digest("d"), rows=1, label="y")},
+            "name of the data wine instead of iris; rows 1 instead of 1000",
         ),
     ],
 )
@@ -58,3 +62,10 @@ def test_a_renewal_keeps_the_very_files() -> None:
     changed = replace(RENEWAL, replaces=Replaced(version="7", digest=digest("6")))
     made = about(evidence(champion=None), changed)
     assert (made.result, made.saw) == ("fail", f"renewed champion {CANDIDATE} instead of {digest('6')}")
+
+
+def test_a_renewal_keeps_the_number_too() -> None:
+    """Else the alias would move to a copy that nobody asked to be champion."""
+    copied = replace(RENEWAL, replaces=Replaced(version="5", digest=CANDIDATE))
+    made = about(evidence(champion=None), copied)
+    assert (made.result, made.saw) == ("fail", "renewed version 7 instead of 5")

@@ -197,4 +197,4 @@ def _ended_unlogged(world: World, pull_request: PullRequest | None) -> Event | N
     if pull_request.state is PullRequestState.CLOSED:
         return event_of_closing(pull_request.close_reason or "")
     proposal = proposals_of(world, [pull_request]).get(pull_request.number)
-    return Event.EXPIRED if proposal and proposal.expires_at <= world.clock.now() else None
+    return Event.EXPIRED if proposal and proposal.apply_before <= world.clock.now() else None

@@ -74,7 +74,7 @@ def _pinned_policy(facts: AdmissionFacts) -> Check:
 
 
 def _in_time(facts: AdmissionFacts) -> Check:
-    limit = facts.proposal.expires_at
+    limit = facts.proposal.apply_before
     return demand(
         "in_time",
         facts.now < limit,

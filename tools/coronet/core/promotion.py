@@ -193,7 +193,7 @@ def _claims(facts: PromotionFacts) -> tuple[Check, ...]:
 
 
 def _in_time(facts: PromotionFacts) -> Check:
-    limit = facts.proposal.expires_at
+    limit = facts.proposal.apply_before
     return demand(
         "in_time",
         facts.landed_at < limit and facts.now < limit,

@@ -99,6 +99,11 @@ class Proposal:
     attempt: int = 1
 
     @property
+    def apply_before(self) -> datetime:
+        """From this moment on it is too late: it has expired, or no release could rest on it any more."""
+        return min(self.expires_at, self.valid_until)
+
+    @property
     def path(self) -> str:
         return proposal_path(self.model, self.id)
 

@@ -9,18 +9,22 @@ def about(evidence: Evidence, proposal: Proposal) -> Check:
     """pass where evidence and proposal speak of the same things, else every difference.
 
     A rollback brings the evidence by which its candidate became champion before, against whatever was
-    champion then; a renewal measures the champion alone or against itself, and keeps its very files.
+    champion then; a renewal measures the champion alone or against itself, and keeps its number and its very files.
     """
     said: list[tuple[str, str | None, str | None]] = [
         ("model", evidence.model, proposal.model),
         ("candidate", evidence.candidate.digest, proposal.candidate.digest),
         ("data", evidence.data.digest, proposal.data.digest),
+        ("name of the data", evidence.data.name, proposal.data.name),
+        ("rows", str(evidence.data.rows), str(proposal.data.rows)),
     ]
-    champion, replaced = evidence.champion, proposal.replaces.digest if proposal.replaces else None
+    champion, replaced = evidence.champion, proposal.replaces
     if proposal.kind is Kind.PROMOTION:
-        said.append(("champion", champion.digest if champion else None, replaced))
+        said.append(("champion", champion.digest if champion else None, replaced.digest if replaced else None))
     if proposal.kind is Kind.RENEWAL:
-        said.append(("renewed champion", proposal.candidate.digest, replaced))
+        kept = proposal.candidate
+        said.append(("renewed champion", kept.digest, replaced.digest if replaced else None))
+        said.append(("renewed version", kept.version, replaced.version if replaced else None))
     differ = [f"{name} {seen or 'none'} instead of {wanted or 'none'}" for name, seen, wanted in said if seen != wanted]
     wanted = "evidence about this candidate against this champion"
     if differ:

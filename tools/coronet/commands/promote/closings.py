@@ -18,6 +18,7 @@ from coronet.ports.forge import PullRequest, PullRequestState
 class Overdue:
     """An open pull request whose proposal can never be applied. `entry` None: the log says so already."""
 
+    model: str
     pull_request: PullRequest
     reason: str
     entry: Entry | None
@@ -53,9 +54,9 @@ def find_overdue(
         proposal, ended = read.get(pull_request.number), {**ledger.state(model).ended, **ending}.get(proposal_id)
         if ended:
             reason = f"it has ended already: {ended.replace('_', ' ')}; propose it again"
-            overdue.append(Overdue(pull_request=pull_request, reason=reason, entry=None))
-        elif proposal and proposal.expires_at <= world.clock.now():
-            reason = expired_at(proposal.expires_at)
+            overdue.append(Overdue(model=model, pull_request=pull_request, reason=reason, entry=None))
+        elif proposal and proposal.apply_before <= world.clock.now():
+            reason = expired_at(proposal.apply_before)
             entry = _entry(
                 world,
                 pull_request,
@@ -66,7 +67,7 @@ def find_overdue(
                 actor=world.actor,
                 why=reason,
             )
-            overdue.append(Overdue(pull_request=pull_request, reason=reason, entry=entry))
+            overdue.append(Overdue(model=model, pull_request=pull_request, reason=reason, entry=entry))
     return tuple(overdue)
 
 

@@ -75,7 +75,7 @@ def _summary(proposal: Proposal) -> str:
         ("Asked by", escape_markdown(proposal.requested_by.login)),
         ("Run", escape_markdown(proposal.candidate.run_id)),
         ("Data", f"{escape_markdown(proposal.data.name)}, {proposal.data.rows} rows, `{proposal.data.digest[:19]}…`"),
-        ("Merge and apply before", format_time(proposal.expires_at)),
+        ("Merge and apply before", format_time(proposal.apply_before)),
         ("Releases may rest on it until", format_time(proposal.valid_until)),
     ]
     return markdown_table(("", ""), rows)
