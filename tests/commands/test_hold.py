@@ -12,7 +12,7 @@ from tests.stage.looking import entries, events, last_entry, written
 from tests.stage.quick import QuickStage
 from tests.stage.reports import told
 from tests.stage.stage import MODEL
-from tests.stage.states import champion, diverged, request, rolled_back, two_champions
+from tests.stage.states import champion, diverged, forged, request, rolled_back, two_champions
 
 
 def brake(
@@ -45,6 +45,15 @@ def test_a_version_is_held_by_its_digest(quick: QuickStage) -> None:
     target = last_entry(quick).target
     assert target is not None
     assert target.digest == version.tags[Tag.DIGEST]
+
+
+def test_a_log_forged_with_its_index_is_not_written_on(quick: QuickStage) -> None:
+    champion(quick)
+    forged(quick, "more trees", "no trees")
+    before = written(quick)
+    with pytest.raises(InvalidInput, match="the change log of churn is broken"):
+        brake(quick)
+    assert written(quick) == before
 
 
 @pytest.mark.parametrize("version", [None, "1"])

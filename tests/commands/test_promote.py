@@ -1,5 +1,6 @@
 """`promote`: what is applied, what never is, and that it says why."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from coronet.errors import Conflict, CoronetError, InvalidInput, Refused, Unavai
 from coronet.ports.forge import PullRequest, PullRequestState, ReviewState
 from coronet.ports.repository import MergeMethod, Person
 from tests.fakes.memory_registry import Moment
+from tests.fakes.memory_repository import MemoryRepository
 from tests.stage.looking import broken, entries, events, last_entry, written
 from tests.stage.quick import QuickStage
 from tests.stage.reports import told
@@ -32,6 +34,7 @@ from tests.stage.states import (
     champion,
     champion_moved,
     diverged,
+    forged,
     legacy_champion,
     merged,
     on_a_branch,
@@ -883,6 +886,77 @@ def test_a_broken_chain_stops_everything_and_names_the_line(quick: QuickStage) -
         run(quick)
     assert str(caught.value.findings[0].location) == "changelog/churn.jsonl:1"
     assert quick.champion == first.version
+
+
+FORGERY = ('"version":"1"', '"version":"9"')
+
+
+def refuses_the_forgery(quick: QuickStage, *, heal: bool = False) -> None:
+    before = written(quick)
+    with pytest.raises(InvalidInput, match="the change log of churn is broken"):
+        run(quick, heal=heal)
+    assert written(quick) == before
+
+
+def test_a_log_forged_with_its_index_moves_no_alias(quick: QuickStage) -> None:
+    merged(quick, against=champion(quick))
+    forged(quick, *FORGERY)
+    refuses_the_forgery(quick)
+
+
+@pytest.mark.parametrize("heal", [False, True])
+def test_a_log_forged_with_its_index_heals_nothing(quick: QuickStage, heal: bool) -> None:
+    champion(quick)
+    forged(quick, *FORGERY)
+    refuses_the_forgery(quick, heal=heal)
+
+
+def test_a_log_forged_with_its_index_ends_no_pull_request(quick: QuickStage) -> None:
+    first = champion(quick)
+    opened(quick, against=first)
+    quick.clock.pass_by(days=14)
+    forged(quick, "more trees", "no trees")
+    refuses_the_forgery(quick)
+
+
+def test_an_index_forged_beside_an_intact_log_is_not_believed(quick: QuickStage) -> None:
+    """It says of the log that is there that another version is champion: nothing is moved on its word."""
+    asked = merged(quick, against=champion(quick))
+    index = quick.show("promotions-log:changelog/churn.index.json").replace(*FORGERY)
+    quick.push({"changelog/churn.index.json": index}, message="forge", branch="promotions-log")
+    assert run(quick).exit_code == 0
+    assert (events(quick, asked.id), quick.champion) == ([Event.PROMOTED], asked.version.version)
+
+
+def test_an_index_forged_beside_an_intact_log_makes_no_divergence(quick: QuickStage) -> None:
+    champion(quick)
+    index = quick.show("promotions-log:changelog/churn.index.json").replace(*FORGERY)
+    quick.push({"changelog/churn.index.json": index}, message="forge", branch="promotions-log")
+    assert "Nothing to do" in run(quick, heal=True).to_text()
+
+
+class Counting(MemoryRepository):
+    """Notes every file of which it gives the content."""
+
+    def __init__(self, repository: MemoryRepository) -> None:
+        super().__init__(repository.remote)
+        self.given: list[str] = []
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        self.given.append(path)
+        return super().read(commit, path)
+
+    def blob_ids(self, wanted: Sequence[tuple[str, str]]) -> tuple[str | None, ...]:
+        return self.remote.clone().blob_ids(wanted)
+
+
+def test_where_nothing_is_to_be_done_no_log_is_read(quick: QuickStage) -> None:
+    """With a thousand models that would take minutes; `coronet verify` reads them all."""
+    champion(quick)
+    world = quick.world()
+    repository = Counting(quick.repository())
+    assert "Nothing to do" in promote(replace(world, repository=repository)).to_text()
+    assert [path for path in repository.given if path.endswith(".jsonl")] == []
 
 
 # --- pull requests that end without a merge -------------------------------------------------------

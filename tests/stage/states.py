@@ -1,10 +1,12 @@
 """States of the world that tests begin in, each by its name."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.drafting import Draft, Request
+from coronet.commands.ledger import git_blob_id
 from coronet.commands.promote import promote
 from coronet.commands.propose import propose
 from coronet.commands.rollback import rollback
@@ -103,6 +105,17 @@ def diverged(stage: Stage) -> tuple[ModelVersion, ModelVersion]:
     first, second = two_champions(stage)
     stage.registry.change_alias(MODEL, "champion", first.version)
     return first, second
+
+
+def forged(stage: Stage, old: str, new: str) -> None:
+    """Somebody rewrote the log of the model, and made an index that fits the forgery."""
+    log = stage.show("promotions-log:changelog/churn.jsonl")
+    data = "".join(f"{line}\n" for line in log.splitlines()).replace(old, new).encode()
+    assert old in log
+    index = json.loads(stage.show("promotions-log:changelog/churn.index.json").replace(old, new))
+    index["log"] = git_blob_id(data, like=None)
+    files = {"changelog/churn.jsonl": data.decode(), "changelog/churn.index.json": json.dumps(index)}
+    stage.push(files, message="forge", branch="promotions-log")
 
 
 def legacy_champion(stage: Stage) -> ModelVersion:

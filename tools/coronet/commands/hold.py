@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coronet.commands.governed import AtCommit, load_model
-from coronet.commands.ledger import Ledger, append, read_ledger
+from coronet.commands.ledger import Ledger, append, read_ledger, read_whole
 from coronet.commands.registered import require_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
@@ -59,7 +59,7 @@ def hold(
     governed = _governed(world, model)
     what = f"{model} version {version}" if version else model
     for _ in range(TRIES):
-        ledger = read_ledger(world.repository, world.log_branch, [model])
+        ledger = read_whole(world.repository, read_ledger(world.repository, world.log_branch, []), [model])
         state = ledger.state(model)
         target = _pinned(world, governed, state, version)
         if ((target.digest if target else "") in state.holds) is not release:

@@ -2,13 +2,14 @@
 
 Beside each log lies its index: the state folded from it, bound to git's name for the very bytes it was
 folded from. An index that is missing, unreadable or bound to other bytes is not used: the log is read
-whole and its chain verified. `coronet verify` never uses it.
+whole and its chain verified. `coronet verify` never uses it, and what is going to write to a log reads that
+log whole (`read_whole`): who can forge a log can forge an index that fits.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +61,26 @@ def read_ledger(repository: Repository, log_branch: str, models: Sequence[str]) 
     return Ledger(head=head, states=states)
 
 
+def read_whole(repository: Repository, ledger: Ledger, models: Sequence[str]) -> Ledger:
+    """`ledger` with the logs of `models` read whole, in one exchange, instead of believing their index.
+
+    InvalidInput where a log's chain is broken.
+    """
+    head = ledger.head
+    blobs = repository.read_many([(head, log_path(model)) for model in models]) if head else [None] * len(models)
+    folded = {
+        model: LogState().after(_proven(blob.data if blob else None, model))
+        for model, blob in zip(models, blobs, strict=True)
+    }
+    return replace(ledger, states={**ledger.states, **folded})
+
+
 def read_log(repository: Repository, head: str | None, model: str) -> tuple[Entry, ...]:
     """Every entry of a model's log, its chain verified; InvalidInput where it is broken."""
-    data = repository.read(head, log_path(model)) if head else None
+    return _proven(repository.read(head, log_path(model)) if head else None, model)
+
+
+def _proven(data: bytes | None, model: str) -> tuple[Entry, ...]:
     if data is None:
         return ()
     if findings := verify_chain(data, model=model):

@@ -8,9 +8,9 @@ be killed at any point; the next one finishes or closes what it left.
 from collections.abc import Sequence
 
 from coronet.commands.governed import AtCommit, governed_models
-from coronet.commands.ledger import Ledger, logged_models, read_ledger
+from coronet.commands.ledger import Ledger, logged_models, read_ledger, read_whole
 from coronet.commands.promote.apply import apply_plan
-from coronet.commands.promote.plan import make_plan
+from coronet.commands.promote.plan import Plan, make_plan
 from coronet.commands.promote.report import PromoteReport, report_plan
 from coronet.commands.proposals import proposal_ids
 from coronet.commands.world import World
@@ -42,15 +42,15 @@ def _promote_once(world: World, *, models: Sequence[str], heal: bool, dry_run: b
     main = world.repository.head(world.main)
     if main is None:
         raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
-    ledger, waiting = _unfinished(world, main, models)
-    plan = make_plan(world, main=main, ledger=ledger, waiting=waiting, heal=heal)
+    ledger, ids = _read(world, main, models)
+    plan, ledger = _plan(world, main, ledger, ids, heal=heal)
     if not dry_run:
         ledger = apply_plan(world, plan, ledger)
     return report_plan(plan, head=main, log=ledger.head, dry_run=dry_run)
 
 
-def _unfinished(world: World, main: str, models: Sequence[str]) -> tuple[Ledger, list[tuple[str, str]]]:
-    """The ledger, and the proposals (model, id) on main that have no outcome in it."""
+def _read(world: World, main: str, models: Sequence[str]) -> tuple[Ledger, list[tuple[str, str]]]:
+    """The ledger of the chosen models, and their proposals (model, id) on main."""
     ids = proposal_ids(world.repository, main)
     log_head = world.repository.head(world.log_branch)
     governed = governed_models(AtCommit(repository=world.repository, commit=main))
@@ -60,4 +60,27 @@ def _unfinished(world: World, main: str, models: Sequence[str]) -> tuple[Ledger,
         said = f"no model {', '.join(missing)} on {world.main}"
         raise InvalidInput(said, hint=f"models that are there: {', '.join(known) or 'none'}")
     ledger = read_ledger(world.repository, world.log_branch, chosen)
-    return ledger, [(model, name) for model, name in ids if model in chosen and name not in ledger.state(model).ended]
+    return ledger, [(model, name) for model, name in ids if model in ledger.states]
+
+
+def _plan(
+    world: World, main: str, ledger: Ledger, ids: Sequence[tuple[str, str]], *, heal: bool
+) -> tuple[Plan, Ledger]:
+    """The plan and the ledger it rests on.
+
+    What is going to be written rests on logs that were read whole and whose chains hold; a model for which
+    there is nothing to do costs no more than its index.
+    """
+    proven: set[str] = set()
+    while True:
+        waiting = [(model, name) for model, name in ids if name not in ledger.state(model).ended]
+        busy = {model for model, _ in waiting} | {model for model, state in ledger.states.items() if state.intents}
+        plan = None
+        if busy <= proven:
+            plan = make_plan(world, main=main, ledger=ledger, waiting=waiting, heal=heal)
+            busy = {*plan.models}
+        whole = read_whole(world.repository, ledger, sorted(busy - proven))
+        if plan and whole.states == ledger.states:
+            return plan, ledger
+        ledger = whole
+        proven |= busy

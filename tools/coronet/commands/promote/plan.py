@@ -58,6 +58,12 @@ class Plan:
     overdue: tuple[Overdue, ...]
     healed: tuple[Divergence, ...]
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Those of which it says anything."""
+        found = (self.steps, self.divergences, self.closed, self.overdue)
+        return tuple(each.model for group in found for each in group)
+
 
 def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tuple[str, str]], heal: bool) -> Plan:
     registered = {model.name: model for model in world.registry.models()}
