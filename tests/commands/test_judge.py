@@ -60,7 +60,9 @@ def test_three_answers(gain: float, said: str, code: int) -> None:
 def test_what_fails_is_called_by_its_name() -> None:
     """Evidence that is unfit to be judged is another matter than a gate."""
     stale = verdict(evidence(gain=-0.1), POLICY + "evidence: {maximum_age: 7d}\n", days=8)
-    assert stale.to_text().startswith("fail: check fresh, gate better fail.")
+    assert stale.to_text().startswith("fail: check fresh fails, and gate better fails.")
+    low = verdict(evidence(gain=-0.1, value=0.5))
+    assert low.to_text().startswith("fail: gates better, good_enough fail.")
     unfit = verdict(evidence(), POLICY + "evidence: {maximum_age: 7d}\n", days=8)
     assert unfit.to_text().startswith("fail: check fresh fails.")
 

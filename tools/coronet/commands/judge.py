@@ -61,12 +61,13 @@ class JudgeReport:
 def _say_failed(judgement: Judgement) -> str:
     """By name: whether the evidence is unfit to be judged, or which gates it does not pass."""
     first_gate = len(judgement.checks) - len(judgement.policy.gates)
-    names = [
-        f"{'gate' if place >= first_gate else 'check'} {check.name}"
-        for place, check in enumerate(judgement.checks)
-        if check.result is Result.FAIL
-    ]
-    return f"{', '.join(names)} {'fails' if len(names) == 1 else 'fail'}"
+    parts = (("check", judgement.checks[:first_gate]), ("gate", judgement.checks[first_gate:]))
+    broken = [(kind, [check.name for check in checks if check.result is Result.FAIL]) for kind, checks in parts]
+    return ", and ".join(_say_names(kind, names) for kind, names in broken if names)
+
+
+def _say_names(kind: str, names: list[str]) -> str:
+    return f"{kind} {names[0]} fails" if len(names) == 1 else f"{kind}s {', '.join(names)} fail"
 
 
 def judge(
