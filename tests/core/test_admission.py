@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull_request
-from coronet.core.changelog.entry import Event
+from coronet.core.changelog.entry import Event, FastLane
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check
 from coronet.core.evidence import Evidence, MetricFact
@@ -39,6 +39,7 @@ ASKED = asked()
 STATE = LogState().after([entry(version="4"), entry(version="5", proposal="iris-v5-00000000")])
 FINE: dict[str, Any] = {
     "proposal": ASKED,
+    "proposal_digest": digest("1"),
     "evidence_digest": ASKED.evidence_digest,
     "judgement": judge(EVIDENCE, POLICY, now=NOW),
     "policy": POLICY,
@@ -190,3 +191,27 @@ def test_a_renewal_of_the_champion() -> None:
 def test_a_pull_request_adds_proposals_and_nothing_else(forbidden: list[str], result: str, saw: str) -> None:
     (check,) = decide_pull_request(["x", "y"], forbidden)
     assert (check.result, check.saw) == (result, saw)
+
+
+# --- the approval of a rollback that was done already ----------------------------------------------
+
+LANE = FastLane(ratify_by=NOW + timedelta(days=13), restores="iris-v7-00000000", document="id: x\n")
+DONE = entry(Event.ROLLED_BACK, "7", proposal=ASKED.id, proposal_digest=digest("1"), fast_lane=LANE, actor="on-call")
+
+
+def test_what_was_done_already_is_held_against_what_was_done() -> None:
+    checks = decide(state=STATE.after([DONE]))
+    assert broken(checks) == []
+    assert list(checks) == [
+        "id", "ratifies", "evidence", "subject", "in_time", "held", "candidate", "owner", "said_verdict", "verdict",
+    ]  # fmt: skip
+    assert "candidate" not in decide(state=STATE.after([DONE]), registry_asked=False)
+
+
+def test_another_file_than_the_one_by_which_it_was_done() -> None:
+    assert broken(decide(state=STATE.after([DONE]), proposal_digest=digest("0"))) == ["ratifies"]
+
+
+def test_what_ended_without_an_approval_is_not_asked_for_again() -> None:
+    state = STATE.after([DONE, entry(Event.UNRATIFIED, "7", proposal=ASKED.id)])
+    assert "undecided" in broken(decide(state=state))

@@ -18,6 +18,7 @@ from coronet.core.policy import (
     Mode,
     OnInconclusive,
     Ranking,
+    Rollback,
     Rule,
     ScoreTerm,
     Statistics,
@@ -44,7 +45,7 @@ def test_the_defaults_alone_are_a_policy_without_gates() -> None:
     assert made.evidence_maximum_age is None
     assert made.approvals == Approvals()
     assert made.ranking == Ranking(consider=5, score=(), tie_breaks=(), require=())
-    assert (made.freeze, made.rollback_depth) == ((), 5)
+    assert (made.freeze, made.rollback) == ((), Rollback(depth=5))
 
 
 def test_everything_that_a_policy_can_say_is_read() -> None:
@@ -75,7 +76,7 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
                                {"metric": "mdape", "take": "weighted", "by": ["kind"], "minimum_rows": 10}],
                 "require": ["owner"],
             },
-            "rollback": {"depth": 2},
+            "rollback": {"depth": 2, "who": ["owners", "@on-call"], "four_eyes": True},
         }
     )  # fmt: skip
     assert made.gates == (
@@ -122,7 +123,7 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
         ),
         require=("owner",),
     )
-    assert made.rollback_depth == 2
+    assert made.rollback == Rollback(depth=2, who=("owners", "@on-call"), four_eyes=True)
 
 
 def test_a_model_changes_one_key_of_one_gate() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coronet.core.changelog.chain import chain
-from coronet.core.changelog.entry import Entry, Event, Pinned
+from coronet.core.changelog.entry import Entry, Event, FastLane, Pinned
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, Verdict
 from coronet.core.judging.judgement import judge
@@ -140,3 +140,44 @@ def test_the_newest_entry_counts() -> None:
     state = logged(APPLIED, renewed)
     assert decide(state=state, now=NOW + timedelta(days=2))[0] is Verdict.PASS
     assert state.champions["champion"].target == Pinned(version="5", digest=CHAMPION)
+
+
+# --- a rollback before its approval ---------------------------------------------------------------
+
+LANE = FastLane(ratify_by=NOW + timedelta(days=14), restores="iris-v5-00000000", document="id: x\n")
+FAST = replace(
+    APPLIED,
+    event=Event.ROLLED_BACK,
+    approvals=(),
+    pull_request=None,
+    fast_lane=LANE,
+    valid_until=NOW + timedelta(days=90),
+)
+
+
+def test_releases_may_rest_on_it_while_it_waits_and_are_told_so() -> None:
+    verdict, checks = decide(state=logged(FAST))
+    assert (verdict, broken(checks)) == (Verdict.PASS, [])
+    assert (checks["approved"].result, checks["proposal"].result) == ("warn", "off")
+    assert checks["approved"].saw == "rolled back by @promoter before anybody approved"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"state": logged(FAST), "now": LANE.ratify_by}, id="too late"),
+        pytest.param({"state": logged(FAST, replace(FAST, event=Event.UNRATIFIED))}, id="turned down"),
+    ],
+)
+def test_not_afterwards(changes: dict[str, Any]) -> None:
+    verdict, checks = decide(**changes)
+    assert (verdict, broken(checks)) == (Verdict.FAIL, ["approved"])
+    assert "renew" in checks["approved"].hint
+
+
+def test_nor_is_anything_said_of_it_when_it_was_approved() -> None:
+    ratified = replace(FAST, event=Event.RATIFIED, approvals=(approval(),), pull_request=13, fast_lane=None)
+    verdict, checks = decide(state=logged(FAST, ratified))
+    assert verdict is Verdict.PASS
+    assert checks["approved"].saw == "by @model-owner, pull request 13"
+    assert checks["applied"].saw == "ratified 2026-11-20T21:05:00Z"

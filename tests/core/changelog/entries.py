@@ -1,10 +1,10 @@
 """Log entries for property tests."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from coronet.core.changelog.entry import Approval, Entry, Event, Pinned
+from coronet.core.changelog.entry import Approval, Entry, Event, FastLane, Pinned
 from tests.core.examples import digest
 
 WORDS = st.text(max_size=8).map(lambda text: text.encode(errors="ignore").decode())
@@ -12,6 +12,8 @@ MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace
 DIGESTS = st.sampled_from("0123").map(digest)
 PINNED = st.builds(Pinned, version=st.sampled_from("1234"), digest=DIGESTS)
 APPROVALS = st.builds(Approval, login=WORDS, at=MOMENTS, review=WORDS, commit=WORDS)
+
+LANE = FastLane(ratify_by=datetime(2026, 12, 4, tzinfo=UTC), restores="iris-v1-00000000", document="id: x\n")
 
 
 def entries(**fields: st.SearchStrategy[object]) -> st.SearchStrategy[Entry]:
@@ -36,6 +38,7 @@ def entries(**fields: st.SearchStrategy[object]) -> st.SearchStrategy[Entry]:
         actor=WORDS,
         run_url=st.none() | WORDS,
         why=WORDS,
+        fast_lane=st.none() | st.just(LANE),
         **fields,
     )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event, entry_from_json, log_path
-from tests.core.changelog.entries import entries
+from tests.core.changelog.entries import LANE, entries
 from tests.core.examples import approval, entry
 
 
@@ -26,10 +26,17 @@ def test_a_line_is_one_line_with_every_field() -> None:
     }  # fmt: skip
 
 
+def test_what_went_the_fast_lane_has_one_field_more() -> None:
+    """No other entry has it, so that logs written before it keep their hashes."""
+    assert "fast_lane" not in entry().to_json()
+    assert set(entry(fast_lane=LANE).to_json()) - set(entry().to_json()) == {"fast_lane"}
+
+
 def test_what_was_applied_has_ended() -> None:
     assert APPLIED < ENDED
     open_events = {Event.INTENT, Event.DIVERGED, Event.HEALED, Event.HELD, Event.RELEASED}
-    assert set(Event) - ENDED == open_events
+    afterwards = {Event.REQUESTED, Event.RATIFIED, Event.UNRATIFIED}
+    assert set(Event) - ENDED == open_events | afterwards
 
 
 def test_each_model_has_a_log() -> None:
@@ -62,6 +69,10 @@ FORGERIES: list[dict[str, Any]] = [
     {"approvals": [{"login": "x"}]},
     {"approvals": [{"login": 1, "at": "2026-11-20T00:00:00Z", "review": "1", "commit": "c"}]},
     {"approvals": ["x"]},
+    {"fast_lane": "x"},
+    {"fast_lane": {"ratify_by": "2026-11-20T00:00:00Z", "restores": "x"}},
+    {"fast_lane": {"ratify_by": "2026-11-20T00:00:00Z", "restores": 1, "document": ""}},
+    {"fast_lane": {"ratify_by": "soon", "restores": "x", "document": ""}},
 ]
 
 

@@ -10,7 +10,7 @@ from coronet.core.canonical import canonical_json
 from coronet.core.changelog.chain import chain
 from coronet.core.changelog.entry import ENDED, Entry, Event, Pinned
 from coronet.core.changelog.state import LogState, state_from_json
-from tests.core.changelog.entries import LOGS
+from tests.core.changelog.entries import LANE, LOGS
 from tests.core.examples import digest, entry
 
 
@@ -183,3 +183,54 @@ def test_nothing_else_heals_it(event: str) -> None:
 def test_the_newest_divergence_is_the_one_that_stands() -> None:
     newer = entry(Event.DIVERGED, "8", proposal=None)
     assert fold(DIVERGED, newer).diverged == {"champion": newer}
+
+
+# --- the fast lane --------------------------------------------------------------------------------
+
+BEGUN = entry(Event.INTENT, "4", fast_lane=LANE)
+ROLLED_BACK = entry(Event.ROLLED_BACK, "4", fast_lane=LANE)
+RATIFIED = entry(Event.RATIFIED, "4")
+
+
+def test_a_rollback_before_its_approval_is_provisional() -> None:
+    state = fold(entry(), BEGUN)
+    assert state.is_fast(str(BEGUN.proposal))
+    state = state.after([ROLLED_BACK])
+    assert state.champions["champion"] == ROLLED_BACK
+    assert state.provisional == {ROLLED_BACK.proposal: ROLLED_BACK}
+    assert state.is_fast(str(BEGUN.proposal))
+    assert not state.is_fast(str(entry().proposal))
+
+
+def test_other_moves_do_not_go_the_fast_lane() -> None:
+    state = fold(entry(Event.INTENT, "4"))
+    assert not state.is_fast("iris-v4-00000000")
+    assert state.after([entry(Event.ROLLED_BACK, "4")]).provisional == {}
+    assert fold(entry(Event.ROLLED_BACK, None, fast_lane=LANE)).provisional == {}
+
+
+def test_an_approval_afterwards_is_what_the_champion_rests_on() -> None:
+    state = fold(entry(), ROLLED_BACK, RATIFIED)
+    assert state.champions["champion"] == RATIFIED
+    assert state.provisional == {}
+    assert state.ended[str(RATIFIED.proposal)] is Event.ROLLED_BACK
+
+
+def test_an_approval_of_what_was_replaced_meanwhile_moves_nothing() -> None:
+    state = fold(entry(), ROLLED_BACK, entry(version="6"), RATIFIED)
+    assert state.champions["champion"] == entry(version="6")
+    assert fold(RATIFIED).champions == {}
+
+
+def test_what_nobody_approved_stays_what_it_was_and_waits_no_more() -> None:
+    state = fold(entry(), ROLLED_BACK, entry(Event.UNRATIFIED, "4"))
+    assert state.champions["champion"] == ROLLED_BACK
+    assert state.provisional == {}
+
+
+@pytest.mark.parametrize("then", [BEGUN, ROLLED_BACK, entry(Event.REJECTED, "4")])
+def test_what_waits_for_a_second_person(then: Entry) -> None:
+    asked = entry(Event.REQUESTED, "4", fast_lane=LANE)
+    assert fold(asked).requested == {asked.proposal: asked}
+    assert fold(asked, entry(Event.PROMOTED, "5")).requested == {asked.proposal: asked}
+    assert fold(asked, then).requested == {}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coronet.core.changelog.chain import chain
-from coronet.core.changelog.entry import Approval, Event, Pinned
+from coronet.core.changelog.entry import Approval, Event, FastLane, Pinned
 from coronet.core.render.changelog import add_to_changelog, changelog_row, note_path, render_note
 from tests.core.examples import NOW, approval, digest, entry
 
@@ -121,3 +121,9 @@ def test_a_note_of_the_first_champion_that_nobody_had_to_approve() -> None:
     note = render_note(entry(version="1")).decode()
     for line in ("- From: nothing", "- Pull request: —, merge commit —", "- Evidence: —", "- none, by the policy"):
         assert f"{line}\n" in note
+
+
+def test_a_note_of_a_rollback_that_went_before_its_approval() -> None:
+    lane = FastLane(ratify_by=NOW, restores="iris-v5-00000000", document="id: x\n")
+    note = render_note(entry(Event.ROLLED_BACK, fast_lane=lane)).decode()
+    assert "- none yet: rolled back first, to be approved and merged before 2026-11-20T21:05:00Z\n" in note

@@ -164,6 +164,7 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
     version = proposal.candidate.version
     facts = AdmissionFacts(
         proposal=proposal,
+        proposal_digest=files.proposal_digest,
         evidence_digest=files.evidence_digest,
         judgement=judgement,
         policy=policy,

@@ -15,7 +15,7 @@ from typing import Any
 
 from coronet.core.canonical import canonical_json
 from coronet.core.changelog.chain import chain, read_entries, verify_chain
-from coronet.core.changelog.entry import APPLIED, FOLDER, Entry, log_path
+from coronet.core.changelog.entry import FOLDER, FOUNDING, Entry, log_path
 from coronet.core.changelog.state import LogState, state_from_json
 from coronet.errors import InvalidInput
 from coronet.ports.repository import Person, Repository
@@ -122,7 +122,7 @@ def append(
         page = add_to_changelog(page, new)
         files[log_path(model)] = data
         files[index_path(model)] = canonical_json(_index(data, states[model], like=ledger.head))
-        files |= {note_path(str(entry.proposal)): render_note(entry) for entry in new if entry.event in APPLIED}
+        files |= {note_path(str(entry.proposal)): render_note(entry) for entry in new if entry.event in FOUNDING}
     if page is not None:
         files[PATH] = page
     head = repository.publish(

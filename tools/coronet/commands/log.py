@@ -68,7 +68,12 @@ def show_log(
 
 
 def _champions_at(entries: list[Entry], at: datetime) -> tuple[Entry, ...]:
-    resting = {(e.model, e.alias): e for e in entries if e.event in APPLIED and e.at <= at}
+    resting: dict[tuple[str, str], Entry] = {}
+    for entry in (entry for entry in entries if entry.at <= at):
+        before = resting.get((entry.model, entry.alias))
+        ratified = entry.event is Event.RATIFIED and before is not None and before.proposal == entry.proposal
+        if entry.event in APPLIED or ratified:
+            resting[(entry.model, entry.alias)] = entry
     return tuple(resting[key] for key in sorted(resting))
 
 

@@ -97,7 +97,7 @@ def _former_champions(world: World, ground: Ground) -> list[Entry]:
         current = ground.replaces and entry.target and entry.target.digest == ground.replaces.digest
         if entry.event in APPLIED and entry.alias == ground.alias and entry.target and not current:
             former.setdefault(entry.target.version, entry)
-    return list(former.values())[: ground.policy.rollback_depth]
+    return list(former.values())[: ground.policy.rollback.depth]
 
 
 def _choose(world: World, ground: Ground, former: list[Entry], to: str | None) -> tuple[Entry, Candidate]:
@@ -106,7 +106,7 @@ def _choose(world: World, ground: Ground, former: list[Entry], to: str | None) -
     chosen = [entry for entry in former if to is None or (entry.target and entry.target.version == to)]
     if not chosen:
         raise InvalidInput(
-            f"version {to} is none of the last {ground.policy.rollback_depth} former champions of {ground.model.name}",
+            f"version {to} is none of the last {ground.policy.rollback.depth} former champions of {ground.model.name}",
             hint=f"former champions, newest first: {known}",
         )
     reasons = []

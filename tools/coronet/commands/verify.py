@@ -10,7 +10,7 @@ from coronet.commands.ledger import git_blob_id, index_path, logged_models
 from coronet.commands.proposals import proposal_ids, read_proposals
 from coronet.core.canonical import canonical_json
 from coronet.core.changelog.chain import read_entries, verify_chain
-from coronet.core.changelog.entry import APPLIED, Entry, Event, log_path
+from coronet.core.changelog.entry import FOUNDING, Entry, Event, log_path
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, Verdict, combine, demand, failed, passed
 from coronet.core.render.changelog import PATH, add_to_changelog, changelog_row, note_path, render_note
@@ -159,8 +159,13 @@ def _index(repository: Repository, head: str, model: str, entries: tuple[Entry, 
 
 
 def _proposals(repository: Repository, main: str, model: str, entries: tuple[Entry, ...]) -> Check:
-    """Every applied proposal and its evidence must still be on the main branch, byte for byte."""
-    applied = [entry for entry in entries if entry.event in APPLIED and entry.proposal]
+    """Every applied proposal and its evidence must still be on the main branch, byte for byte.
+
+    A rollback that went before its approval comes there with its approval, which is an entry of its own.
+    """
+    founding = [entry for entry in entries if entry.event in FOUNDING and entry.proposal]
+    applied = [entry for entry in founding if entry.fast_lane is None]
+    ahead = {entry.proposal for entry in founding} - {entry.proposal for entry in applied}
     found = read_proposals(repository, main, [(model, str(entry.proposal)) for entry in applied])
     wrong = [
         str(entry.proposal)
@@ -170,7 +175,9 @@ def _proposals(repository: Repository, main: str, model: str, entries: tuple[Ent
     return demand(
         f"{model}.proposals",
         not wrong,
-        saw=f"missing or changed: {', '.join(wrong)}" if wrong else f"{len(applied)} applied, all there",
+        saw=f"missing or changed: {', '.join(wrong)}"
+        if wrong
+        else f"{len(applied)} applied, all there{f'; {len(ahead)} rolled back without approval' if ahead else ''}",
         wanted="every applied proposal and its evidence as they were approved",
         hint="restore them from git's history",
     )
@@ -207,7 +214,8 @@ def _by_model(row: tuple[str, str]) -> str:
 
 def _notes(repository: Repository, head: str, entries: list[Entry]) -> Check:
     """Each applied proposal has the note that is rendered from its entry, and there is no other note."""
-    applied = [entry for entry in entries if entry.event in APPLIED and entry.proposal]
+    last = {entry.proposal: entry for entry in entries if entry.event in FOUNDING and entry.proposal}
+    applied = list(last.values())
     paths = [note_path(str(entry.proposal)) for entry in applied]
     there = repository.read_many([(head, path) for path in paths])
     wrong = [

@@ -31,6 +31,7 @@ class AdmissionFacts:
     """
 
     proposal: Proposal
+    proposal_digest: str | None
     evidence_digest: str | None
     judgement: Judgement
     policy: Policy
@@ -44,6 +45,8 @@ class AdmissionFacts:
 def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
     """Every check of one proposal, so that its author sees all that is wrong at once."""
     proposal, judgement = facts.proposal, facts.judgement
+    if entry := facts.state.provisional.get(proposal.id):
+        return _decide_ratification(facts, entry)
     return (
         bears_its_id(proposal, judgement.evidence),
         is_undecided(proposal, facts.state),
@@ -53,12 +56,39 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
         asks_no_more_time(proposal, facts.policy, now=facts.now),
         _in_time(facts),
         _champion(facts),
-        was_champion(proposal, facts.state, depth=facts.policy.rollback_depth),
+        was_champion(proposal, facts.state, depth=facts.policy.rollback.depth),
         _not_held(facts),
         *([is_in_the_registry(proposal, facts.found)] if facts.registry_asked else []),
         _owner(facts),
         says_its_verdict(proposal, judgement),
         _verdict(judgement),
+    )
+
+
+def _decide_ratification(facts: AdmissionFacts, entry: Entry) -> tuple[Check, ...]:
+    """Of a rollback that was done already: that it is the one that was done, and stands by its evidence."""
+    proposal, judgement = facts.proposal, facts.judgement
+    return (
+        bears_its_id(proposal, judgement.evidence),
+        _ratifies(facts, entry),
+        brings_its_evidence(proposal, facts.evidence_digest),
+        about(judgement.evidence, proposal),
+        _in_time(facts),
+        _not_held(facts),
+        *([is_in_the_registry(proposal, facts.found)] if facts.registry_asked else []),
+        _owner(facts),
+        says_its_verdict(proposal, judgement),
+        _verdict(judgement),
+    )
+
+
+def _ratifies(facts: AdmissionFacts, entry: Entry) -> Check:
+    return demand(
+        "ratifies",
+        facts.proposal_digest == entry.proposal_digest,
+        saw=f"{facts.proposal_digest}, rolled back by @{entry.actor} {format_time(entry.at)}",
+        wanted=f"the proposal by which that was done, {entry.proposal_digest}",
+        hint="the file is never edited: close this, and ask for the champion that is there with `coronet renew`",
     )
 
 

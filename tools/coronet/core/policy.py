@@ -155,6 +155,19 @@ class Ranking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rollback:
+    """How far back one may go, and who may go there before anybody approves (nobody where `who` is empty).
+
+    `who` are logins, `@organization/team`, and `owners` for the owners of the model's proposals; with
+    `four_eyes` a second one of them confirms.
+    """
+
+    depth: int
+    who: tuple[str, ...] = ()
+    four_eyes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     confidence: float
     correction: Correction
@@ -166,7 +179,7 @@ class Policy:
     approvals: Approvals
     freeze: tuple[Freeze, ...]
     ranking: Ranking
-    rollback_depth: int
+    rollback: Rollback
     digest: str
 
 
@@ -208,7 +221,7 @@ def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
         approvals=_approvals(value["approvals"]),
         freeze=tuple(_freeze(window) for window in value["freeze"]),
         ranking=_ranking(value["ranking"]),
-        rollback_depth=value["rollback"]["depth"],
+        rollback=_rollback(value["rollback"]),
         digest=digest_json(value),
     )
 
@@ -240,6 +253,14 @@ def _approvals(approvals: Mapping[str, int]) -> Approvals:
 
 def _freeze(window: Mapping[str, str]) -> Freeze:
     return Freeze(start=window["from"], end=window["until"], zone=window.get("zone", "UTC"), why=window["why"])
+
+
+def _rollback(rollback: Mapping[str, Any]) -> Rollback:
+    return Rollback(
+        depth=rollback["depth"],
+        who=tuple(rollback.get("who", ())),
+        four_eyes=rollback.get("four_eyes", False),
+    )
 
 
 def _ranking(ranking: Mapping[str, Any]) -> Ranking:

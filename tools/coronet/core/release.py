@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from coronet.core.changelog.entry import APPLIED, Entry
+from coronet.core.changelog.entry import FOUNDING, Entry, FastLane
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, Result, Verdict, combine, demand, failed, off, passed
 from coronet.core.judging.judgement import Judgement
@@ -100,6 +100,8 @@ def _on_main(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "its proposal on the main branch, as it was applied"
     if entry is None:
         return _unfounded("proposal", facts, wanted)
+    if entry.fast_lane:
+        return off("proposal", saw=f"{entry.proposal} is in the log until its pull request is merged", wanted=wanted)
     if facts.proposal_digest is None:
         return failed(
             "proposal",
@@ -120,14 +122,27 @@ def _approved(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "an approval that was proven when it was applied"
     if entry is None:
         return _unfounded("approved", facts, wanted)
+    if entry.fast_lane:
+        return _provisional(facts, entry, entry.fast_lane)
     names = ", ".join(f"@{approval.login}" for approval in entry.approvals)
     saw = f"by {names}, pull request {entry.pull_request}" if names else "waived by the policy of its day"
     return passed("approved", saw=saw, wanted=wanted)
 
 
+def _provisional(facts: ReleaseFacts, entry: Entry, lane: FastLane) -> Check:
+    """A rollback that went before its approval: releases may rest on it while its pull request has time."""
+    by, limit = f"rolled back by @{entry.actor} before anybody approved", format_time(lane.ratify_by)
+    wanted = f"an approval that is merged before {limit}"
+    if entry.proposal in facts.state.provisional and facts.now < lane.ratify_by:
+        hint = f"an owner approves and merges the pull request of {entry.proposal}"
+        return Check(name="approved", result=Result.WARN, saw=by, wanted=wanted, hint=hint)
+    hint = f"`coronet renew {facts.model}` asks for the champion that is there; or propose another"
+    return failed("approved", saw=f"{by}, and nobody did in time", wanted=wanted, hint=hint)
+
+
 def _applied(facts: ReleaseFacts) -> Check:
     entry, wanted = facts.entry, "its proposal applied, and nothing under way"
-    if entry is None or entry.event not in APPLIED:
+    if entry is None or entry.event not in FOUNDING:
         return _unfounded("applied", facts, wanted)
     begun = [name for name, intent in facts.state.intents.items() if intent.alias == facts.alias]
     return demand(

@@ -35,10 +35,14 @@ class Event(StrEnum):
     HEALED = "healed"
     HELD = "held"
     RELEASED = "released"
+    REQUESTED = "requested"
+    RATIFIED = "ratified"
+    UNRATIFIED = "unratified"
 
 
 APPLIED = frozenset({Event.PROMOTED, Event.ROLLED_BACK, Event.RENEWED, Event.ADOPTED})
 ENDED = APPLIED | {Event.REFUSED, Event.CONFLICT, Event.REJECTED, Event.SUPERSEDED, Event.EXPIRED}
+FOUNDING = APPLIED | {Event.RATIFIED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +62,25 @@ class Approval:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FastLane:
+    """What a rollback that nobody has approved yet rests on.
+
+    `document` is the proposal's file, which the log keeps until its pull request brings it to the main
+    branch; `restores` the proposal by which its version was champion before, whose evidence it brings;
+    `ratify_by` when its approval must have been merged.
+    """
+
+    ratify_by: datetime
+    restores: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One event. `seq`, `prev` and `hash` are given when the entry is appended (`chain`).
 
-    `model` is the governed model, `registered_model` its name in the registry.
+    `model` is the governed model, `registered_model` its name in the registry. `fast_lane` is of rollbacks
+    that went before their approval alone: what is written of all other entries has no such key.
     """
 
     at: datetime
@@ -82,12 +101,14 @@ class Entry:
     actor: str = ""
     run_url: str | None = None
     why: str = ""
+    fast_lane: FastLane | None = None
     seq: int = 0
     prev: str | None = None
     hash: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The entry as written; `from` and `to` are `origin` and `target`."""
+        fast = {"fast_lane": _fast_lane_json(self.fast_lane)} if self.fast_lane else {}
         return {
             "seq": self.seq,
             "at": format_time(self.at),
@@ -113,6 +134,7 @@ class Entry:
             "why": self.why,
             "prev": self.prev,
             "hash": self.hash,
+            **fast,
         }
 
     def line(self) -> bytes:
@@ -121,6 +143,14 @@ class Entry:
 
 def _pinned_json(pinned: Pinned | None) -> dict[str, str] | None:
     return {"version": pinned.version, "digest": pinned.digest} if pinned else None
+
+
+def _fast_lane_json(lane: FastLane) -> dict[str, str]:
+    return {"ratify_by": format_time(lane.ratify_by), "restores": lane.restores, "document": lane.document}
+
+
+def _fast_lane_from_json(value: Mapping[str, str] | None) -> FastLane | None:
+    return FastLane(**{**value, "ratify_by": parse_time(value["ratify_by"])}) if value else None  # type: ignore[arg-type]
 
 
 def _pinned_from_json(value: Mapping[str, str] | None) -> Pinned | None:
@@ -150,6 +180,7 @@ def entry_from_json(value: Mapping[str, Any]) -> Entry:
         actor=value["actor"],
         run_url=value["run_url"],
         why=value["why"],
+        fast_lane=_fast_lane_from_json(value.get("fast_lane")),
         prev=value["prev"],
         hash=value["hash"],
     )
@@ -161,6 +192,7 @@ def _require_types(entry: Entry) -> None:
     """A line that somebody forged must not become an entry that breaks whoever shows it."""
     texts = [entry.model, entry.registered_model, entry.alias, entry.actor, entry.why, entry.hash]
     texts += [text for pinned in (entry.origin, entry.target) if pinned for text in (pinned.version, pinned.digest)]
+    texts += [entry.fast_lane.restores, entry.fast_lane.document] if entry.fast_lane else []
     texts += [text for given in entry.approvals for text in (given.login, given.review, given.commit)]
     digests = (entry.proposal_digest, entry.policy, entry.evidence, entry.prev)
     maybe = (*digests, entry.proposal, entry.merge_commit, entry.run_url)

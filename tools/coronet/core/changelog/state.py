@@ -14,7 +14,8 @@ class LogState:
     `champions` holds the newest applied entry of each alias, `served` every version that an alias rested
     on by the log, each once, the newest last; `ended` the event that ended each proposal, in the log's
     order; `intents` the moves begun and not yet closed; `holds` the hold entry of each held digest (`""`
-    holds the whole model); `diverged` the newest unhealed divergence of each alias.
+    holds the whole model); `diverged` the newest unhealed divergence of each alias; `provisional` the
+    rollbacks of the fast lane that nobody has approved yet, `requested` those that wait for a second person.
     """
 
     seq: int = 0
@@ -25,12 +26,15 @@ class LogState:
     intents: Mapping[str, Entry] = field(default_factory=dict)
     holds: Mapping[str, Entry] = field(default_factory=dict)
     diverged: Mapping[str, Entry] = field(default_factory=dict)
+    provisional: Mapping[str, Entry] = field(default_factory=dict)
+    requested: Mapping[str, Entry] = field(default_factory=dict)
 
     def after(self, entries: Sequence[Entry]) -> "LogState":
         """The state when `entries` have been appended."""
         champions, served = dict(self.champions), dict(self.served)
         ended, intents = dict(self.ended), dict(self.intents)
         holds, diverged = dict(self.holds), dict(self.diverged)
+        provisional, requested = dict(self.provisional), dict(self.requested)
         for entry in entries:
             if entry.event in APPLIED:
                 champions[entry.alias] = entry
@@ -42,6 +46,8 @@ class LogState:
                 intents[entry.proposal] = entry
             _fold_holds(holds, entry)
             _fold_divergence(diverged, entry)
+            _fold_provisional(provisional, champions, entry)
+            _fold_requested(requested, entry)
         last = entries[-1] if entries else None
         return LogState(
             seq=last.seq if last else self.seq,
@@ -52,6 +58,8 @@ class LogState:
             intents=intents,
             holds=holds,
             diverged=diverged,
+            provisional=provisional,
+            requested=requested,
         )
 
     def hold_on(self, digest: str, *, promotes: bool = True) -> Entry | None:
@@ -61,6 +69,11 @@ class LogState:
         that is there, is not stopped by it.
         """
         return self.holds.get(digest) or (self.holds.get("") if promotes else None)
+
+    def is_fast(self, proposal: str) -> bool:
+        """Whether a proposal goes the fast lane: begun there and not ended, or ended there and not yet approved."""
+        intent = self.intents.get(proposal)
+        return proposal in self.provisional or (intent is not None and intent.fast_lane is not None)
 
     def former_champions(self, alias: str) -> tuple[Pinned, ...]:
         """The versions that `alias` rested on before the one it rests on now, the newest first."""
@@ -78,7 +91,13 @@ class LogState:
             "intents": _entries_json(self.intents),
             "holds": _entries_json(self.holds),
             "diverged": _entries_json(self.diverged),
+            **self._fast_json(),
         }
+
+    def _fast_json(self) -> dict[str, Any]:
+        """Left out where there is nothing, as in all that was written before there was a fast lane."""
+        known = {"provisional": self.provisional, "requested": self.requested}
+        return {key: _entries_json(entries) for key, entries in known.items() if entries}
 
 
 def state_from_json(value: Mapping[str, Any]) -> LogState:
@@ -94,6 +113,8 @@ def state_from_json(value: Mapping[str, Any]) -> LogState:
         intents=_entries_from_json(value["intents"]),
         holds=_entries_from_json(value["holds"]),
         diverged=_entries_from_json(value["diverged"]),
+        provisional=_entries_from_json(value.get("provisional", {})),
+        requested=_entries_from_json(value.get("requested", {})),
     )
 
 
@@ -116,6 +137,26 @@ def _fold_divergence(diverged: dict[str, Entry], entry: Entry) -> None:
         diverged[entry.alias] = entry
     elif entry.event is Event.HEALED or entry.event in APPLIED:
         diverged.pop(entry.alias, None)
+
+
+def _fold_provisional(provisional: dict[str, Entry], champions: dict[str, Entry], entry: Entry) -> None:
+    """An approval that comes after the move is what the champion rests on, if it still is that champion."""
+    if entry.proposal is None:
+        return
+    if entry.event in APPLIED and entry.fast_lane:
+        provisional[entry.proposal] = entry
+    elif entry.event in (Event.RATIFIED, Event.UNRATIFIED):
+        provisional.pop(entry.proposal, None)
+    champion = champions.get(entry.alias)
+    if entry.event is Event.RATIFIED and champion and champion.proposal == entry.proposal:
+        champions[entry.alias] = entry
+
+
+def _fold_requested(requested: dict[str, Entry], entry: Entry) -> None:
+    if entry.proposal and entry.event is Event.REQUESTED:
+        requested[entry.proposal] = entry
+    elif entry.proposal and (entry.event is Event.INTENT or entry.event in ENDED):
+        requested.pop(entry.proposal, None)
 
 
 def _entries_json(entries: Mapping[str, Entry]) -> dict[str, Any]:

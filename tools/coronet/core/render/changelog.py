@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from coronet.core.changelog.entry import APPLIED, Approval, Entry, Event, Pinned
+from coronet.core.changelog.entry import FOUNDING, Approval, Entry, Event, Pinned
 from coronet.core.proposal import is_proposal_id
 from coronet.core.render.markup import code_span, escape_markdown, markdown_table
 from coronet.core.timestamps import format_time
@@ -54,7 +54,7 @@ def _say_proposal(entry: Entry) -> str:
     """With a link where there is a note: an id that was applied is one that `identify` gives."""
     if entry.proposal is None:
         return "—"
-    has_note = entry.event in APPLIED and is_proposal_id(entry.proposal, model=entry.model)
+    has_note = entry.event in FOUNDING and is_proposal_id(entry.proposal, model=entry.model)
     name = escape_markdown(entry.proposal)
     return f"[{name}]({note_path(entry.proposal)})" if has_note else name
 
@@ -77,10 +77,16 @@ def render_note(entry: Entry) -> bytes:
         "",
         "## Approvals",
         "",
-        *(approvals or ["- none, by the policy"]),
+        *(approvals or [_say_none(entry)]),
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _say_none(entry: Entry) -> str:
+    if entry.fast_lane is None:
+        return "- none, by the policy"
+    return f"- none yet: rolled back first, to be approved and merged before {format_time(entry.fast_lane.ratify_by)}"
 
 
 def _say_approval(approval: Approval) -> str:
