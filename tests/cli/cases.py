@@ -163,6 +163,38 @@ def own_policy(stage: CliStage) -> None:
     stage.push({"policy/churn.yaml": own}, message="a policy of its own")
 
 
+ODD_POLICY = """\
+schema: coronet/policy/v1
+gates:
+  good_enough: {value: 1.5}
+  harmless: {metric: accuracy, rule: non_inferior, margin: 0.02, by: [region]}
+"""
+POLICY_CASES = """\
+schema: coronet/policy-cases/v1
+cases:
+  - name: clearly better
+    metrics: [{metric: roc_auc, champion: 0.8, candidate: 0.85, within: 0.01}]
+    expect: {verdict: pass, gates: {better: pass}}
+  - name: better by luck
+    metrics: [{metric: roc_auc, champion: 0.8, candidate: 0.805, within: 0.01}]
+    expect: {verdict: pass}
+"""
+
+
+def odd_policy(stage: CliStage) -> None:
+    stage.push({"policy/churn.yaml": ODD_POLICY}, message="an odd policy")
+
+
+def policy_cases(stage: CliStage) -> None:
+    stage.push({"policy/churn.cases.yaml": POLICY_CASES}, message="cases of the policy")
+
+
+def stricter_since(stage: CliStage) -> None:
+    """Champions that the policy of today would not have let through."""
+    rolled_back(stage)
+    stage.push({"policy/default.yaml": POLICY.replace("0.7", "0.95")}, message="ask for more")
+
+
 # --- cases ----------------------------------------------------------------------------------------
 
 CASES: Mapping[str, Case] = {
@@ -206,6 +238,11 @@ CASES: Mapping[str, Case] = {
         state=files_to_judge, typed="judge unclear.json --policy policy/default.yaml --kind rollback"
     ),
     "policy-show": Case(state=own_policy, typed="policy show churn"),
+    "policy-lint": Case(state=odd_policy, typed="policy lint", code=3),
+    "policy-lint-sound": Case(state=nothing, typed="policy lint churn"),
+    "policy-test": Case(state=policy_cases, typed="policy test", code=4),
+    "policy-power": Case(state=files_to_judge, typed="policy power churn --evidence unclear.json --effect 0.01"),
+    "policy-backtest": Case(state=stricter_since, typed="policy backtest"),
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.policies import load_policy
-from coronet.commands.policy import PolicyReport, show_policy
+from coronet.commands.policy.show import PolicyReport, show_policy
 from coronet.core.documents import Document
 from coronet.errors import InvalidInput
 from tests.fakes.memory_files import MemoryFiles

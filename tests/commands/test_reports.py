@@ -18,7 +18,11 @@ from coronet.commands.gate.release import gate
 from coronet.commands.hold import hold
 from coronet.commands.judge import judge
 from coronet.commands.log import show_log
-from coronet.commands.policy import show_policy
+from coronet.commands.policy.backtest import backtest
+from coronet.commands.policy.cases import run_cases
+from coronet.commands.policy.lint import lint_policies
+from coronet.commands.policy.power import power_of_policy
+from coronet.commands.policy.show import show_policy
 from coronet.commands.promote import promote
 from coronet.commands.publishing import Found
 from coronet.commands.renew import renew
@@ -29,6 +33,7 @@ from coronet.core.changelog.entry import ENDED, Event
 from coronet.core.decision import Result, Verdict
 from coronet.core.promotion import Action
 from coronet.core.proposal import Kind
+from tests.cli.cases import POLICY_CASES
 from tests.fakes.memory_files import MemoryFiles
 from tests.stage.quick import QuickStage
 from tests.stage.reports import Report, schema_of, told
@@ -113,6 +118,38 @@ def shown(quick: QuickStage) -> Report:
     return show_policy(files, DOCUMENTS, MODEL)
 
 
+def policy_linted(quick: QuickStage) -> Report:
+    odd = {"policy/churn.yaml": "schema: coronet/policy/v1\ngates: {good_enough: {value: 2}}\n"}
+    return lint_policies(MemoryFiles({path: text.encode() for path, text in {**FILES, **odd}.items()}), DOCUMENTS)
+
+
+def policy_tested(quick: QuickStage) -> Report:
+    cases = {"policy/churn.cases.yaml": POLICY_CASES}
+    return run_cases(MemoryFiles({path: text.encode() for path, text in {**FILES, **cases}.items()}), DOCUMENTS)
+
+
+def policy_powered(quick: QuickStage) -> Report:
+    files = MemoryFiles({path: text.encode() for path, text in FILES.items()})
+    measured = evidence_of(quick.train(), champion(quick), value=0.9, gain=0.01, clock=quick.clock).to_bytes()
+    document = DOCUMENTS.parse(measured, file="evidence.json")
+    return power_of_policy(files, DOCUMENTS, MODEL, document, power=0.8, effect=None)
+
+
+def policy_replayed(quick: QuickStage) -> Report:
+    two_champions(quick)
+    files = MemoryFiles({path: text.encode() for path, text in FILES.items()})
+    return backtest(
+        quick.repository(),
+        files,
+        DOCUMENTS,
+        main="main",
+        log_branch="promotions-log",
+        models=(),
+        since=None,
+        progress=quick.note,
+    )
+
+
 REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "judge": judged,
     "propose": proposed,
@@ -126,6 +163,10 @@ REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "log": logged,
     "verify": verified,
     "policy-show": shown,
+    "policy-lint": policy_linted,
+    "policy-test": policy_tested,
+    "policy-power": policy_powered,
+    "policy-backtest": policy_replayed,
 }
 
 

@@ -44,7 +44,8 @@ def test_a_name_that_there_is_not(name: str, hint: str | None) -> None:
 
 def test_what_people_write_finds_its_schema_where_its_first_line_looks() -> None:
     found = editor_schemas(PackageSchemas())
-    assert sorted(found) == [f".coronet/schemas/{name}.schema.json" for name in ("model", "policy_layer", "proposal")]
+    names = ("model", "policy_cases", "policy_layer", "proposal")
+    assert sorted(found) == [f".coronet/schemas/{name}.schema.json" for name in names]
     for name, data in found.items():
         assert json.loads(data) == load_schema(name.split("/")[-1].removesuffix(".schema.json"))
         assert data.endswith(b"}\n")

@@ -11,6 +11,8 @@ from coronet.adapters.documents import FileDocuments
 from coronet.adapters.work_tree import WorkTree
 from coronet.commands.governed import governed_models, load_model
 from coronet.commands.policies import effective_policy, load_policy
+from coronet.commands.policy.cases import run_cases
+from coronet.commands.policy.lint import lint_policies
 from coronet.core.catalogue import examine_metric
 from coronet.core.decision import Check, Verdict
 from coronet.core.evidence import Evidence, MetricFact, Subject, Task
@@ -23,7 +25,9 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = FileDocuments()
 FILES = WorkTree(ROOT)
 SHIPPED = sorted(
-    str(path.relative_to(ROOT)) for path in [*ROOT.glob("policy/*.yaml"), *ROOT.glob("docs/examples/policies/*.yaml")]
+    str(path.relative_to(ROOT))
+    for path in [*ROOT.glob("policy/*.yaml"), *ROOT.glob("docs/examples/policies/*.yaml")]
+    if not path.name.endswith(".cases.yaml")
 )
 MODELS = governed_models(FILES)
 
@@ -33,6 +37,18 @@ def load(path: str) -> Policy:
 
 
 STRICT, ARENA = load("docs/examples/policies/strict.yaml"), load("docs/examples/policies/arena.yaml")
+
+
+def test_nothing_is_odd_about_them() -> None:
+    report = lint_policies(FILES, DOCUMENTS)
+    assert len(report.models) == 3
+    assert report.errors == 0, report.to_text()
+
+
+def test_they_answer_their_cases() -> None:
+    report = run_cases(FILES, DOCUMENTS)
+    assert report.failed == 0, report.to_text()
+    assert sum(len(tested.results) for tested in report.models) >= 5
 
 
 def test_there_is_a_policy_for_every_model() -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from coronet.cli.output import emit, format_option
+from coronet.cli.output import emit, format_option, show_progress
+from coronet.cli.wiring import Wiring, wired
 
 
 @click.group()
 def command() -> None:
-    """Policy as something to read."""
+    """Policy as something to read, to test and to replay."""
 
 
 @command.command()
@@ -22,6 +23,100 @@ def show(model: str, format_: str) -> None:
     """
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.work_tree import WorkTree, find_root
-    from coronet.commands.policy import show_policy
+    from coronet.commands.policy.show import show_policy
 
     emit(show_policy(WorkTree(find_root(Path.cwd())), FileDocuments(), model), format_)
+
+
+@command.command()
+@click.argument("models", nargs=-1)
+@format_option
+@click.pass_context
+def lint(ctx: click.Context, models: tuple[str, ...], format_: str) -> None:
+    """Say what is odd about the policies of MODELS, or of all.
+
+    Rules that can never fail or never pass, unknown metrics, thin segments, gates that contradict each
+    other, missing baselines. Exits with 3 where there is an error; a warning may be meant.
+    """
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.commands.policy.lint import lint_policies
+
+    report = lint_policies(WorkTree(find_root(Path.cwd())), FileDocuments(), models)
+    emit(report, format_)
+    ctx.exit(report.exit_code)
+
+
+@command.command("test")
+@click.argument("models", nargs=-1)
+@format_option
+@click.pass_context
+def run_tests(ctx: click.Context, models: tuple[str, ...], format_: str) -> None:
+    """Run the cases of MODELS, or of all: evidence in, verdict out.
+
+    The cases of a model stand in policy/MODEL.cases.yaml (`coronet schema policy_cases`). Exits with 4
+    where the policy answers otherwise than a case expects.
+    """
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.commands.policy.cases import run_cases
+
+    report = run_cases(WorkTree(find_root(Path.cwd())), FileDocuments(), models)
+    emit(report, format_)
+    ctx.exit(report.exit_code)
+
+
+@command.command()
+@click.argument("model")
+@click.option("--evidence", type=click.Path(path_type=Path), required=True, help="Evidence on rows like those to come.")
+@click.option("--effect", type=float, help="The true improvement to ask about.  [default: what was measured]")
+@click.option(
+    "--power",
+    type=click.FloatRange(0.5, 1, max_open=True),
+    default=0.8,
+    show_default=True,
+    help="How often a gate shall pass that ought to.",
+)
+@format_option
+def power(model: str, evidence: Path, effect: float | None, power: float, format_: str) -> None:
+    """How many rows the evaluation data needs for the policy of MODEL.
+
+    Says for each gate and segment which values it can tell from its bar with the rows of the evidence, and
+    how many rows would do. Without --effect a non_inferior gate is asked about a candidate exactly as good.
+    """
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.work_tree import WorkTree, find_root, read_file
+    from coronet.commands.policy.power import power_of_policy
+
+    documents = FileDocuments()
+    document = documents.parse(read_file(evidence), file=str(evidence))
+    files = WorkTree(find_root(Path.cwd()))
+    emit(power_of_policy(files, documents, model, document, power=power, effect=effect), format_)
+
+
+@command.command()
+@click.argument("models", nargs=-1)
+@click.option("--since", metavar="TIME", help="Leave out what was merged before, as in 2026-11-20T21:05:00Z.")
+@format_option
+@wired(registry=False)
+def backtest(wiring: Wiring, models: tuple[str, ...], since: str | None, format_: str) -> None:
+    """Judge every past proposal under the policy of the work tree.
+
+    Shows which decisions would flip, because of which gates, and what became of those champions. Change a
+    policy, run this, then open the pull request.
+    """
+    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.cli.judge import parse_moment
+    from coronet.commands.policy.backtest import backtest as replay
+
+    report = replay(
+        wiring.repository,
+        WorkTree(find_root(Path.cwd())),
+        wiring.documents,
+        main=wiring.settings.main,
+        log_branch=wiring.settings.log_branch,
+        models=models,
+        since=parse_moment(since) if since else None,
+        progress=show_progress,
+    )
+    emit(report, format_)

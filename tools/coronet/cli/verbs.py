@@ -33,7 +33,7 @@ VERBS: dict[str, Verb] = {
     "status": Verb("coronet.cli.status", _LOOK, "What is champion, what is proposed, what comes next."),
     "log": Verb("coronet.cli.log", _LOOK, "What happened to the aliases of a model, newest first."),
     "verify": Verb("coronet.cli.verify", _LOOK, "Is the record intact?"),
-    "policy": Verb("coronet.cli.policy", _SETUP, "The effective policy, and where each value comes from."),
+    "policy": Verb("coronet.cli.policy", _SETUP, "Read, lint, test and replay policies."),
     "schema": Verb("coronet.cli.schema", _SETUP, "Print the JSON Schema of a file or report."),
     "demo": Verb("coronet.cli.demo", _SETUP, "The whole road once, on this machine, with real models."),
 }

@@ -12,7 +12,7 @@ from coronet.ports.documents import Schemas
 SCHEMA = "coronet/schema/v1"
 # Where the first line of a proposal, a policy or a model file looks for its schema.
 EDITOR_FOLDER = ".coronet/schemas"
-_EDITED = ("model", "policy_layer", "proposal")
+_EDITED = ("model", "policy_cases", "policy_layer", "proposal")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

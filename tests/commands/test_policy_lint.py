@@ -1,0 +1,167 @@
+"""`policy lint`, `policy test`, `policy power`: files in, reports out."""
+
+import pytest
+
+from coronet.adapters.documents import FileDocuments
+from coronet.commands.policy.cases import CasesReport, run_cases
+from coronet.commands.policy.lint import LintReport, lint_policies
+from coronet.commands.policy.power import PowerReport, power_of_policy
+from coronet.errors import InvalidInput
+from tests.core.examples import evidence, gain
+from tests.fakes.memory_files import MemoryFiles
+from tests.stage.reports import told
+from tests.stage.stage import FILES
+
+DOCUMENTS = FileDocuments()
+CASES = """\
+schema: coronet/policy-cases/v1
+cases:
+  - name: clearly better
+    metrics: [{metric: roc_auc, champion: 0.8, candidate: 0.85, within: 0.01}]
+    expect: {verdict: pass, gates: {better: pass}}
+  - name: clearly worse
+    metrics: [{metric: roc_auc, champion: 0.85, candidate: 0.8, within: 0.01}]
+    expect: {verdict: fail}
+"""
+
+
+def files(**more: str) -> MemoryFiles:
+    """The stage's models and policy, and more policy files by their names."""
+    given = {**FILES, **{f"policy/{name}": text for name, text in more.items()}}
+    return MemoryFiles({path: text.encode() for path, text in given.items()})
+
+
+# --- lint -----------------------------------------------------------------------------------------
+
+
+def linted(**more: str) -> LintReport:
+    return told(lint_policies(files(**more), DOCUMENTS))
+
+
+def test_a_sound_policy_passes() -> None:
+    report = linted()
+    assert report.exit_code == 0
+    assert report.to_text() == "pass: nothing is odd about the policies of 1 model."
+
+
+def test_a_finding_stands_where_its_key_stands() -> None:
+    own = "schema: coronet/policy/v1\ngates:\n  good_enough:\n    value: 1.5\n"
+    report = linted(**{"churn.yaml": own})
+    (finding,) = report.models[0].findings
+    assert str(finding.location) == "policy/churn.yaml:4:5"
+    assert report.exit_code == InvalidInput.exit_code
+    assert report.to_json()["verdict"] == "fail"
+    assert "error: policy/churn.yaml:4:5: good_enough can never pass: no roc_auc is above 1" in report.to_text()
+    assert "policy/churn.yaml:4:5" in report.to_markdown()
+
+
+def test_a_warning_may_be_meant() -> None:
+    own = "schema: coronet/policy/v1\nproposals: {expire_after: 90d, valid_for: 30d}\n"
+    report = linted(**{"churn.yaml": own})
+    assert (report.errors, report.warnings, report.exit_code) == (0, 1, 0)
+    assert report.to_text().startswith("pass: 0 errors and 1 warning in the policies of 1 model.")
+
+
+def test_a_model_that_is_not_there_cannot_be_linted() -> None:
+    with pytest.raises(InvalidInput):
+        lint_policies(files(), DOCUMENTS, ["nobody"])
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def ran(**more: str) -> CasesReport:
+    return told(run_cases(files(**more), DOCUMENTS))
+
+
+def test_cases_that_are_answered_as_expected() -> None:
+    report = ran(**{"churn.cases.yaml": CASES})
+    assert report.exit_code == 0
+    assert report.to_text().startswith("pass: 2 cases are answered as expected.")
+
+
+def test_a_changed_policy_that_answers_otherwise_is_refused() -> None:
+    own = "schema: coronet/policy/v1\ngates: {better: {margin: 0.2}}\n"
+    report = ran(**{"churn.cases.yaml": CASES, "churn.yaml": own})
+    assert report.exit_code == 4
+    assert report.failed == 1
+    text = report.to_text()
+    assert text.startswith("fail: 1 of 2 cases are answered otherwise than expected.")
+    assert "  ✗ clearly better: fail" in text
+    assert "better is fail, and pass was expected" in text
+    assert "| ❌ | churn | clearly better | fail |" in report.to_markdown()
+
+
+def test_no_cases_at_all_are_no_pass() -> None:
+    with pytest.raises(InvalidInput, match="no model has cases"):
+        ran()
+    with pytest.raises(InvalidInput, match="no cases at policy/churn"):
+        run_cases(files(), DOCUMENTS, ["churn"])
+
+
+def test_two_cases_of_one_name() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        ran(**{"churn.cases.yaml": CASES.replace("clearly worse", "clearly better")})
+    assert "there are two cases 'clearly better'" in caught.value.findings[0].message
+
+
+KEPT = """\
+schema: coronet/policy-cases/v1
+cases:
+  - {name: kept, evidence: FILE, expect: {verdict: pass}}
+"""
+
+
+def test_evidence_that_was_kept_beside_the_cases() -> None:
+    facts = (gain(0.4, metric="roc_auc"), gain(0.4))
+    kept = {"better.evidence.json": evidence(*facts).to_bytes().decode()}
+    report = ran(**{"churn.cases.yaml": KEPT.replace("FILE", "better.evidence.json")}, **kept)
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("path", ["gone.evidence.json", "../../secret", "/etc/passwd"])
+def test_evidence_that_is_not_there(path: str) -> None:
+    with pytest.raises(InvalidInput, match="no evidence at"):
+        ran(**{"churn.cases.yaml": KEPT.replace("FILE", path)})
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "{name: both, evidence: a.json, metrics: [{metric: mae, candidate: 1}], expect: {verdict: pass}}",
+        "{name: neither, expect: {verdict: pass}}",
+        "{name: misspelt, metrics: [{metric: mae, candidat: 1}], expect: {verdict: pass}}",
+        "{name: unknown, metrics: [{metric: mae, candidate: 1}], expect: {verdict: good}}",
+    ],
+)
+def test_a_case_that_cannot_be_read(case: str) -> None:
+    with pytest.raises(InvalidInput, match="not a valid policy_cases file"):
+        ran(**{"churn.cases.yaml": f"schema: coronet/policy-cases/v1\ncases:\n  - {case}\n"})
+
+
+# --- power ----------------------------------------------------------------------------------------
+
+
+def power(*facts: object, effect: float | None = None) -> PowerReport:
+    made = evidence(*facts)  # type: ignore[arg-type]
+    document = DOCUMENTS.parse(made.to_bytes(), file="evidence.json")
+    return told(power_of_policy(files(), DOCUMENTS, "churn", document, power=0.8, effect=effect))
+
+
+def test_the_rows_that_each_gate_needs() -> None:
+    report = power(gain(0.3, 0.01, metric="roc_auc"))
+    assert report.to_text().startswith("The rows suffice: each of 2 scopes of the gates of churn")
+    short = power(gain(0.3, 0.01, metric="roc_auc"), effect=0.001)
+    assert "1 of 2 scopes of the gates of churn would pass less than 80 % of the time." in short.to_text()
+    better = next(gate for gate in short.to_json()["gates"] if gate["gate"] == "better")
+    assert better["rows_needed"] > better["rows"]
+    assert "| better | all rows | 1000 |" in short.to_markdown()
+
+
+def test_what_no_number_of_rows_proves() -> None:
+    assert "no number of rows" in power(gain(-0.1, 0.01, metric="roc_auc")).to_text()
+
+
+def test_evidence_without_what_the_policy_asks_for() -> None:
+    with pytest.raises(InvalidInput, match="no gate of churn compares a number"):
+        power(gain(0.1, metric="log_loss"))

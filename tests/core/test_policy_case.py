@@ -1,0 +1,118 @@
+"""A case: evidence in, the answer that must come out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from coronet.core.decision import Result, Verdict
+from coronet.core.evidence import Task
+from coronet.core.policy_case import Case, case_from_json, cases_path, run_case
+from coronet.core.proposal import Kind
+from coronet.core.timestamps import format_time
+from tests.core.examples import NOW, evidence, gain, policy
+
+GATES: Mapping[str, Any] = {
+    "better": {"metric": "roc_auc", "rule": "superior", "margin": 0},
+    "harmless": {"metric": "roc_auc", "rule": "non_inferior", "margin": 0.02, "by": ["region"]},
+    "contract": {"rule": "unchanged", "of": ["signature"]},
+}
+BETTER = {"metric": "roc_auc", "champion": 0.8, "candidate": 0.84, "within": 0.01}
+NORTH = {**BETTER, "segment": {"region": "north"}, "rows": 900}
+
+
+def case(*, kept: Mapping[str, Any] | None = None, **fields: Any) -> Case:
+    given = {"name": "a case", "metrics": [BETTER, NORTH], "expect": {"verdict": "pass"}, **fields}
+    return case_from_json(given, model="churn", task=Task.BINARY, kept=kept)
+
+
+def problems(made: Case) -> tuple[str, ...]:
+    return run_case(made, policy(GATES)).problems
+
+
+def test_where_the_cases_of_a_model_stand() -> None:
+    assert cases_path("churn") == "policy/churn.cases.yaml"
+
+
+def test_an_answer_as_expected_has_no_problem() -> None:
+    expected = {"verdict": "pass", "gates": {"better": "pass", "harmless": "pass"}}
+    found = run_case(case(expect=expected), policy(GATES))
+    assert (found.name, found.verdict, found.problems) == ("a case", Verdict.PASS, ())
+    assert "better" in {check.name for check in found.checks}
+
+
+def test_another_verdict_is_a_problem() -> None:
+    assert problems(case(expect={"verdict": "fail"})) == ("the verdict is pass, and fail was expected",)
+
+
+def test_another_answer_of_a_gate_is_a_problem_with_what_it_saw() -> None:
+    (problem,) = problems(case(expect={"verdict": "pass", "gates": {"better": "fail"}}))
+    assert problem.startswith("better is pass, and fail was expected: 0.8 → 0.84, better by 0.04")
+
+
+def test_a_gate_that_is_not_there_is_a_problem() -> None:
+    assert problems(case(expect={"verdict": "pass", "gates": {"fair": "pass"}})) == ("there is no gate fair",)
+
+
+def test_what_a_case_leaves_out() -> None:
+    made = case(metrics=[{"metric": "roc_auc", "champion": 0.8, "candidate": 0.84}])
+    (fact,) = made.evidence.metrics
+    assert (fact.rows, fact.segment) == (10_000, {})
+    assert fact.interval == pytest.approx((0.04, 0.04))
+    assert fact.candidate_interval == (0.84, 0.84)
+    assert made.kind is Kind.PROMOTION
+    assert made.at == made.evidence.created_at
+    assert made.evidence.champion is not None
+    assert made.gates == {}
+
+
+def test_widths_of_the_difference_and_of_the_candidates_own() -> None:
+    (fact,) = case(metrics=[{**BETTER, "candidate_within": 0.03}]).evidence.metrics
+    assert fact.interval == pytest.approx((0.03, 0.05))
+    assert fact.candidate_interval == pytest.approx((0.81, 0.87))
+
+
+def test_without_a_champion_the_candidate_is_alone() -> None:
+    made = case(metrics=[{"metric": "roc_auc", "candidate": 0.84, "within": 0.01}])
+    (fact,) = made.evidence.metrics
+    assert made.evidence.champion is None
+    assert (fact.champion, fact.difference) == (None, None)
+    assert fact.interval == pytest.approx((0.83, 0.85))
+
+
+def test_a_changed_contract() -> None:
+    expected = {"verdict": "fail", "gates": {"contract": "fail"}}
+    assert problems(case(changed=["signature"], expect=expected)) == ()
+    assert problems(case(changed=["features"], expect={"verdict": "pass"})) == ()
+
+
+def test_kept_evidence_is_judged_when_it_was_made_or_when_the_case_says() -> None:
+    kept = evidence(gain(0.04, metric="roc_auc"), gain(0.04, metric="roc_auc", segment={"region": "north"})).to_json()
+    given = {
+        "name": "kept",
+        "evidence": "kept.evidence.json",
+        "expect": {"verdict": "pass", "gates": {"better": "pass"}},
+    }
+    made = case_from_json(given, model="churn", task=Task.BINARY, kept=kept)
+    assert format_time(made.at) == kept["created_at"]
+    assert run_case(made, policy(GATES)).problems == ()
+    later = case_from_json({**given, "at": format_time(NOW)}, model="churn", task=Task.BINARY, kept=kept)
+    assert later.at == NOW
+    assert "fresh is fail" in str(
+        run_case(
+            case_from_json(
+                {**given, "at": "2000-01-01T00:00:00Z", "expect": {"verdict": "pass", "gates": {"fresh": "pass"}}},
+                model="churn",
+                task=Task.BINARY,
+                kept=kept,
+            ),
+            policy(GATES),
+        ).problems
+    )
+
+
+def test_a_rollback_is_not_compared() -> None:
+    made = case(kind="rollback", expect={"verdict": "fail", "gates": {"better": "off"}})
+    assert made.gates == {"better": Result.OFF}
+    floor = {**GATES, "good_enough": {"metric": "roc_auc", "rule": "floor", "value": 0.9}}
+    assert run_case(made, policy(floor)).problems == ()

@@ -1,0 +1,1 @@
+"""Policy as something to read, to test and to replay."""

@@ -1,0 +1,143 @@
+"""Do the policies answer as their cases say they must?"""
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coronet.commands.governed import decode, governed_models, load_model, raise_findings
+from coronet.commands.policies import load_policy
+from coronet.core.model_file import ModelFile
+from coronet.core.policy_case import Case, CaseResult, case_from_json, cases_path, run_case
+from coronet.core.render.markup import escape_markdown, markdown_table, plain_line
+from coronet.errors import InvalidInput, Refused
+from coronet.ports.documents import Documents, Files
+
+SCHEMA = "coronet/policy-test/v1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tested:
+    model: str
+    results: tuple[CaseResult, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasesReport:
+    models: tuple[Tested, ...]
+
+    @property
+    def failed(self) -> int:
+        return sum(bool(result.problems) for tested in self.models for result in tested.results)
+
+    @property
+    def exit_code(self) -> int:
+        return Refused.exit_code if self.failed else 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "verdict": "fail" if self.failed else "pass",
+            "models": [
+                {
+                    "model": tested.model,
+                    "cases": [
+                        {
+                            "name": result.name,
+                            "result": "fail" if result.problems else "pass",
+                            "verdict": str(result.verdict),
+                            "problems": list(result.problems),
+                        }
+                        for result in tested.results
+                    ],
+                }
+                for tested in self.models
+            ],
+        }
+
+    def to_text(self) -> str:
+        lines = [self._headline()]
+        for tested in self.models:
+            lines += ["", tested.model]
+            for result in tested.results:
+                lines.append(f"  {'✗' if result.problems else '✓'} {plain_line(result.name)}: {result.verdict}")
+                lines += [f"    → {plain_line(problem)}" for problem in result.problems]
+        return "\n".join(lines)
+
+    def to_markdown(self) -> str:
+        rows = [
+            [
+                "❌" if result.problems else "✅",
+                escape_markdown(tested.model),
+                escape_markdown(result.name),
+                str(result.verdict),
+                escape_markdown("; ".join(result.problems)),
+            ]
+            for tested in self.models
+            for result in tested.results
+        ]
+        return "\n\n".join(
+            [f"**{self._headline()}**", markdown_table(("", "Model", "Case", "Verdict", "What differs"), rows)]
+        )
+
+    def _headline(self) -> str:
+        cases = sum(len(tested.results) for tested in self.models)
+        if self.failed:
+            return f"fail: {self.failed} of {cases} cases are answered otherwise than expected. Mend policy or case."
+        return f"pass: {cases} cases are answered as expected."
+
+
+def run_cases(files: Files, documents: Documents, models: Sequence[str] = ()) -> CasesReport:
+    """Run the cases of `models`, or of every model that has some.
+
+    InvalidInput where cases cannot be read, where a model that was named has none, or where there are none
+    at all: a test of nothing must not pass.
+    """
+    chosen = models or [name for name in governed_models(files) if files.read(cases_path(name)) is not None]
+    if not chosen:
+        raise InvalidInput(
+            "no model has cases to test its policy with",
+            hint="write policy/<model>.cases.yaml; `coronet schema policy_cases` says what may stand in it",
+        )
+    return CasesReport(models=tuple(_test(files, documents, name) for name in chosen))
+
+
+def _test(files: Files, documents: Documents, name: str) -> Tested:
+    model, policy = load_model(files, documents, name), load_policy(files, documents, name)
+    cases = load_cases(files, documents, model)
+    return Tested(model=name, results=tuple(run_case(case, policy) for case in cases))
+
+
+def load_cases(files: Files, documents: Documents, model: ModelFile) -> tuple[Case, ...]:
+    """The cases of a model; InvalidInput with every finding where they cannot be read."""
+    path = cases_path(model.name)
+    data = files.read(path)
+    if data is None:
+        raise InvalidInput(f"no cases at {path}", hint="`coronet schema policy_cases` says what may stand in it")
+    document = documents.parse(data, file=path)
+    value = decode(document, documents, "policy_cases", dict)
+    names = [case["name"] for case in value["cases"]]
+    findings = [
+        document.finding(f"there are two cases {name!r}", ("cases", index, "name"), hint="give each its own name")
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+    raise_findings(findings, f"{path} is not a valid policy_cases file")
+    return tuple(
+        case_from_json(case, model=model.name, task=model.task, kept=_kept(files, documents, path, case))
+        for case in value["cases"]
+    )
+
+
+def _kept(files: Files, documents: Documents, path: str, case: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The evidence that a case names by its file, relative to the file of the cases."""
+    if "evidence" not in case:
+        return None
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), case["evidence"]))
+    data = None if beside.startswith(("../", "/")) else files.read(beside)
+    if data is None:
+        raise InvalidInput(
+            f"no evidence at {beside}, which the case {case['name']!r} in {path} names",
+            hint="paths are relative to the file of the cases, and stay in the repository",
+        )
+    return decode(documents.parse(data, file=beside), documents, "evidence", dict)

@@ -1,0 +1,102 @@
+"""How many rows a policy needs: what each gate can tell with the rows there are, and how many would do.
+
+Errors shrink with the square root of the rows. A gate passes where the whole interval lies beyond its bar,
+so that a true value passes with the wanted power where it lies (z of the confidence + z of the power)
+standard errors beyond: Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988),
+chapter 2.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+from statistics import NormalDist
+
+from coronet.core.evidence import Evidence, MetricFact
+from coronet.core.judging.comparison import measure
+from coronet.core.judging.facts import Reader, Unusable, describe_segment
+from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
+
+_NORMAL = NormalDist()
+_JUDGED = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.FLOOR, Rule.CEILING})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Power:
+    """One gate over one scope ("all rows" or a segment).
+
+    `detects` is the smallest true value that passes with the wanted power on these `rows`, in the gate's own
+    direction (an improvement, or the candidate's value signed so that more is better); `assumed` the true
+    value asked about, and `needed` the rows with which it passes (None: no number of rows would do).
+    `problem` says why nothing can be said.
+    """
+
+    gate: str
+    scope: str
+    rows: int
+    bar: float
+    detects: float | None = None
+    assumed: float | None = None
+    needed: int | None = None
+    problem: str = ""
+
+    @property
+    def suffices(self) -> bool:
+        return self.needed is not None and self.needed <= self.rows
+
+
+def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: float | None = None) -> tuple[Power, ...]:
+    """The power of every gate that compares one number with a bar, over the rows of `evidence`.
+
+    `effect` is the true improvement that is asked about; without it, a candidate that is exactly as good for
+    `non_inferior`, and what the evidence measured for the other rules.
+    """
+    found = []
+    for gate in policy.gates:
+        if gate.mode is Mode.OFF or gate.rule not in _JUDGED or gate.weight or gate.statistics is Statistics.POINT:
+            continue
+        reader = Reader(evidence=evidence, gate=gate, confidence=policy.confidence)
+        found += [_power_of(gate, reader, fact, power=power, effect=effect) for fact in _facts(gate, reader)]
+    return tuple(found)
+
+
+def _facts(gate: Gate, reader: Reader) -> Iterator[MetricFact]:
+    try:
+        if not gate.by:
+            yield reader.overall()
+        for column in gate.by:
+            yield from reader.segments(column)
+    except Unusable:
+        return
+
+
+def _power_of(gate: Gate, reader: Reader, fact: MetricFact, *, power: float, effect: float | None) -> Power:
+    bar = -gate.bar if gate.rule in (Rule.NON_INFERIOR, Rule.CEILING) else gate.bar
+    scope = describe_segment(fact.segment) if fact.segment else "all rows"
+    try:
+        estimate = measure(gate, reader, fact)
+    except Unusable as reason:
+        return Power(gate=gate.name, scope=scope, rows=fact.rows, bar=bar, problem=str(reason))
+    reach = (estimate.upper - estimate.lower) / 2 * (1 + _NORMAL.inv_cdf(power) / _quantile(reader.confidence))
+    assumed = _assumed(gate, estimate.value, effect)
+    beyond = assumed - bar
+    return Power(
+        gate=gate.name,
+        scope=scope,
+        rows=fact.rows,
+        bar=bar,
+        detects=bar + reach,
+        assumed=assumed,
+        needed=ceil(fact.rows * (reach / beyond) ** 2) if beyond > 0 else None,
+    )
+
+
+def _assumed(gate: Gate, measured: float, effect: float | None) -> float:
+    if gate.rule in (Rule.FLOOR, Rule.CEILING):
+        return measured
+    if effect is not None:
+        return effect
+    return 0.0 if gate.rule is Rule.NON_INFERIOR else measured
+
+
+def _quantile(confidence: float) -> float:
+    return _NORMAL.inv_cdf(0.5 + confidence / 2)
