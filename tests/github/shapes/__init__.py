@@ -1,0 +1,1 @@
+"""What the stand-in remembers, in the shapes that GitHub's API answers."""
