@@ -158,6 +158,12 @@ def files_to_judge(stage: CliStage) -> None:
     (stage.work / "broken.json").write_bytes(canonical_json({"schema": "coronet/evidence/v1", "modl": "churn"}))
 
 
+def trained_and_bought(stage: CliStage) -> None:
+    """A model with a trainer, one without."""
+    text = FILES["models/churn/model.yaml"]
+    stage.push({"models/fraud/model.yaml": f"{text}trainer: train.py:fit\n"}, message="govern fraud")
+
+
 def own_policy(stage: CliStage) -> None:
     own = "schema: coronet/policy/v1\ngates: {good_enough: {value: 0.8}}\nproposals: {expire_after: 3d}\n"
     stage.push({"policy/churn.yaml": own}, message="a policy of its own")
@@ -237,6 +243,8 @@ CASES: Mapping[str, Case] = {
     "judge-as-rollback": Case(
         state=files_to_judge, typed="judge unclear.json --policy policy/default.yaml --kind rollback"
     ),
+    "models-all": Case(state=trained_and_bought, typed="models"),
+    "models-named": Case(state=trained_and_bought, typed="models all --changed-since 0000000000"),
     "policy-show": Case(state=own_policy, typed="policy show churn"),
     "policy-lint": Case(state=odd_policy, typed="policy lint", code=3),
     "policy-lint-sound": Case(state=nothing, typed="policy lint churn"),

@@ -57,6 +57,7 @@ def failed(typed: Typed, code: int) -> str:
         ("renew churn", "Missing option '--evidence'"),
         ("propose churn --change-type magic", "'magic' is not one of"),
         ("check main --comment", "--comment needs the number of the pull request"),
+        ("models --changed-since main", "'main' is no commit id"),
         ("gate churn --forge gitlab", "'gitlab' is not one of"),
         ("status --forge github", "the forge 'github' is not in this release"),
         ("gate churn --registry ftp://x", "ftp"),

@@ -22,6 +22,7 @@ OUTPUTS = {
     "verdict version",
     "hold": "dry-run event model said version",
     "judge-passes": "admits candidate champion confidence evidence model on-inconclusive policy verdict",
+    "models-all": "changed-since head models",
     "verify-intact": "entries log verdict",
 }
 
