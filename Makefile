@@ -45,13 +45,17 @@ $(VERSIONS:%=test-%): test-%:
 	else echo "test-$*: not run"; fi
 
 .PHONY: check
-check: .venv/.project-dev ## formatting, lint, types, layers, spelling, schemas
+check: .venv/.project-dev tools ## formatting, lint, types, layers, spelling, schemas, workflows
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/check-jsonschema --check-metaschema $(SCHEMAS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	if [ -x .tools/bin/actionlint ]; then .tools/bin/actionlint -shellcheck= -pyflakes=; else echo 'actionlint: not built, not run'; fi
 
 .PHONY: bench
 bench: .venv/.project-dev ## how long whole commands take, as ratios

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# install.sh base|github|models [REQUIREMENTS]: put the coronet of this checkout on the PATH of the job's next steps.
+#
+# Everything comes from requirements/, held to its hashes; REQUIREMENTS is one more file, of the caller's own.
+# A runner that brings coronet says so by CORONET_INSTALLED=true, and is held to the version of this checkout.
+set -euo pipefail
+
+libraries=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+version=$(sed -nE 's/^__version__ = "(.+)"$/\1/p' "$root/tools/coronet/__init__.py")
+install=(-m pip install --quiet --disable-pip-version-check --no-input)
+
+fail() {
+    echo "::error title=setup of coronet::$1"
+    exit 2
+}
+
+case $libraries in
+base | github | models) ;;
+*) fail "libraries is none of base, github, models" ;;
+esac
+
+if [ "${CORONET_INSTALLED:-}" = true ]; then
+    found=$(coronet --version) || fail "CORONET_INSTALLED is true, and there is no coronet on the PATH"
+    [ "${found##* }" = "$version" ] || fail "this runner brings coronet ${found##* }, and the action is of $version"
+else
+    # One folder for each set of libraries: a job that needs two has both.
+    folder=$RUNNER_TEMP/coronet-$libraries
+    if [ ! -x "$folder/bin/coronet" ]; then
+        python3 -m venv "$folder"
+        "$folder/bin/python" "${install[@]}" --require-hashes --only-binary :all: -r "$root/requirements/$libraries.txt"
+        "$folder/bin/python" "${install[@]}" --no-deps --no-build-isolation "$root"
+    fi
+    if [ -n "${2:-}" ]; then
+        "$folder/bin/python" "${install[@]}" -r "$2"
+    fi
+    echo "$folder/bin" >>"$GITHUB_PATH"
+fi
+echo "version=$version" >>"$GITHUB_OUTPUT"
