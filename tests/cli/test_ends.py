@@ -59,7 +59,7 @@ def failed(typed: Typed, code: int) -> str:
         ("check main --comment", "--comment needs the number of the pull request"),
         ("models --changed-since main", "'main' is no commit id"),
         ("gate churn --forge gitlab", "'gitlab' is not one of"),
-        ("status --forge github", "the forge 'github' is not in this release"),
+        ("status --forge github", "--as engineer is a claim, and GitHub knows who acts"),
         ("gate churn --registry ftp://x", "ftp"),
         ("hold churn --reason x --as a/b", "'a/b' is no login"),
     ],

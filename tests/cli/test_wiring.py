@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,12 +75,66 @@ def test_the_page_of_the_run(wire: Wire) -> None:
     assert wire(GITHUB_SERVER_URL="https://github.com", GITHUB_RUN_ID="7").run_url is None
 
 
-def test_a_forge_of_a_later_release(remote: OnDisk, wire: Wire) -> None:
-    wiring = wire(Settings(folder=remote.clone_folder(), environment=remote.environment, forge="github"))
-    with pytest.raises(WrongUsage, match="not in this release"):
-        _ = wiring.forge
-    with pytest.raises(WrongUsage, match="for the local forge"):
-        _ = wiring.desk
+def on_github(remote: OnDisk, url: str = "https://github.com/acme/models.git", **environment: str) -> Settings:
+    """A clone whose remote is on GitHub."""
+    folder = remote.clone_folder()
+    remote.git("remote", "set-url", "origin", url, folder=folder)
+    return Settings(folder=folder, environment={**remote.environment, **environment})
+
+
+def test_the_forge_is_where_the_remote_is(remote: OnDisk, wire: Wire) -> None:
+    for url in ("https://github.com/acme/models", "git@github.com:acme/models.git", "https://acme.ghe.com/a/m"):
+        assert wire(on_github(remote, url)).place.is_github
+    assert not wire().place.is_github
+    assert not wire(on_github(remote, "https://git.acme.example/acme/models.git")).place.is_github
+    named = {"GH_HOST": "git.acme.example"}
+    assert wire(on_github(remote, "https://git.acme.example/acme/models.git", **named)).place.is_github
+    job = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://git.acme.example"}
+    assert wire(on_github(remote, "https://git.acme.example/acme/models.git", **job)).place.is_github
+    assert not wire(**job).place.is_github  # a workflow that plays with a folder, as the demo does
+
+
+def test_a_claim_is_refused_on_github(remote: OnDisk, wire: Wire) -> None:
+    settings = replace(on_github(remote, GITHUB_TOKEN="t"), actor="model-owner")
+    with pytest.raises(WrongUsage, match="GitHub knows who acts"):
+        _ = wire(settings).forge
+    with pytest.raises(WrongUsage, match="GitHub knows who acts"):
+        _ = wire(settings).actor
+
+
+def test_verbs_of_the_local_forge_send_people_to_the_pages_of_github(remote: OnDisk, wire: Wire) -> None:
+    with pytest.raises(WrongUsage, match="on GitHub people review and merge on its pages"):
+        _ = wire(on_github(remote)).desk
+
+
+def test_a_repository_on_github_that_nobody_named(remote: OnDisk, wire: Wire) -> None:
+    settings = Settings(folder=remote.clone_folder(), environment=remote.environment, forge="github")
+    with pytest.raises(WrongUsage, match="which repository on GitHub"):
+        _ = wire(settings).forge
+
+
+def test_github_without_a_token(remote: OnDisk, wire: Wire) -> None:
+    with pytest.raises(WrongUsage, match=r"there is no token for github\.com"):
+        _ = wire(on_github(remote)).forge
+
+
+def test_git_is_given_the_token_for_its_server_and_for_no_other(remote: OnDisk, wire: Wire) -> None:
+    own = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "x"}
+    given = wire(on_github(remote, GITHUB_TOKEN="secret", **own)).place.git_environment
+    assert (given["GIT_CONFIG_COUNT"], given["GIT_CONFIG_KEY_0"]) == ("3", "user.name")
+    assert given["GIT_CONFIG_KEY_1"] == given["GIT_CONFIG_KEY_2"] == "http.https://github.com/.extraheader"
+    assert given["GIT_CONFIG_VALUE_1"] == ""  # what a checkout left is put aside: two headers are refused
+    assert given["GIT_CONFIG_VALUE_2"].startswith("AUTHORIZATION: basic ")
+    by_ssh = wire(on_github(remote, "git@github.com:acme/models.git", GITHUB_TOKEN="secret")).place
+    assert "GIT_CONFIG_COUNT" not in by_ssh.git_environment
+    elsewhere = replace(on_github(remote, "https://git.other.example/a/m.git", GITHUB_TOKEN="secret"), forge="github")
+    assert "GIT_CONFIG_COUNT" not in wire(elsewhere).place.git_environment
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "1.5", "9999"])
+def test_a_patience_with_github_that_is_no_number(remote: OnDisk, wire: Wire, text: str) -> None:
+    with pytest.raises(WrongUsage, match="CORONET_GITHUB_TIMEOUT"):
+        _ = wire(on_github(remote, GITHUB_TOKEN="t", CORONET_GITHUB_TIMEOUT=text)).forge
 
 
 @pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf"])
@@ -131,7 +186,8 @@ def test_each_setting_is_an_option_and_a_variable(tmp_path: Path, monkeypatch: p
 
 
 def test_the_wiring_imports_nothing_heavy() -> None:
-    heavy = "{'mlflow', 'pandas', 'sklearn', 'scipy', 'numpy', 'pyarrow', 'jsonschema', 'yaml', 'zoneinfo', 'http'}"
-    code = f"import sys, coronet.cli.wiring, coronet.cli.pr; assert not {heavy} & set(sys.modules), sys.modules.keys()"
+    heavy = "mlflow pandas sklearn scipy numpy pyarrow jsonschema yaml zoneinfo http github requests"
+    check = f"assert not set({heavy.split()}) & set(sys.modules), sys.modules.keys()"
+    code = f"import sys, coronet.cli.wiring, coronet.cli.pr; {check}"
     environment = {**os.environ, "PYTHONPATH": str(Path("tools").resolve())}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)

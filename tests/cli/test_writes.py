@@ -62,7 +62,7 @@ def test_a_comment_is_kept_up_to_date_and_the_status_said(shelf: Shelf) -> None:
         assert type_in(stage, "check", "2", "--comment", actor="ci[bot]").code == 0
     forge = stage.forge("reader")
     (comment,) = forge.comments(2)
-    assert (comment.login, comment.marker) == ("ci[bot]", "coronet-check")
+    assert (comment.login, comment.marker) == ("ci[bot]", "check")
     assert comment.body == type_in(stage, "check", "2", "--format", "markdown").out.rstrip("\n")
 
 

@@ -125,17 +125,33 @@ def test_the_power_is_cut_between_push_and_pull_request(quick: QuickStage) -> No
     assert number_of_open(quick) == 1
 
 
-def test_a_branch_that_somebody_else_made_is_written_over(quick: QuickStage) -> None:
+def test_a_branch_that_somebody_else_made_gets_a_commit_on_top(quick: QuickStage) -> None:
     """Nobody may prepare other evidence under the name that the bot will open a pull request for."""
     measured(quick)
     asked = proposed(ask(quick, by="engineer"))
     other = QuickStage(quick.folder)
     measured(other)
-    on_a_branch(other, proposal_branch(MODEL, asked.id), {asked.evidence_path: b"{}\n", "policy/default.yaml": b""})
+    branch = proposal_branch(MODEL, asked.id)
+    there = on_a_branch(other, branch, {asked.evidence_path: b"{}\n"})
     report = ask(other)
-    changed = other.repository().changes(*(other.repository().head(b) or "" for b in ("main", pull_of(report).branch)))
-    assert sorted(change.path for change in changed) == sorted([asked.path, asked.evidence_path])
-    assert other.show(f"{pull_of(report).branch}:{asked.evidence_path}") != "{}\n"
+    repository = other.repository()
+    main, head = (str(repository.head(name)) for name in ("main", pull_of(report).branch))
+    assert sorted(change.path for change in repository.changes(main, head)) == [asked.evidence_path, asked.path]
+    assert other.show(f"{branch}:{asked.evidence_path}") != "{}\n"
+    assert repository.is_ancestor(there, head)
+
+
+def test_a_branch_that_changes_other_files_as_well_is_not_built_on(quick: QuickStage) -> None:
+    """A change of the policy must not ride along under the bot's name."""
+    measured(quick)
+    asked = proposed(ask(quick, by="engineer"))
+    other = QuickStage(quick.folder)
+    measured(other)
+    there = on_a_branch(other, proposal_branch(MODEL, asked.id), {"policy/default.yaml": b""})
+    with pytest.raises(Conflict, match=r"changes policy/default\.yaml as well"):
+        ask(other)
+    assert other.repository().head(proposal_branch(MODEL, asked.id)) == there
+    assert number_of_open(other) == 0
 
 
 def test_another_run_that_pushes_the_same_at_the_same_moment_is_no_conflict(quick: QuickStage) -> None:

@@ -1,16 +1,13 @@
 """`coronet check`."""
 
-import re
-
 import click
 
+from coronet.cli.occasion import find_occasion, number_to_tell
 from coronet.cli.output import dry_run_option, emit, format_option
 from coronet.cli.wiring import Wiring, wired
 from coronet.commands.check import MARKER, STATUS, CheckReport, check
 from coronet.core.decision import Verdict
 from coronet.errors import InvalidInput
-
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @click.command()
@@ -37,39 +34,25 @@ def command(
     Judges what is checked out, or a pull request by its number, a branch or a commit: schema, digests,
     evidence, policy, dates, the champion it names. Without proposals there is nothing to judge, and it
     passes. Exits with 4 where the pull request must not be merged.
+
+    In a workflow, --comment finds the pull request that started it, or that of the branch it runs on.
     """
-    number = int(what) if what and what.isdigit() and len(what) < 10 else None
-    if comment and number is None:
+    occasion = find_occasion(wiring, what)
+    number = number_to_tell(wiring, occasion) if comment else None
+    if comment and number is None and not occasion.in_queue:
         raise click.UsageError("--comment needs the number of the pull request to write to")
-    head = _head(wiring, what, number)
     against = base or wiring.repository.head(wiring.settings.main)
     if against is None:
         raise InvalidInput(f"the remote has no branch {wiring.settings.main}", hint="name it with --branch")
-    report = check(wiring.world(acts=False), base=against, head=head, ask_registry=not no_registry)
+    report = check(wiring.world(acts=False), base=against, head=occasion.judged, ask_registry=not no_registry)
     emit(report, format_)
-    if comment and number is not None and not dry_run:
-        _comment(wiring, report, number)
+    if comment and not dry_run:
+        _tell(wiring, report, number, occasion.marked)
     ctx.exit(report.exit_code)
 
 
-def _head(wiring: Wiring, what: str | None, number: int | None) -> str:
-    """The commit to judge."""
-    if number is not None:
-        pull_request = wiring.forge.pull_request(number)
-        found = pull_request.head if pull_request else None
-    elif what is None:
-        found = wiring.repository.checked_out()
-    elif _COMMIT.fullmatch(what):
-        found = what
-    else:
-        found = wiring.repository.head(what)
-    if found is None:
-        said = f"pull request {number}" if number is not None else what or "what is checked out"
-        raise InvalidInput(f"there is no commit for {said}", hint="name a pull request, a pushed branch or a commit")
-    return found
-
-
-def _comment(wiring: Wiring, report: CheckReport, number: int) -> None:
+def _tell(wiring: Wiring, report: CheckReport, number: int | None, commit: str) -> None:
     passed = report.verdict is Verdict.PASS
-    wiring.forge.comment(number, marker=MARKER, body=report.to_markdown())
-    wiring.forge.set_status(report.head, name=STATUS, passed=passed, description=str(report.verdict))
+    if number is not None:
+        wiring.forge.comment(number, marker=MARKER, body=report.to_markdown())
+    wiring.forge.set_status(commit, name=STATUS, passed=passed, description=str(report.verdict))

@@ -15,6 +15,8 @@ from coronet.errors import CoronetError, Unavailable, WrongUsage
 
 # What the extra `models` installs: a gate, a check or a promotion does without.
 OPTIONAL = frozenset({"fsspec", "mlflow", "numpy", "pandas", "pyarrow", "scipy", "skops", "sklearn"})
+# What the extra `github` installs.
+OPTIONAL_FOR_GITHUB = frozenset({"github", "requests"})
 
 
 class LazyGroup(click.Group):
@@ -71,17 +73,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except CoronetError as error:
         return _end_with(error)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in OPTIONAL:
+        if (error.name or "").partition(".")[0] not in OPTIONAL | OPTIONAL_FOR_GITHUB:
             raise
         return _end_with(_not_installed(str(error.name)))
     return code if isinstance(code, int) else 0
 
 
 def _not_installed(module: str) -> CoronetError:
-    return Unavailable(
-        f"{module} is not installed, which this command needs",
-        hint="install coronet with what training and evaluating need: pip install 'coronet[models]'",
-    )
+    needs = "install coronet with what training and evaluating need: pip install 'coronet[models]'"
+    if module.partition(".")[0] in OPTIONAL_FOR_GITHUB:
+        needs = "install coronet with what speaking to GitHub needs: pip install 'coronet[github]'"
+    return Unavailable(f"{module} is not installed, which this command needs", hint=needs)
 
 
 def _end_with(error: CoronetError) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import click
 
 from coronet.adapters.git.repository import GitRepository
+from coronet.cli.forges import AUTO, FORGES, Place
 from coronet.cli.output import show_progress
 from coronet.core.timestamps import format_time, parse_time
 from coronet.errors import WrongUsage
@@ -21,9 +22,10 @@ from coronet.ports.documents import Documents
 if TYPE_CHECKING:  # hot verbs start without what they do not call
     from coronet.commands.world import World
     from coronet.ports.forge import Forge, ReviewDesk
+    from coronet.ports.notifier import Notifier
     from coronet.ports.registry import Registry
+    from coronet.ports.repository import Person
 
-FORGES = ("local", "github")
 FORGE_REF = "refs/coronet/forge"
 _GIT_TIMEOUT = 120.0
 
@@ -40,7 +42,7 @@ class Settings:
     main: str = "main"
     log_branch: str = "promotions-log"
     registry: str | None = None
-    forge: str = "local"
+    forge: str = AUTO
     actor: str | None = None
     environment: Mapping[str, str] = field(repr=False)
 
@@ -55,15 +57,23 @@ class Wiring:
         """End what was started."""
         if "repository" in self.__dict__:
             self.repository.close()
+        self.place.close()
+
+    @cached_property
+    def place(self) -> Place:
+        settings = self.settings
+        return Place(
+            forge=settings.forge, folder=settings.folder, remote=settings.remote, environment=settings.environment
+        )
 
     @cached_property
     def repository(self) -> GitRepository:
         """The repository, whose first fetch has begun: what comes next need not wait for it."""
         settings = self.settings
-        forge_refs = (FORGE_REF,) if settings.forge == "local" else ()
+        forge_refs = () if self.place.is_github else (FORGE_REF,)
         repository = GitRepository(
             settings.folder,
-            environment=settings.environment,
+            environment=self.place.git_environment,
             remote=settings.remote,
             watched=(settings.main, settings.log_branch, *forge_refs),
             timeout=self._git_timeout(),
@@ -73,22 +83,27 @@ class Wiring:
 
     @cached_property
     def forge(self) -> "Forge":
-        if self.settings.forge != "local":
-            raise WrongUsage(
-                f"the forge {self.settings.forge!r} is not in this release",
-                hint="use --forge local, which keeps pull requests in the repository itself",
-            )
-        return self.desk
+        if not self.place.is_github:
+            return self.desk
+        self._refuse_claims()
+        return self.place.github(clock=self.clock, main=self.settings.main, run_url=self.run_url)
+
+    @cached_property
+    def notifier(self) -> "Notifier":
+        """Where people and other workflows hear of what happened; GitHub's goes here."""
+        from coronet.ports.notifier import Nobody
+
+        return Nobody()
 
     @cached_property
     def desk(self) -> "ReviewDesk":
         """The forge, where people review and merge from the command line: only the local one."""
         from coronet.adapters.local_forge.forge import LocalForge
 
-        if self.settings.forge != "local":
+        if self.place.is_github:
             raise WrongUsage(
-                "this verb is for the local forge: elsewhere people review and merge on the forge's own pages",
-                hint="use --forge local, or go to the forge",
+                "this verb is for the local forge: on GitHub people review and merge on its pages",
+                hint="go to the repository's page; --forge local keeps pull requests in the repository itself",
             )
         return LocalForge(self.repository, actor=self.actor, clock=self.clock, main=self.settings.main, ref=FORGE_REF)
 
@@ -117,7 +132,13 @@ class Wiring:
 
     @cached_property
     def actor(self) -> str | None:
-        """Who acts: what --as or CORONET_ACTOR claims, else whom git's user.email names; None for nobody."""
+        """Who acts: what --as or CORONET_ACTOR claims, else whom git's user.email names; None for nobody.
+
+        On GitHub None: its token says it, and nothing else.
+        """
+        if self.place.is_github:
+            self._refuse_claims()
+            return None
         if self.settings.actor:
             return self.settings.actor
         from coronet.adapters.git.checkout import user_email
@@ -147,7 +168,24 @@ class Wiring:
             main=self.settings.main,
             log_branch=self.settings.log_branch,
             run_url=self.run_url,
+            notifier=self.notifier,
+            person_of=self._person_of(),
         )
+
+    def _person_of(self) -> "Callable[[str], Person]":
+        """How the author of a commit is written: on GitHub with an address that it knows."""
+        from coronet.ports.repository import Person
+
+        if self.place.is_github:
+            return lambda login: self.place.identity.person(login)  # asks GitHub when something is written
+        return Person.of_login
+
+    def _refuse_claims(self) -> None:
+        if self.settings.actor:
+            raise WrongUsage(
+                f"--as {self.settings.actor} is a claim, and GitHub knows who acts",
+                hint="leave --as and CORONET_ACTOR out; the token, or who started the workflow, says who acts",
+            )
 
     def _git_timeout(self) -> float:
         text = self.settings.environment.get("CORONET_GIT_TIMEOUT") or str(_GIT_TIMEOUT)
@@ -195,11 +233,11 @@ _OPTIONS = (
     click.option(
         "--forge",
         type=click.Choice(FORGES),
-        default="local",
+        default=AUTO,
         envvar="CORONET_FORGE",
         show_envvar=True,
         show_default=True,
-        help="Where pull requests and reviews are.",
+        help="Where pull requests and reviews are; auto: on GitHub where the remote is there, else local.",
     ),
     click.option(
         "--as",
@@ -207,7 +245,7 @@ _OPTIONS = (
         metavar="LOGIN",
         envvar="CORONET_ACTOR",
         show_envvar=True,
-        help="Who acts: a claim that nobody verifies.  [default: who git's user.email names]",
+        help="Who acts on the local forge: a claim that nobody verifies.  [default: who git's user.email names]",
     ),
 )
 _REGISTRY = click.option(

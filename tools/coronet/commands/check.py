@@ -23,7 +23,7 @@ from coronet.errors import InvalidInput, Refused
 from coronet.ports.repository import Change, ChangeKind
 
 SCHEMA = "coronet/check/v1"
-MARKER = "coronet-check"
+MARKER = "check"
 STATUS = "coronet/check"
 
 

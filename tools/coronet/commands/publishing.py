@@ -53,18 +53,27 @@ def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool
 
 
 def _push(world: World, ground: Ground, drafted: Draft) -> None:
-    """Bring the branch to what was drafted.
+    """Bring the branch to what was drafted, by a commit on top of what is there.
 
     It may be there without a pull request: a run before this one ended in between, or somebody else made
-    it. What the pull request says is what this draft says, so that what lies there is written over.
+    it. What the pull request says is what this draft says; nothing that was pushed is ever taken away, and
+    nothing that does not belong to a proposal is carried along.
     """
     proposal = drafted.proposal
     files = {proposal.path: drafted.document, proposal.evidence_path: drafted.evidence.to_bytes()}
+    there = world.repository.head(drafted.branch)
+    if there and (others := _other_changes(world, ground, there, files)):
+        raise Conflict(
+            f"the branch {drafted.branch} is there already, and changes {', '.join(others)} as well",
+            hint="see who pushed it, delete it, and run this again",
+        )
+    if there and _holds(world, there, files):
+        return
     try:
         world.repository.publish(
             drafted.branch,
-            expected=world.repository.head(drafted.branch),
-            parent=ground.main,
+            expected=there,
+            parent=there or ground.main,
             files=files,
             message=render_title(proposal),
             author=world.author,
@@ -78,9 +87,18 @@ def _require_same(world: World, drafted: Draft, files: Mapping[str, bytes]) -> N
     """Somebody wrote the branch just now: well where it was the same, by another run at the same moment."""
     world.repository.refresh()
     head = world.repository.head(drafted.branch)
-    there = world.repository.read_many([(head, path) for path in files]) if head else ()
-    if [blob.data if blob else None for blob in there] != list(files.values()):
+    if not head or not _holds(world, head, files):
         raise Conflict(f"somebody else writes the branch {drafted.branch}", hint="run it again when that has ended")
+
+
+def _other_changes(world: World, ground: Ground, head: str, files: Mapping[str, bytes]) -> list[str]:
+    """The first few files that a branch changes beside those of the proposal."""
+    return [change.path for change in world.repository.changes(ground.main, head) if change.path not in files][:3]
+
+
+def _holds(world: World, commit: str, files: Mapping[str, bytes]) -> bool:
+    there = world.repository.read_many([(commit, path) for path in files])
+    return [blob.data if blob else None for blob in there] == list(files.values())
 
 
 def _open(world: World, ground: Ground, drafted: Draft) -> Publication:

@@ -1,5 +1,6 @@
 """The world that a command acts in: its ports, and the names it goes by."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from coronet.ports.clock import Clock, Progress
@@ -12,7 +13,10 @@ from coronet.ports.repository import Person, Repository
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """`main` and `log_branch` are branches of the remote; `actor` is the login that acts, `run_url` its run."""
+    """`main` and `log_branch` are branches of the remote; `actor` is the login that acts, `run_url` its run.
+
+    `person_of` says how a login signs a commit.
+    """
 
     repository: Repository
     forge: Forge
@@ -25,8 +29,9 @@ class World:
     log_branch: str = "promotions-log"
     run_url: str | None = None
     notifier: Notifier = field(default_factory=Nobody)
+    person_of: Callable[[str], Person] = Person.of_login
 
     @property
     def author(self) -> Person:
         """Who signs the commits that this command makes."""
-        return Person.of_login(self.actor)
+        return self.person_of(self.actor)

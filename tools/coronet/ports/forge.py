@@ -103,7 +103,11 @@ class Forge(Protocol):
         ...
 
     def pull_requests(self, state: PullRequestState) -> tuple[PullRequest, ...]:
-        """The pull requests that carry proposals (by their branch's prefix), oldest first."""
+        """The pull requests that carry proposals (by their branch's prefix, in this repository), oldest first.
+
+        Of those that are not open it may leave out what ended over thirty days ago, and who closed one and
+        why, which `pull_request` answers.
+        """
         ...
 
     def body(self, number: int) -> str: ...

@@ -25,8 +25,15 @@ class Overdue:
 
 
 def find_closed(world: World, ledger: Ledger, files: Files, *, on_main: Collection[str]) -> tuple[Entry, ...]:
-    """An entry for each closed pull request whose proposal has no outcome and is not on the main branch."""
-    found = _undecided(world, ledger, PullRequestState.CLOSED, on_main)
+    """An entry for each closed pull request whose proposal has no outcome and is not on the main branch.
+
+    Who closed one, and why, is asked of those alone: the log knows it of the others.
+    """
+    found = [
+        (world.forge.pull_request(pull_request.number) or pull_request, model, proposal)
+        for pull_request, model, proposal in _undecided(world, ledger, PullRequestState.CLOSED, on_main)
+        if proposal not in ledger.state(model).ended
+    ]
     return tuple(
         _entry(
             world,
@@ -39,7 +46,7 @@ def find_closed(world: World, ledger: Ledger, files: Files, *, on_main: Collecti
             why=pull_request.close_reason or NO_REASON,
         )
         for pull_request, model, proposal in found
-        if proposal not in ledger.state(model).ended
+        if pull_request.state is PullRequestState.CLOSED
     )
 
 
