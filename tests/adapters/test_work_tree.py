@@ -77,5 +77,27 @@ def test_a_written_file_is_whole_and_keeps_its_mode(tree: Path) -> None:
     WorkTree(tree).write("models/b.yaml", b"new")
     assert (file.read_bytes(), file.stat().st_mode & 0o777) == (b"new", 0o640)
     assert WorkTree(tree).paths("models") == ("models/b.yaml", "models/iris/model.yaml")
+
+
+def test_a_new_file_comes_with_its_folders_where_that_is_wanted_and_a_script_can_be_run(tree: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be written"):
-        WorkTree(tree).write("nowhere/b.yaml", b"new")
+        WorkTree(tree).write("a/b/run.sh", b"#!/bin/sh\n")
+    files = WorkTree(tree, makes_folders=True)
+    files.write("a/b/run.sh", b"#!/bin/sh\n")
+    files.write("a/b/x.yaml", b"x\n")
+    assert (tree / "a/b/run.sh").stat().st_mode & 0o111
+    assert not (tree / "a/b/x.yaml").stat().st_mode & 0o111
+    assert sorted(path.name for path in (tree / "a/b").iterdir()) == ["run.sh", "x.yaml"]
+
+
+def test_nothing_is_written_outside(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (tree / "policy").symlink_to(elsewhere)
+    with pytest.raises(InvalidInput, match="leads out of the work tree"):
+        WorkTree(tree).write("policy/x.yaml", b"x")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_is_a_file_is_told(tree: Path) -> None:
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        WorkTree(tree).write("models/b.yaml/x", b"x")

@@ -245,6 +245,7 @@ CASES: Mapping[str, Case] = {
     ),
     "models-all": Case(state=trained_and_bought, typed="models"),
     "models-named": Case(state=trained_and_bought, typed="models all --changed-since 0000000000"),
+    "doctor-local": Case(state=busy, typed="doctor", code=4),
     "policy-show": Case(state=own_policy, typed="policy show churn"),
     "policy-lint": Case(state=odd_policy, typed="policy lint", code=3),
     "policy-lint-sound": Case(state=nothing, typed="policy lint churn"),

@@ -51,7 +51,7 @@ def test_the_list_has_every_verb_in_its_section() -> None:
     assert run(["-h"]) == 0
 
 
-WRITES = ("propose", "promote", "rollback", "renew", "hold", "check", "data pin", "train", "track")
+WRITES = ("propose", "promote", "rollback", "renew", "hold", "check", "data pin", "train", "track", "init")
 
 
 @pytest.mark.parametrize("typed", WRITES)

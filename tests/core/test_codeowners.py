@@ -149,6 +149,7 @@ SKIPPED = [
     ("a[b @o", "range", f"{SYNTAX}: using [ ] to define a character range does not work"),
     ("a]b @o", "range", f"{SYNTAX}: using [ ] to define a character range does not work"),
     ("/ @o", "write *", "GitHub's codeowners/errors: / will never match anything, did you mean *"),
+    (r"\/ @o", "never matches", "it names nothing"),
     ("// @o", "never matches", "no path has an empty name"),
     ("a//b @o", "never matches", "no path has an empty name"),
     ("./a @o", "never matches", "git lists no path with ."),

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from coronet.errors import InvalidInput
@@ -13,8 +14,9 @@ _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 class WorkTree:
     """Files below `root`, whether git knows them or not; what git keeps for itself is left out."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, makes_folders: bool = False) -> None:
         self._root = root
+        self._makes_folders = makes_folders
 
     def read(self, path: str) -> bytes | None:
         """The bytes at `path`, None where there is no such file."""
@@ -27,23 +29,30 @@ class WorkTree:
                 return None
             raise _unreadable(file, error) from error
         if not is_inside:
-            raise InvalidInput(
-                f"{path} leads out of the work tree",
-                hint="what governs a model is in its repository: put the file there",
-            )
+            raise _outside(path)
         return data
 
     def write(self, path: str, data: bytes) -> None:
-        """Replace the file at `path`, or make it; whoever reads meanwhile sees the old file or the new one."""
+        """Replace the file at `path`, or make it; whoever reads meanwhile sees the old file or the new one.
+
+        A new script can be run.
+        """
         file = self._root / path
         draft = file.with_name(f".{file.name}.{os.getpid()}")
+        if not file.resolve().is_relative_to(self._root.resolve()):
+            raise _outside(path)
         try:
+            if self._makes_folders:
+                file.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(data)
             if file.exists():
                 shutil.copymode(file, draft)
+            elif data.startswith(b"#!"):
+                draft.chmod(draft.stat().st_mode | 0o111)
             draft.replace(file)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
             raise InvalidInput(
                 f"{file} cannot be written: {error.strerror}", hint="see whether you may write there"
             ) from error
@@ -72,3 +81,9 @@ def read_file(path: Path) -> bytes:
 
 def _unreadable(path: Path, error: OSError) -> InvalidInput:
     return InvalidInput(f"{path} cannot be read: {error.strerror}", hint="name a file that you may read")
+
+
+def _outside(path: str) -> InvalidInput:
+    return InvalidInput(
+        f"{path} leads out of the work tree", hint="what governs a model is in its repository: put the file there"
+    )

@@ -35,6 +35,9 @@ VERBS: dict[str, Verb] = {
     "log": Verb("coronet.cli.log", _LOOK, "What happened to the aliases of a model, newest first."),
     "verify": Verb("coronet.cli.verify", _LOOK, "Is the record intact?"),
     "policy": Verb("coronet.cli.policy", _SETUP, "Read, lint, test and replay policies."),
+    "init": Verb("coronet.cli.init", _SETUP, "Write what a team needs into its repository."),
+    "doctor": Verb("coronet.cli.doctor", _SETUP, "Is everything set up that promotions rest on?"),
+    "policy": Verb("coronet.cli.policy", _SETUP, "The effective policy, and where each value comes from."),
     "schema": Verb("coronet.cli.schema", _SETUP, "Print the JSON Schema of a file or report."),
     "demo": Verb("coronet.cli.demo", _SETUP, "The whole road once, on this machine, with real models."),
 }

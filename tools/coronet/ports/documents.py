@@ -55,3 +55,13 @@ class EditableFiles(Files, Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Replace the file at `path`, or make it; whoever reads meanwhile sees the old file or the new one."""
         ...
+
+
+class Templates(Protocol):
+    """Texts that files begin with, by their path in the package."""
+
+    def read(self, name: str) -> str: ...
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The paths of the texts in a folder, sorted."""
+        ...

@@ -1,6 +1,6 @@
 """What git says of a work tree: which commit lies there, and whether it was changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from coronet.adapters.git.process import Git, without_password
@@ -28,3 +28,12 @@ def describe_checkout(root: Path, environment: Mapping[str, str]) -> Checkout:
 def user_email(root: Path, environment: Mapping[str, str]) -> str:
     """What git's user.email says at `root`; empty where it says nothing."""
     return Git(folder=root, environment=environment).run("config", "user.email").out.decode(errors="replace").strip()
+
+
+def ignored_paths(root: Path, environment: Mapping[str, str], paths: Sequence[str]) -> tuple[str, ...]:
+    """Which of these paths git would leave out of a commit; none where `root` is not in git."""
+    if not paths:
+        return ()
+    asked = b"".join(f"{path}\0".encode() for path in paths)
+    answer = Git(folder=root, environment=environment).run("check-ignore", "--stdin", "-z", data=asked)
+    return tuple(path.decode() for path in answer.out.split(b"\0") if path) if answer.code == 0 else ()

@@ -81,8 +81,8 @@ def _find_fault(text: str, characters: list[str], parts: list[list[str]]) -> Fau
             message=f"{text!r} ends with a lone backslash and never matches anything",
             hint="remove the backslash",
         )
-    if text == "/":
-        return Fault(message="'/' never matches anything", hint="write * for every file")
+    if not any(parts):
+        return Fault(message=f"{text!r} never matches anything", hint="write * for every file")
     if [] in parts[1:-1] or ["."] in parts or [".", "."] in parts:
         return Fault(
             message=f"{text!r} has an empty, . or .. folder and never matches anything",

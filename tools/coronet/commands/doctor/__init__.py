@@ -1,0 +1,1 @@
+"""`coronet doctor`: is everything set up that promotions rest on?"""

@@ -1,0 +1,145 @@
+"""What git says: models, policies, proposals, owners, workflows, and what should never stand in a file."""
+
+from collections.abc import Callable, Iterator
+
+from coronet.commands.governed import AtCommit, governed_models, load_model
+from coronet.commands.owners import load_codeowners
+from coronet.commands.policies import load_policy
+from coronet.commands.proposals import proposal_ids
+from coronet.core.codeowners import LOCATIONS, CodeOwners
+from coronet.core.doctor.facts import Unknown
+from coronet.core.doctor.finding import Finding, unknown
+from coronet.core.doctor.leaks import find_leaks, find_shapes
+from coronet.core.doctor.owners import OwnersFacts, judge_owners
+from coronet.core.doctor.record import GovernedModel, judge_models, judge_proposals
+from coronet.core.doctor.workflows import judge_workflow
+from coronet.core.documents import Document
+from coronet.core.model_file import model_path
+from coronet.core.policy import DEFAULT_PATH, Mode, policy_path
+from coronet.core.proposal import proposal_path
+from coronet.errors import CoronetError, InvalidInput
+from coronet.ports.documents import Documents
+from coronet.ports.repository import Repository
+
+_WORKFLOWS, _ACTIONS = ".github/workflows", ".github/actions"
+_YAML = (".yml", ".yaml")
+
+Members = Callable[[str], frozenset[str] | None]
+
+
+class GitFacts:
+    """The files at the head of the main branch, read when they are asked for."""
+
+    def __init__(self, repository: Repository, documents: Documents, commit: str) -> None:
+        self._documents = documents
+        self._repository = repository
+        self._commit = commit
+        self.files = AtCommit(repository=repository, commit=commit)
+        self.models = tuple(self._model(name) for name in governed_models(self.files))
+
+    @property
+    def approvals(self) -> int:
+        """The most approvals that a policy asks for: what the forge should ask for, too."""
+        counts = [1]
+        for model in self.models:
+            try:
+                approvals = load_policy(self.files, self._documents, model.name).approvals
+            except InvalidInput:
+                continue
+            counts += [approvals.promotion, approvals.rollback, approvals.renewal, approvals.bootstrap]
+        return max(counts)
+
+    def judge_models(self) -> Iterator[Finding]:
+        return judge_models(self.models)
+
+    def judge_proposals(self) -> Iterator[Finding]:
+        wrong = {}
+        ids = proposal_ids(self._repository, self._commit)
+        for model, id_ in ids:
+            path = proposal_path(model, id_)
+            if problem := self._problem(path):
+                wrong[path] = problem
+        return judge_proposals(wrong, len(ids))
+
+    def judge_owners(self, members: Members) -> Iterator[Finding]:
+        codeowners = self._codeowners()
+        paths = self._governing(codeowners)
+        owners = {owner for path in paths if codeowners for owner in codeowners.owners_of(path).owners}
+        facts = OwnersFacts(
+            codeowners=codeowners,
+            paths=paths,
+            people={owner: members(owner) for owner in sorted(owners)},
+            approvals=self.approvals,
+        )
+        return judge_owners(facts, file="CODEOWNERS")
+
+    @property
+    def codeowners_path(self) -> str | None:
+        return next((path for path in LOCATIONS if self.files.read(path) is not None), None)
+
+    def judge_workflows(self) -> Iterator[Finding]:
+        for path in self._workflows():
+            document = self._parsed(path)
+            if isinstance(document, Unknown):
+                yield unknown("workflows", document.why, why="what cannot be read is not known to be safe")
+            else:
+                yield from judge_workflow(document)
+
+    def judge_leaks(self) -> Iterator[Finding]:
+        """What is found by its shape and by its name is told once."""
+        told: set[str] = set()
+        for path in (*self._governed_files(), *self._workflows()):
+            document = self._parsed(path)
+            named = () if isinstance(document, Unknown) else find_leaks(document)
+            text = (self.files.read(path) or b"").decode(errors="replace")
+            for finding in (*find_shapes(text, file=path), *named):
+                place = ":".join(finding.saw.split(" ")[0].split(":")[:2])
+                if place not in told:
+                    told.add(place)
+                    yield finding
+
+    def _model(self, name: str) -> GovernedModel:
+        try:
+            model = load_model(self.files, self._documents, name)
+            gates = load_policy(self.files, self._documents, name).gates
+        except CoronetError as error:
+            said = "; ".join([error.message, *(str(finding) for finding in error.findings[:3])])
+            return GovernedModel(name=name, registered=name, alias="champion", problems=(said,))
+        enforced = sum(gate.mode is Mode.ENFORCE for gate in gates)
+        return GovernedModel(name=name, registered=model.registered_model, alias=model.champion_alias, gates=enforced)
+
+    def _problem(self, path: str) -> str | None:
+        document = self._parsed(path)
+        if isinstance(document, Unknown):
+            return document.why
+        found = self._documents.validate(document, "proposal")
+        return str(found[0]) if found else None
+
+    def _parsed(self, path: str) -> Document | Unknown:
+        try:
+            return self._documents.parse(self.files.read(path) or b"", file=path)
+        except InvalidInput as error:
+            return Unknown("; ".join([error.message, *(str(finding) for finding in error.findings[:1])]))
+
+    def _codeowners(self) -> CodeOwners | None:
+        try:
+            return load_codeowners(self.files)
+        except InvalidInput:
+            return None
+
+    def _governing(self, codeowners: CodeOwners | None) -> tuple[str, ...]:
+        """A file of each kind that someone must own."""
+        of_models = [f"promotions/{model.name}/example.yaml" for model in self.models]
+        of_models += [model_path(model.name) for model in self.models]
+        owners_file = codeowners.file if codeowners else "CODEOWNERS"
+        return (*of_models, DEFAULT_PATH, owners_file, f"{_WORKFLOWS}/example.yml")
+
+    def _workflows(self) -> tuple[str, ...]:
+        paths = [path for folder in (_WORKFLOWS, _ACTIONS) for path in self.files.paths(folder)]
+        return tuple(path for path in paths if path.endswith(_YAML))
+
+    def _governed_files(self) -> tuple[str, ...]:
+        candidates = [DEFAULT_PATH]
+        for model in self.models:
+            candidates += [model_path(model.name), policy_path(model.name)]
+        return tuple(path for path in candidates if self.files.read(path) is not None)
