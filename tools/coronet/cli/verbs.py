@@ -37,7 +37,6 @@ VERBS: dict[str, Verb] = {
     "policy": Verb("coronet.cli.policy", _SETUP, "Read, lint, test and replay policies."),
     "init": Verb("coronet.cli.init", _SETUP, "Write what a team needs into its repository."),
     "doctor": Verb("coronet.cli.doctor", _SETUP, "Is everything set up that promotions rest on?"),
-    "policy": Verb("coronet.cli.policy", _SETUP, "The effective policy, and where each value comes from."),
     "schema": Verb("coronet.cli.schema", _SETUP, "Print the JSON Schema of a file or report."),
     "demo": Verb("coronet.cli.demo", _SETUP, "The whole road once, on this machine, with real models."),
 }
