@@ -13,6 +13,7 @@ from tests.github.state import Json, Right, Token
 if TYPE_CHECKING:
     from tests.github.hub import Hub
 
+VERSION = "2022-11-28"
 _UNPUBLISHED = {"/meta"}
 _NO_RIGHT = {Right.ADMIN: "Must have admin rights to Repository."}
 
@@ -29,6 +30,7 @@ def answer_api(
     try:
         if token is None and "Authorization" in headers:
             raise Refusal(401, "Bad credentials")
+        _check_headers(headers)
         _count(hub, token)
         if found is None:
             hub.unknown_routes.append(f"{method} {path}")
@@ -111,6 +113,17 @@ def _check_request(hub: "Hub", route: Route, given: Any, query: dict[str, str]) 
         raise Refusal(422, f"Invalid request.\n\n{problems[0]}")
 
 
+def _check_headers(headers: Mapping[str, str]) -> None:
+    named = {name.lower(): value for name, value in headers.items()}
+    if not named.get("user-agent"):
+        raise Refusal(
+            403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
+        )
+    version = named.get("x-github-api-version", VERSION)
+    if version != VERSION:
+        raise Refusal(400, f"'{version}' is not a supported version: the stand-in speaks {VERSION}")
+
+
 def _count(hub: "Hub", token: Token | None) -> None:
     """GitHub's primary limit: so many calls an hour for each token."""
     if token is None:
@@ -130,6 +143,7 @@ def _limits(hub: "Hub", token: Token | None) -> dict[str, str]:
         "X-RateLimit-Reset": str(int(hub.clock.now.timestamp()) + 3600),
         "X-RateLimit-Resource": "core",
         "X-GitHub-Request-Id": f"STND:{len(hub.requests)}",
+        "X-GitHub-Api-Version-Selected": VERSION,
         "X-GitHub-Media-Type": "github.v3; format=json",
     }
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NoReturn
 from tests.github.events import tell
 from tests.github.git import BareGit
 from tests.github.owners import codeowners, owners_of, owning_accounts
-from tests.github.pushes import close, tell_pull
+from tests.github.pushes import close, take_head, tell_pull
 from tests.github.routing import Refusal, invalid
 from tests.github.rules import changed_paths
 from tests.github.shapes.issues import comment_shape, whole_issue_shape
-from tests.github.shapes.pulls import pull_shape, review_shape
+from tests.github.shapes.pulls import merge_base, pull_shape, review_shape
 from tests.github.state import Account, Comment, Issue, Pull, Repository, Review, Token
 
 if TYPE_CHECKING:
@@ -73,23 +73,37 @@ def open_pull(
     """Refusal 422 for unknown branches, nothing between them, or one that is open already."""
     check_text("PullRequest", title=title, body=body)
     git = BareGit(repository.folder)
-    branch = head.removeprefix(f"{repository.owner.login}:")
-    heads = {"head": git.head(branch), "base": git.head(base)}
+    owner, _, branch = head.rpartition(":")
+    source = _source(hub, repository, owner)
+    heads = {"head": BareGit(source.folder).head(branch), "base": git.head(base)}
     for name, commit in heads.items():
         if commit is None:
             invalid("PullRequest", name)
     pull = Pull(head_ref=branch, head=heads["head"] or "", base_ref=base, base=heads["base"] or "", pushed_by=by.login)
     pull.draft = draft
+    pull.fork = source if source is not repository else None
+    if pull.fork:
+        git("fetch", "--quiet", "--no-tags", str(source.folder), f"refs/heads/{branch}")
     _refuse_double(repository, pull)
     if git.is_ancestor(pull.head, pull.base):
         _custom(f"No commits between {base} and {branch}")
     issue = new_issue(hub, repository, title=title, body=body, by=by)
     issue.pull = pull
-    git.set_ref(f"refs/pull/{issue.number}/head", pull.head)
+    take_head(git, pull, issue.number, pull.head)
     if repository.settings["requests_owners"] and not draft:
         _request_owners(hub, repository, issue, git, pull)
     tell_pull(hub, repository, issue, "opened", by=by, token=token)
     return issue
+
+
+def _source(hub: "Hub", repository: Repository, owner: str) -> Repository:
+    """The repository that `owner:branch` means: this one, or the owner's fork of it."""
+    if owner.lower() in {"", repository.owner.login.lower()}:
+        return repository
+    for other in hub.repositories.values():
+        if other.parent is repository and other.owner.login.lower() == owner.lower():
+            return other
+    return invalid("PullRequest", "head")
 
 
 def _refuse_double(repository: Repository, pull: Pull) -> None:
@@ -97,6 +111,7 @@ def _refuse_double(repository: Repository, pull: Pull) -> None:
         if (
             other.state == "open"
             and other.pull
+            and other.pull.fork is pull.fork
             and other.pull.head_ref == pull.head_ref
             and other.pull.base_ref == pull.base_ref
         ):
@@ -139,6 +154,9 @@ def submit_review(
         _unprocessable("GitHub Actions is not permitted to approve pull requests.")
     if event != "APPROVE" and not body:
         _unprocessable("Body can't be blank")
+    git = BareGit(repository.folder)
+    if commit and commit != pull.head and commit not in git.commits(merge_base(git, pull), pull.head):
+        _unprocessable("Commit is not part of the pull request")
     review = Review(
         id=hub.next_id(),
         account=by,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.github.shapes.accounts import account_shape
+from tests.github.shapes.accounts import account_shape, organization_shape
 from tests.github.shapes.repositories import repository_shape
 from tests.github.state import Account, Json, Repository, Token
 
@@ -51,7 +51,7 @@ def tell(
     """Record an event; listeners hear of it after the request is answered."""
     whole = {**payload, "repository": repository_shape(hub, repository), "sender": account_shape(hub, by)}
     if repository.owner.type == "Organization":
-        whole["organization"] = hub.organization_shape(repository.owner)
+        whole["organization"] = organization_shape(hub, repository.owner)
     by_actions = token is not None and token.kind == "actions"
     event = Event(
         name=name,

@@ -22,6 +22,7 @@ KINDS = {
     "lost": "it is done, but the connection ends without an answer",
     "garbled": "it is done, but the answer is cut in the middle",
     "slow": "it is done, and answered `seconds` later",
+    "status": "`status` is answered, and nothing is done",
     "reject": "git push: every ref is refused",
     "run": "`run` is called before the request is handled",
 }
@@ -39,6 +40,7 @@ class Fault:
     seconds: float = 0.2
     run: Callable[[], object] | None = None
     skip: int = 0
+    status: int = 500
     hits: int = 0
 
     def fits(self, method: str, path: str) -> bool:
@@ -71,6 +73,7 @@ class Faults:
         skip: int = 0,
         after: int = 1,
         seconds: float = 0.2,
+        status: int = 500,
         run: Callable[[], object] | None = None,
     ) -> Fault:
         """Let the next `times` requests that fit, after the first `skip`, meet this.
@@ -81,7 +84,15 @@ class Faults:
         if kind not in KINDS:
             raise ValueError(f"kind {kind!r}, wanted one of {', '.join(KINDS)}")
         fault = Fault(
-            method=method, pattern=path_pattern, kind=kind, left=times, skip=skip, after=after, seconds=seconds, run=run
+            method=method,
+            pattern=path_pattern,
+            kind=kind,
+            left=times,
+            skip=skip,
+            after=after,
+            seconds=seconds,
+            status=status,
+            run=run,
         )
         self._faults.append(fault)
         return fault
@@ -127,4 +138,6 @@ class Faults:
                 return Trouble(status=502, body=b"<html><body><h1>502 Bad Gateway</h1></body></html>")
             case "unavailable":
                 return Trouble(status=503, body=b"<html><body>No server is available</body></html>")
+            case "status":
+                return Trouble(status=fault.status, body={"message": "as told"})
         return None

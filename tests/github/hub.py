@@ -1,6 +1,7 @@
 """The stand-in as a test holds it: its accounts, its repositories, its clock, and what it was asked."""
 
 import secrets
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,6 @@ from tests.github.faults import Faults
 from tests.github.git import BareGit, create_bare, signature
 from tests.github.pushes import moved
 from tests.github.rules import ROLES, new_ruleset
-from tests.github.shapes.accounts import node_id
 from tests.github.state import Account, Json, Repository, Right, Token
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ class Hub:
         self.events: list[Event] = []
         self.untold: list[Event] = []
         self.listeners: list[Listener] = []
-        self.content_left: int | None = None
         self._last_id = 1000
         self._account("web-flow", "User", number=WEB_FLOW_ID).emails.add("noreply@github.com")
         self._account(ACTIONS, "Bot", number=ACTIONS_ID)
@@ -157,6 +156,23 @@ class Hub:
             self.commit(name, default_branch, files, "Begin", by=repository.owner)
         return repository
 
+    def fork(self, name: str, login: str) -> Repository:
+        """Somebody's own copy of a repository: login/name."""
+        parent = self.repository(name)
+        copy = self.create_repository(f"{login}/{parent.name}", private=parent.private, owner_type="User")
+        copy.parent = parent
+        copy.rights[login.lower()] = Right.ADMIN
+        BareGit(copy.folder)("fetch", "--quiet", str(parent.folder), "+refs/heads/*:refs/heads/*")
+        return copy
+
+    def delete_repository(self, name: str) -> None:
+        """Pull requests from a fork that is gone keep their heads, and name no repository."""
+        gone = self.repositories.pop(name.lower())
+        for repository in self.repositories.values():
+            for issue in repository.pulls():
+                if issue.pull and issue.pull.fork is gone:
+                    issue.pull.gone = True
+
     def repository(self, name: str) -> Repository:
         return self.repositories[name.lower()]
 
@@ -234,7 +250,10 @@ class Hub:
         return Person(self, self.repository(name), self.accounts[login.lower()])
 
     def listen(self, listener: Listener) -> None:
-        """Call it with each event, after the request that made it was answered."""
+        """Call it with each event, after the request that made it was answered.
+
+        It is called in the thread of the request, so the same connection's next request waits for it.
+        """
         self.listeners.append(listener)
 
     def tell_listeners(self) -> None:
@@ -242,43 +261,10 @@ class Hub:
             events, self.untold = self.untold, []
         for event in events:
             for listener in self.listeners:
-                listener(event)
-
-    def organization_shape(self, account: Account) -> Json:
-        url = f"{self.api}/orgs/{account.login}"
-        links = {f"{each}_url": f"{url}/{each}" for each in ("repos", "events", "hooks", "issues")}
-        return {
-            **links,
-            "login": account.login,
-            "id": account.id,
-            "node_id": node_id("Organization", account.id),
-            "url": url,
-            "members_url": f"{url}/members{{/member}}",
-            "public_members_url": f"{url}/public_members{{/member}}",
-            "avatar_url": f"{self.web}/avatars/{account.id}",
-            "description": None,
-        }
-
-    def team_shape(self, team: str) -> Json:
-        owner, slug = team.split("/")
-        number = list(self.teams).index(team) + 1
-        url = f"{self.api}/organizations/{self.accounts[owner.lower()].id}/team/{number}"
-        return {
-            "id": number,
-            "node_id": node_id("Team", number),
-            "url": url,
-            "html_url": f"{self.web}/orgs/{owner}/teams/{slug}",
-            "members_url": f"{url}/members{{/member}}",
-            "repositories_url": f"{url}/repos",
-            "name": slug,
-            "slug": slug,
-            "description": None,
-            "privacy": "closed",
-            "notification_setting": "notifications_enabled",
-            "permission": "push",
-            "type": "organization",
-            "organization_id": self.accounts[owner.lower()].id,
-        }
+                try:
+                    listener(event)
+                except Exception:  # noqa: BLE001  # told at the end of the test
+                    self.failures.append(traceback.format_exc())
 
     def calls(self, kind: str = "api", since: int = 0) -> list[str]:
         """What was asked, as `GET /repos/acme/models 200`."""

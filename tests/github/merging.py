@@ -92,15 +92,19 @@ def _land(
     git = BareGit(repository.folder)
     first = _of(issues[0])
     ref, old = f"refs/heads/{first.base_ref}", first.base
+    start = old
     for issue, commit in zip(issues, commits, strict=True):
         pull = _of(issue)
         pull.merge_base = git.merge_base(old, pull.head)
+        pull.landed = git.commits(start, commit)
+        start = commit
         end_merged(hub, repository, issue, commit, by=by, token=token)
     git.set_ref(ref, commits[-1], old)
     moved(hub, repository, ref, old, commits[-1], by=by, token=token, kind=kind)
     if repository.settings["delete_branch_on_merge"]:
         for issue in issues:
-            delete_branch(hub, repository, _of(issue).head_ref, by=by, token=token)
+            if not _of(issue).fork:
+                delete_branch(hub, repository, _of(issue).head_ref, by=by, token=token)
 
 
 def delete_branch(hub: "Hub", repository: Repository, branch: str, *, by: Account, token: Token | None = None) -> None:
@@ -131,8 +135,9 @@ def _made(
         raise Refusal(405, "Pull Request is not mergeable")
     if method == "merge":
         parents = [base, pull.head]
-        text = f"{title or f'Merge pull request #{issue.number} from {repository.owner.login}/{pull.head_ref}'}"
-        text, author = f"{text}\n\n{message if message is not None else issue.title}", signature(by)
+        owner = (pull.fork or repository).owner.login
+        first = title or f"Merge pull request #{issue.number} from {owner}/{pull.head_ref}"
+        text, author = f"{first}\n\n{message if message is not None else issue.title}", signature(by)
     else:
         parents = [base]
         text = (

@@ -80,6 +80,15 @@ def request_problems(known: Operation, given: Any, query: dict[str, str]) -> lis
     return unknown + _problems(known.request, given)
 
 
+def event_problems(name: str, payload: dict[str, Any]) -> list[str]:
+    """Why a webhook's payload is not what GitHub publishes for the event (and its action)."""
+    text = (_folder() / "webhooks" / f"{name}.py").read_text()
+    by_action = dict(re.findall(r'"(\w+)": (Webhook\w+)', text))
+    found = re.search(r"Event: TypeAlias = (\w+)", text)
+    model = by_action.get(str(payload.get("action"))) or (found[1] if found and not by_action else None)
+    return _problems(model, payload) if model else [f"no such action {payload.get('action')!r}"]
+
+
 def _problems(expression: str, value: Any) -> list[str]:
     from pydantic import ValidationError
 
@@ -111,6 +120,7 @@ def _type(expression: str) -> Any:
         "Annotated": Annotated,
         "Field": Field,
         "Any": Any,
+        "PYDANTIC_V2": True,
         "_dt": datetime,
     }
     for name in re.findall(r"\b[A-Z]\w+", expression):

@@ -32,11 +32,9 @@ def moved(
         return
     branch = ref.removeprefix("refs/heads/")
     _record(hub, repository, ref, old, new, by=by, kind=kind)
-    for issue in repository.pulls():
-        if issue.state == "open" and issue.pull and issue.pull.head_ref == branch:
-            _new_head(hub, repository, issue, issue.pull, new, by=by, token=token)
-        if issue.state == "open" and issue.pull and issue.pull.base_ref == branch and new:
-            _new_base(hub, repository, issue, issue.pull, new, by=by)
+    _follow_head(hub, repository, branch, new, by=by, token=token)
+    if new:
+        _follow_base(hub, repository, branch, new, by=by)
     tell(
         hub,
         repository,
@@ -74,6 +72,34 @@ def _record(
     )
 
 
+def _follow_head(
+    hub: "Hub", repository: Repository, branch: str, new: str | None, *, by: Account, token: Token | None
+) -> None:
+    """Pull requests of this branch, also those that a fork's branch has in its parent, get its new head."""
+    for target in (repository, repository.parent):
+        for issue in target.pulls() if target else ():
+            pull = issue.pull
+            if pull and issue.state == "open" and pull.head_ref == branch and (pull.fork or target) is repository:
+                assert target is not None
+                _new_head(hub, target, issue, pull, new, by=by, token=token)
+
+
+def _follow_base(hub: "Hub", repository: Repository, branch: str, new: str, *, by: Account) -> None:
+    """The base of an open pull request follows its branch; a head that it now contains was merged by hand."""
+    git = BareGit(repository.folder)
+    bound = [each for each in repository.pulls() if each.state == "open" and each.pull and each.pull.base_ref == branch]
+    merged = set(git("for-each-ref", "--merged", new, "--format=%(refname)", "refs/pull").split()) if bound else set()
+    for issue in bound:
+        pull = issue.pull
+        assert pull is not None
+        if f"refs/pull/{issue.number}/head" not in merged:
+            pull.base = new
+            continue
+        pull.merge_base = git.merge_base(pull.base, pull.head)
+        pull.landed = [new]
+        end_merged(hub, repository, issue, new, by=by, token=None)
+
+
 def _new_head(
     hub: "Hub", repository: Repository, issue: Issue, pull: Pull, new: str | None, *, by: Account, token: Token | None
 ) -> None:
@@ -81,14 +107,34 @@ def _new_head(
     if new is None:
         close(hub, repository, issue, by=by, token=token)
         return
+    git = BareGit(repository.folder)
+    take_head(git, pull, issue.number, new)
+    changed = _changes(git, pull.base, pull.head) != _changes(git, pull.base, new)
     before, pull.head, pull.pushed_by = pull.head, new, by.login
-    BareGit(repository.folder).set_ref(f"refs/pull/{issue.number}/head", new)
-    if _dismisses_stale(repository, pull.base_ref):
+    if changed and _dismisses_stale(repository, pull.base_ref):
         for review in pull.reviews:
             if review.state == "APPROVED":
                 review.state = "DISMISSED"
     payload = {"before": before, "after": new}
     tell_pull(hub, repository, issue, "synchronize", by=by, token=token, **payload)
+
+
+def take_head(git: BareGit, pull: Pull, number: int, head: str) -> None:
+    """Keep the head in the base's repository, for ever."""
+    if pull.fork:
+        git(
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            str(pull.fork.folder),
+            f"+refs/heads/{pull.head_ref}:refs/pull/{number}/head",
+        )
+    git.set_ref(f"refs/pull/{number}/head", head)
+
+
+def _changes(git: BareGit, base: str, head: str) -> str:
+    """What a head changes; merging the base into it changes nothing of that."""
+    return git("diff", "--raw", "--no-renames", "--no-abbrev", git.merge_base(base, head) or base, head)
 
 
 def _dismisses_stale(repository: Repository, branch: str) -> bool:
@@ -97,16 +143,6 @@ def _dismisses_stale(repository: Repository, branch: str) -> bool:
         for ruleset in rulesets_of(repository, branch)
         for rule in ruleset["rules"]
     )
-
-
-def _new_base(hub: "Hub", repository: Repository, issue: Issue, pull: Pull, new: str, *, by: Account) -> None:
-    """The base of an open pull request follows its branch; a head that it now contains was merged by hand."""
-    git = BareGit(repository.folder)
-    if not git.is_ancestor(pull.head, new):
-        pull.base = new
-        return
-    pull.merge_base = git.merge_base(pull.base, pull.head)
-    end_merged(hub, repository, issue, new, by=by, token=None)
 
 
 def end_merged(

@@ -109,6 +109,7 @@ class Handler(BaseHTTPRequestHandler):
             hub.clock.tick()
             return Answer(body=git.body, status=git.status, headers=dict(git.headers))
         if kind == "page":
+            hub.unknown_routes.append(f"{self.command} {path}")
             return Answer(body=b"There are no pages here.", status=404, headers={"Content-Type": "text/plain"})
         with hub.lock:
             hub.clock.tick()

@@ -92,7 +92,11 @@ class Issue:
 
 @dataclass(kw_only=True, slots=True)
 class Pull:
-    """What a pull request has beside its issue. `pushed_by` made the newest push that its rules count."""
+    """What a pull request has beside its issue. `pushed_by` made the newest push that its rules count.
+
+    `fork` is the repository that the head is in, where it is another; `gone` where that was deleted.
+    `trial` is GitHub's own trial merge while it is open, `landed` the commits that its merge made.
+    """
 
     head_ref: str
     head: str
@@ -107,6 +111,10 @@ class Pull:
     merged_by: Account | None = None
     merge_commit: str | None = None
     merge_base: str | None = None
+    fork: "Repository | None" = None
+    gone: bool = False
+    trial: str | None = None
+    landed: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -143,6 +151,7 @@ class Repository:
     dispatched: list[Json] = field(default_factory=list)
     settings: Json = field(default_factory=dict)
     git_url: str = ""
+    parent: "Repository | None" = None
     default_branch: str = "main"
     last_number: int = 0
 

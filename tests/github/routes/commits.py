@@ -5,7 +5,7 @@ from tests.github.routing import Answer, Call, Refusal, missing, page, route
 from tests.github.shapes.commits import commit_shape, files_shape, whole_commit_shape
 from tests.github.shapes.pulls import pull_shape
 from tests.github.shapes.repositories import page_url, repository_url
-from tests.github.state import Json
+from tests.github.state import Issue, Json, Pull
 
 _COMMITS = "/repos/{owner}/{repo}/commits"
 _BRANCHES = "/repos/{owner}/{repo}/branches"
@@ -39,24 +39,21 @@ def list_pulls_of_commit(call: Call) -> Answer:
     """The merged pull request that brought a commit to the default branch, else the open ones that have it."""
     sha = resolve(call, call.names["commit_sha"])
     git = BareGit(call.repository.folder)
-    if git.is_ancestor(sha, call.repository.default_branch):
-        found = [
-            each
-            for each in call.repository.pulls()
-            if each.pull and _brought(git, each.pull.merge_base, each.pull.merge_commit, each.pull.head, sha)
-        ]
-    else:
-        found = [
-            each for each in call.repository.pulls() if each.pull and sha in git.commits(each.pull.base, each.pull.head)
-        ]
+    refs = git("for-each-ref", "--contains", sha, "--format=%(refname)", "refs/pull").split()
+    heads = {int(ref.split("/")[2]) for ref in refs if ref.endswith("/head")}
+    landed = git.is_ancestor(sha, call.repository.default_branch)
+    found = [each for each in call.repository.pulls() if each.pull and _has(git, each, each.pull, sha, heads, landed)]
     return page(call, found, shape=lambda each: pull_shape(call.hub, call.repository, each))
 
 
-def _brought(git: BareGit, base: str | None, merge: str | None, head: str, sha: str) -> bool:
-    """A pull request's own commits count, and the commits that its merge made."""
-    if merge is None or base is None:
+def _has(git: BareGit, issue: Issue, pull: Pull, sha: str, heads: set[int], landed: bool) -> bool:
+    """A merged one has its own commits and those that its merge made; an open one its own."""
+    if landed != (pull.merged_at is not None):
         return False
-    return sha == merge or sha in git.commits(base, head)
+    return sha in pull.landed or (
+        issue.number in heads
+        and not git.is_ancestor(sha, pull.merge_base or git.merge_base(pull.base, pull.head) or "")
+    )
 
 
 @route("GET", "/repos/{owner}/{repo}/compare/{basehead}", "contents:read")

@@ -27,12 +27,15 @@ def _is_between(call: Call, issue: Issue) -> bool:
     """`head` is owner:branch; without an owner it filters nothing."""
     assert issue.pull is not None
     head, base = call.query.get("head", ""), call.query.get("base", "")
-    named = f"{call.repository.owner.login}:{issue.pull.head_ref}".lower()
+    named = f"{(issue.pull.fork or call.repository).owner.login}:{issue.pull.head_ref}".lower()
     return (":" not in head or head.lower() == named) and base in {"", issue.pull.base_ref}
 
 
 @route("POST", _PULLS, "pull_requests:write")
 def create_pull(call: Call) -> Answer:
+    """A head in this repository is for who may write; one in a fork for everybody who may read."""
+    if ":" not in call.text("head") and not call.right_in(call.repository).includes(Right.WRITE):
+        raise Refusal(403, "Must have push access to repository")
     if call.token and call.token.kind == "actions" and not call.repository.settings["actions_may_open_pull_requests"]:
         raise Refusal(403, "GitHub Actions is not permitted to create or approve pull requests.")
     issue = desk.open_pull(

@@ -62,3 +62,42 @@ def profile_shape(hub: "Hub", account: Account) -> Json:
         "created_at": stamp(hub.began),
         "updated_at": stamp(hub.began),
     }
+
+
+def organization_shape(hub: "Hub", account: Account) -> Json:
+    url = f"{hub.api}/orgs/{account.login}"
+    links = {f"{each}_url": f"{url}/{each}" for each in ("repos", "events", "hooks", "issues")}
+    return {
+        **links,
+        "login": account.login,
+        "id": account.id,
+        "node_id": node_id("Organization", account.id),
+        "url": url,
+        "members_url": f"{url}/members{{/member}}",
+        "public_members_url": f"{url}/public_members{{/member}}",
+        "avatar_url": f"{hub.web}/avatars/{account.id}",
+        "description": None,
+    }
+
+
+def team_shape(hub: "Hub", team: str) -> Json:
+    owner, slug = team.split("/")
+    number = list(hub.teams).index(team) + 1
+    url = f"{hub.api}/organizations/{hub.accounts[owner.lower()].id}/team/{number}"
+    return {
+        "id": number,
+        "node_id": node_id("Team", number),
+        "url": url,
+        "html_url": f"{hub.web}/orgs/{owner}/teams/{slug}",
+        "members_url": f"{url}/members{{/member}}",
+        "repositories_url": f"{url}/repos",
+        "name": slug,
+        "slug": slug,
+        "description": None,
+        "privacy": "closed",
+        "notification_setting": "notifications_enabled",
+        "permission": "push",
+        "parent": None,
+        "type": "organization",
+        "organization_id": hub.accounts[owner.lower()].id,
+    }

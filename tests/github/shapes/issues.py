@@ -67,6 +67,7 @@ def issue_shape(hub: "Hub", repository: Repository, issue: Issue) -> Json:
         "created_at": stamp(issue.at),
         "updated_at": stamp(issue.changed),
         "author_association": association(repository, issue.account),
+        "reactions": _no_reactions(f"{url}/reactions"),
     }
     if issue.pull:
         pull = f"{repository_url(hub, repository)}/pulls/{issue.number}"
@@ -85,6 +86,11 @@ def whole_issue_shape(hub: "Hub", repository: Repository, issue: Issue) -> Json:
     return {**issue_shape(hub, repository, issue), "closed_by": account_or_none(hub, issue.closed_by)}
 
 
+def _no_reactions(url: str) -> Json:
+    kinds = ("total_count", "+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+    return {"url": url, **dict.fromkeys(kinds, 0)}
+
+
 def comment_shape(hub: "Hub", repository: Repository, issue: Issue, comment: Comment) -> Json:
     url = repository_url(hub, repository)
     page = issue_shape(hub, repository, issue)["html_url"]
@@ -99,5 +105,6 @@ def comment_shape(hub: "Hub", repository: Repository, issue: Issue, comment: Com
         "created_at": stamp(comment.at),
         "updated_at": stamp(comment.changed),
         "author_association": association(repository, comment.account),
+        "reactions": _no_reactions(f"{url}/issues/comments/{comment.id}/reactions"),
         "performed_via_github_app": None,
     }

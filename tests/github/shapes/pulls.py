@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from tests.github.clock import stamp, stamp_or_none
-from tests.github.git import BareGit
-from tests.github.shapes.accounts import account_or_none, account_shape, node_id
+from tests.github.git import WEB_FLOW, BareGit
+from tests.github.shapes.accounts import account_or_none, account_shape, node_id, team_shape
 from tests.github.shapes.commits import files_shape
 from tests.github.shapes.issues import association, label_shape
 from tests.github.shapes.repositories import page_url, repository_shape, repository_url
@@ -18,6 +18,12 @@ _LINKS = {
     "review_comments_url": "/comments",
     "review_comment_url": "/comments{/number}",
 }
+
+
+def _head_shape(hub: "Hub", repository: Repository, pull: Pull) -> Json:
+    """A fork that was deleted leaves neither repository nor user."""
+    shape = _side_shape(hub, pull.fork or repository, pull.head_ref, pull.head)
+    return {**shape, "label": "unknown repository", "repo": None, "user": None} if pull.gone else shape
 
 
 def _side_shape(hub: "Hub", repository: Repository, ref: str, sha: str) -> Json:
@@ -62,12 +68,12 @@ def pull_shape(hub: "Hub", repository: Repository, issue: Issue) -> Json:
         "updated_at": stamp(issue.changed),
         "closed_at": stamp_or_none(issue.closed_at),
         "merged_at": stamp_or_none(pull.merged_at),
-        "merge_commit_sha": pull.merge_commit,
+        "merge_commit_sha": pull.merge_commit or pull.trial,
         "assignee": assignees[0] if assignees else None,
         "assignees": assignees,
         "requested_reviewers": [account_shape(hub, each) for each in pull.requested],
-        "requested_teams": [hub.team_shape(each) for each in pull.requested_teams],
-        "head": _side_shape(hub, repository, pull.head_ref, pull.head),
+        "requested_teams": [team_shape(hub, each) for each in pull.requested_teams],
+        "head": _head_shape(hub, repository, pull),
         "base": _side_shape(hub, repository, pull.base_ref, pull.base),
         "_links": _links(url, page, issue_url, statuses),
         "author_association": association(repository, issue.account),
@@ -96,7 +102,9 @@ def whole_pull_shape(hub: "Hub", repository: Repository, issue: Issue) -> Json:
     git = BareGit(repository.folder)
     base = merge_base(git, pull)
     files = files_shape(hub, repository, base, pull.head)
-    mergeable = None if pull.merged_at else git.merged_tree(pull.base, pull.head) is not None
+    if issue.state == "open":
+        try_merge(hub, git, issue, pull)
+    mergeable = None if pull.merged_at else pull.trial is not None
     return {
         **pull_shape(hub, repository, issue),
         "merged": pull.merged_at is not None,
@@ -112,6 +120,22 @@ def whole_pull_shape(hub: "Hub", repository: Repository, issue: Issue) -> Json:
         "deletions": sum(each["deletions"] for each in files),
         "changed_files": len(files),
     }
+
+
+def try_merge(hub: "Hub", git: BareGit, issue: Issue, pull: Pull) -> None:
+    """GitHub's trial merge, at refs/pull/N/merge: `merge_commit_sha` of an open pull request is no merge."""
+    ref = f"refs/pull/{issue.number}/merge"
+    parents = [pull.base, pull.head]
+    if pull.trial and git("show", "--no-patch", "--format=%P", pull.trial).split() == parents:
+        return
+    tree = git.merged_tree(*parents)
+    if tree is None:
+        pull.trial = None
+        return
+    text, who = f"Merge {pull.head} into {pull.base}", ("GitHub", WEB_FLOW)
+    pull.trial = git.commit_tree(tree, parents, text, author=who, committer=who, at=hub.clock.now)
+    hub.signed.add(pull.trial)
+    git.set_ref(ref, pull.trial)
 
 
 def merge_base(git: BareGit, pull: Pull) -> str:

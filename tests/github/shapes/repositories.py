@@ -70,7 +70,7 @@ def minimal_shape(hub: "Hub", repository: Repository) -> Json:
         "private": repository.private,
         "html_url": page_url(hub, repository),
         "description": None,
-        "fork": False,
+        "fork": repository.parent is not None,
         "url": url,
         **{name: url + end for name, end in _LINKS.items()},
     }
