@@ -28,7 +28,7 @@ def answer_api(
     token = token_of(hub, headers)
     found = find_route(method, path)
     try:
-        if token is None and "Authorization" in headers:
+        if token is None and "authorization" in headers:
             raise Refusal(401, "Bad credentials")
         _check_headers(headers)
         _count(hub, token)
@@ -114,12 +114,11 @@ def _check_request(hub: "Hub", route: Route, given: Any, query: dict[str, str]) 
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
-    named = {name.lower(): value for name, value in headers.items()}
-    if not named.get("user-agent"):
+    if not headers.get("user-agent"):
         raise Refusal(
             403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
         )
-    version = named.get("x-github-api-version", VERSION)
+    version = headers.get("x-github-api-version", VERSION)
     if version != VERSION:
         raise Refusal(400, f"'{version}' is not a supported version: the stand-in speaks {VERSION}")
 

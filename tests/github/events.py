@@ -48,7 +48,7 @@ def tell(
     ref: str,
     sha: str,
 ) -> None:
-    """Record an event; listeners hear of it after the request is answered."""
+    """Record an event; listeners hear of it when the request is done."""
     whole = {**payload, "repository": repository_shape(hub, repository), "sender": account_shape(hub, by)}
     if repository.owner.type == "Organization":
         whole["organization"] = organization_shape(hub, repository.owner)

@@ -61,7 +61,7 @@ def install_hook(repository: Repository) -> None:
 
 def token_of(hub: "Hub", headers: Mapping[str, str]) -> Token | None:
     """The token in a Basic or Bearer header; the user name does not count, as on GitHub."""
-    kind, _, rest = headers.get("Authorization", "").partition(" ")
+    kind, _, rest = headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
         rest = base64.b64decode(rest).decode(errors="replace").partition(":")[2]
     return hub.tokens.get(rest.strip())
@@ -95,8 +95,8 @@ def _refused(
 ) -> GitAnswer | None:
     """GitHub asks for a password before it says that there is nothing."""
     ask = {"WWW-Authenticate": 'Basic realm="GitHub"'}
-    if token is None and ("Authorization" in headers or repository is None or repository.private or writes):
-        return _plain(401, "Repository not found." if "Authorization" not in headers else "Bad credentials", ask)
+    if token is None and ("authorization" in headers or repository is None or repository.private or writes):
+        return _plain(401, "Repository not found." if "authorization" not in headers else "Bad credentials", ask)
     if repository is None or not _may(repository, token, Right.READ):
         return _plain(404, "Repository not found.")
     if writes and not _may(repository, token, Right.WRITE):
@@ -191,10 +191,10 @@ def _backend(
         "PATH_INFO": end,
         "REQUEST_METHOD": method,
         "QUERY_STRING": query,
-        "CONTENT_TYPE": headers.get("Content-Type", ""),
+        "CONTENT_TYPE": headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(body)),
-        "HTTP_CONTENT_ENCODING": headers.get("Content-Encoding", ""),
-        "GIT_PROTOCOL": headers.get("Git-Protocol", ""),
+        "HTTP_CONTENT_ENCODING": headers.get("content-encoding", ""),
+        "GIT_PROTOCOL": headers.get("git-protocol", ""),
         "REMOTE_USER": "git",
         "REMOTE_ADDR": "127.0.0.1",
         **(env or {}),

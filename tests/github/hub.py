@@ -210,6 +210,7 @@ class Hub:
             )
             git.set_ref(f"refs/heads/{branch}", commit)
             moved(self, repository, f"refs/heads/{branch}", old, commit, by=by)
+        self.tell_listeners()
         return commit
 
     # People, rules and events
@@ -250,9 +251,9 @@ class Hub:
         return Person(self, self.repository(name), self.accounts[login.lower()])
 
     def listen(self, listener: Listener) -> None:
-        """Call it with each event, after the request that made it was answered.
+        """Call it with each event, when all is done but before the request that made it is answered.
 
-        It is called in the thread of the request, so the same connection's next request waits for it.
+        It may ask the stand-in itself; what takes long it should only note down.
         """
         self.listeners.append(listener)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.github.git import BareGit
 from tests.github.owners import codeowners, owners_of, owning_accounts
-from tests.github.routing import Refusal
+from tests.github.routing import invalid
 from tests.github.shapes.accounts import node_id
 from tests.github.state import Account, Issue, Json, Pull, Repository, Review, Right, Token
 
@@ -172,7 +172,7 @@ def _passed(repository: Repository, commit: str, context: str) -> bool:
 
 def new_ruleset(repository: Repository, number: int, given: Json, *, at: str) -> Json:
     if any(each["name"] == given["name"] for each in repository.rulesets):
-        raise Refusal(422, "Validation Failed", ["Name must be unique"])
+        invalid("RepositoryRuleset", "name", "custom", "Name must be unique")
     return {
         "id": number,
         "node_id": node_id("RepositoryRuleset", number),

@@ -2,7 +2,7 @@
 
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -81,10 +81,14 @@ class Handler(BaseHTTPRequestHandler):
                 hub, kind, path, parts.query, body, reject=any(each.kind == "reject" for each in faults)
             )
         self._record(hub, kind, path, parts.query, answer.status if answer else 0)
-        self._finish(hub, answer, faults)
         hub.tell_listeners()
+        self._finish(hub, answer, faults)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_request  # noqa: N815
+
+    def _headers(self) -> dict[str, str]:
+        """By their names in lower case: clients write them as they like."""
+        return {name.lower(): value for name, value in self.headers.items()}
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
@@ -103,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def _answer(self, hub: Hub, kind: str, path: str, query: str, body: bytes, *, reject: bool) -> Answer:
-        headers: Mapping[str, str] = dict(self.headers.items())
+        headers = self._headers()
         if kind == "git":
             git = answer_git(hub, self.command, path, query, headers, body, reject=reject)
             hub.clock.tick()
@@ -116,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
             return answer_api(hub, self.command, path, dict(parse_qsl(query, keep_blank_values=True)), headers, body)
 
     def _record(self, hub: Hub, kind: str, path: str, query: str, status: int) -> None:
-        token = token_of(hub, dict(self.headers.items()))
+        token = token_of(hub, self._headers())
         hub.requests.append(
             Asked(
                 kind=kind,
