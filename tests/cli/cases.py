@@ -201,6 +201,16 @@ def stricter_since(stage: CliStage) -> None:
     stage.push({"policy/default.yaml": POLICY.replace("0.7", "0.95")}, message="ask for more")
 
 
+def tables(stage: CliStage) -> None:
+    """Two tables of visitors; in the second they are older, and from elsewhere."""
+    rows = {
+        "before.csv": [f"{i},{20 + i % 50},{'ab'[i % 2]}" for i in range(200)],
+        "now.csv": [f"{i},{60 + i % 50},{'bc'[i % 2]}" for i in range(200)],
+    }
+    for name, lines in rows.items():
+        (stage.work / name).write_text("\n".join(["id,age,region", *lines, ""]))
+
+
 # --- cases ----------------------------------------------------------------------------------------
 
 CASES: Mapping[str, Case] = {
@@ -246,6 +256,8 @@ CASES: Mapping[str, Case] = {
     "models-all": Case(state=trained_and_bought, typed="models"),
     "models-named": Case(state=trained_and_bought, typed="models all --changed-since 0000000000"),
     "doctor-local": Case(state=busy, typed="doctor", code=4),
+    "drift": Case(state=tables, typed="drift before.csv now.csv --leave-out id --html drift.html", code=4),
+    "drift-by-column": Case(state=tables, typed="drift before.csv before.csv --column age --rule any_p"),
     "policy-show": Case(state=own_policy, typed="policy show churn"),
     "policy-lint": Case(state=odd_policy, typed="policy lint", code=3),
     "policy-lint-sound": Case(state=nothing, typed="policy lint churn"),

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
 from coronet.adapters.documents import FileDocuments
 from coronet.adapters.schemas import load_schema
 from coronet.commands.check import check
+from coronet.commands.drift import DriftReport
 from coronet.commands.gate.question import GateQuestion
 from coronet.commands.gate.release import gate
 from coronet.commands.hold import hold
@@ -31,8 +33,10 @@ from coronet.commands.status import status
 from coronet.commands.verify import verify
 from coronet.core.changelog.entry import ENDED, Event
 from coronet.core.decision import Result, Verdict
+from coronet.core.drift import DriftLimits, decide_drift
 from coronet.core.promotion import Action
 from coronet.core.proposal import Kind
+from coronet.core.statistics.drift import measure_drift
 from tests.cli.cases import POLICY_CASES
 from tests.fakes.memory_files import MemoryFiles
 from tests.stage.quick import QuickStage
@@ -150,6 +154,12 @@ def policy_replayed(quick: QuickStage) -> Report:
     )
 
 
+def drifted(quick: QuickStage) -> Report:
+    columns = measure_drift({"x": np.arange(90.0)}, {"x": np.arange(90.0) + 50})
+    decision = decide_drift(columns, DriftLimits())
+    return DriftReport(reference="a", current="b", limits=DriftLimits(), columns=columns, decision=decision)
+
+
 REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "judge": judged,
     "propose": proposed,
@@ -167,6 +177,7 @@ REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "policy-test": policy_tested,
     "policy-power": policy_powered,
     "policy-backtest": policy_replayed,
+    "drift": drifted,
 }
 
 

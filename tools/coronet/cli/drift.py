@@ -1,0 +1,98 @@
+"""`coronet drift`."""
+
+from pathlib import Path
+
+import click
+
+from coronet.cli.output import emit, format_option, show_progress
+from coronet.core.drift import DriftLimits, DriftRule
+from coronet.ports.tables import Tables
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="MODEL | REFERENCE CURRENT")
+@click.option("--column", "columns", multiple=True, help="A column to look at.  [default: all]")
+@click.option("--leave-out", multiple=True, help="A column not to look at, such as a key.")
+@click.option(
+    "--rule",
+    type=click.Choice([str(rule) for rule in DriftRule]),
+    default=str(DriftRule.BOTH),
+    show_default=True,
+    help="When a column is an alarm: effect and significance; any p-value below the level; the PSI alone.",
+)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.05,
+    show_default=True,
+    help="How seldom chance alone shall make an alarm.",
+)
+@click.option("--psi", type=click.FloatRange(0), default=0.1, show_default=True, help="From where an index matters.")
+@click.option(
+    "--distance",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="From where the distance of two distributions matters.",
+)
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page of it to this file, too.")
+@format_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    what: tuple[str, ...],
+    columns: tuple[str, ...],
+    leave_out: tuple[str, ...],
+    rule: str,
+    level: float,
+    psi: float,
+    distance: float,
+    html: Path | None,
+    format_: str,
+) -> None:
+    """Have the data moved?
+
+    Compares the table CURRENT with REFERENCE (CSV or Parquet), or the evaluation data of MODEL with its
+    reference, or else with its training data. Exits with 4 where a column has drifted.
+
+    By default a column is an alarm where the effect matters (the population stability index, or the distance
+    of the distributions) and chance does not explain it, corrected over all columns. Missing values, unseen
+    categories and columns that are gone are told apart.
+    """
+    from coronet.adapters.tables import FileTables
+    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.commands.drift import detect_drift
+
+    keys: tuple[str, ...]
+    limits = DriftLimits(rule=DriftRule(rule), level=level, psi=psi, distance=distance)
+    if len(what) > 2:
+        raise click.UsageError("give a model, or a reference and what is compared with it")
+    if len(what) == 2:
+        tables, keys = FileTables(), ()
+        reference, current = what
+    else:
+        tables = FileTables(find_root(Path.cwd()))
+        reference, current, keys = _of_model(tables, what[0])
+    report = detect_drift(
+        tables,
+        reference=reference,
+        current=current,
+        columns=columns,
+        leave_out=(*leave_out, *keys),
+        limits=limits,
+        progress=show_progress,
+    )
+    if html:
+        WorkTree(html.parent).write(html.name, report.to_html().encode())
+    emit(report, format_)
+    ctx.exit(report.exit_code)
+
+
+def _of_model(tables: Tables, model: str) -> tuple[str, str, tuple[str, ...]]:
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.commands.drift import model_tables
+    from coronet.commands.governed import load_model
+
+    governed = load_model(WorkTree(find_root(Path.cwd())), FileDocuments(), model)
+    return model_tables(tables, governed)
