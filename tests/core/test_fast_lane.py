@@ -15,11 +15,12 @@ from coronet.core.fast_lane import (
     FastAction,
     FastFacts,
     RatifyFacts,
+    decide_begun,
     decide_fast_rollback,
     decide_ratification,
-    finishes,
 )
 from coronet.core.judging.judgement import judge
+from coronet.core.promotion import Action
 from coronet.core.proposal import Candidate, Kind
 from tests.core.examples import FLOOR, NOW, approval, digest, entry, evidence, fact, policy
 
@@ -145,25 +146,41 @@ def test_whom_a_robot_asks_is_alone_all_the_same() -> None:
 
 # --- finishing what was begun ---------------------------------------------------------------------
 
-INTENT = entry(Event.INTENT, "4", proposal=PROPOSAL, origin=Pinned(version="5", digest=digest("5")), fast_lane=LANE)
+INTENT = entry(
+    Event.INTENT, "4", proposal=PROPOSAL, origin=Pinned(version="5", digest=digest("5")), fast_lane=LANE, why="errors"
+)
 BEGUN = STATE.after([INTENT])
 
 
-def finish(state: LogState = BEGUN, intent: Entry = INTENT, **changes: Any) -> Check:
-    return finishes(intent, state, **{"alias_version": "5", "found": FOUND, **changes})
+def finish(state: LogState = BEGUN, intent: Entry = INTENT, **changes: Any) -> tuple[Action, Event | None]:
+    found = decide_begun(intent, state, **{"alias_version": "5", "found": FOUND, **changes})
+    assert found.why
+    return found.action, found.event
 
 
-@pytest.mark.parametrize("version", ["4", "5", None])
+MOVED, RECORDED = (Action.MOVE, Event.ROLLED_BACK), (Action.RECORD, Event.ROLLED_BACK)
+GIVEN_UP = (Action.REFUSE, Event.CONFLICT)
+
+
+@pytest.mark.parametrize("version", ["5", None])
 def test_a_begun_move_goes_on_from_where_it_was_begun(version: str | None) -> None:
-    assert finish(alias_version=version).result is Result.PASS
+    assert finish(alias_version=version) == MOVED
+
+
+def test_a_begun_move_that_was_made_is_recorded_whatever_became_of_the_version() -> None:
+    assert finish(alias_version="4", found=None) == RECORDED
+
+
+def test_a_begun_move_that_replaced_nothing() -> None:
+    assert finish(intent=replace(INTENT, origin=None)) == GIVEN_UP
 
 
 def test_a_begun_move_goes_on_from_where_the_alias_had_been_moved_to() -> None:
-    assert finish(alias_version="6").result is Result.FAIL
+    assert finish(alias_version="6") == GIVEN_UP
     diverged = STATE.after([entry(Event.DIVERGED, "6", proposal=None), INTENT])
-    assert finish(diverged, alias_version="6").result is Result.PASS
+    assert finish(diverged, alias_version="6") == MOVED
     gone = STATE.after([entry(Event.DIVERGED, None), INTENT])
-    assert finish(gone, alias_version="6").result is Result.FAIL
+    assert finish(gone, alias_version="6") == GIVEN_UP
 
 
 @pytest.mark.parametrize(
@@ -176,7 +193,7 @@ def test_a_begun_move_goes_on_from_where_the_alias_had_been_moved_to() -> None:
     ],
 )
 def test_a_begun_move_ends_where_its_version_is_not_what_it_was(changes: dict[str, Any]) -> None:
-    assert finish(**changes).result is Result.FAIL
+    assert finish(**changes) == GIVEN_UP
 
 
 # --- the approval that comes afterwards -----------------------------------------------------------

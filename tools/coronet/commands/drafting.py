@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coronet.commands.governed import AtCommit, decode, load_model
-from coronet.commands.ledger import read_ledger
+from coronet.commands.ledger import Ledger, read_ledger
 from coronet.commands.policies import load_policy
 from coronet.commands.proposals import proposals_of
 from coronet.commands.world import World
@@ -40,6 +40,7 @@ class Ground:
     model: ModelFile
     policy: Policy
     state: LogState
+    ledger: Ledger
     alias_version: str | None
 
     @property
@@ -65,10 +66,10 @@ class Ground:
         return f"sha256:{pinned}" if pinned else None
 
 
-def survey(world: World, model: str) -> Ground:
+def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
     """The ground as git, the log and the registry have it now.
 
-    Conflict where the last two disagree.
+    Conflict where the last two disagree, unless that does not matter (`aligned` False).
     """
     world.progress("read", "git, log and registry")
     world.repository.refresh()
@@ -78,15 +79,17 @@ def survey(world: World, model: str) -> Ground:
     files = AtCommit(repository=world.repository, commit=main)
     model_file = load_model(files, world.documents, model)
     registered = world.registry.model(model_file.registered_model)
+    ledger = read_ledger(world.repository, world.log_branch, [model])
     ground = Ground(
         main=main,
         model=model_file,
         policy=load_policy(files, world.documents, model),
-        state=read_ledger(world.repository, world.log_branch, [model]).state(model),
+        state=ledger.state(model),
+        ledger=ledger,
         alias_version=registered.aliases.get(model_file.champion_alias) if registered else None,
     )
     champion = ground.replaces
-    if champion and champion.version != ground.alias_version:
+    if aligned and champion and champion.version != ground.alias_version:
         raise Conflict(
             f"{model_file.registered_model}@{ground.alias} is version {ground.alias_version or 'none'}, "
             f"the log says version {champion.version}",

@@ -42,18 +42,18 @@ def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool
         return Publication(found=Found.MERGED, pull_request=world.forge.find_pull_request(drafted.branch))
     there = world.forge.find_pull_request(drafted.branch)
     if there is not None and there.state is PullRequestState.OPEN:
-        superseded = () if dry_run else _supersede(world, proposal, there)
+        superseded = () if dry_run else supersede(world, ground, proposal, there)
         return Publication(found=Found.ALREADY_OPEN, pull_request=there, superseded=superseded)
     if dry_run:
         return Publication(found=Found.DRY_RUN, pull_request=None)
     world.progress("push", drafted.branch)
-    _push(world, ground, drafted)
+    push_draft(world, ground.main, drafted)
     world.progress("open", render_title(proposal))
     return _open(world, ground, drafted)
 
 
-def _push(world: World, ground: Ground, drafted: Draft) -> None:
-    """Bring the branch to what was drafted, by a commit on top of what is there.
+def push_draft(world: World, main: str, drafted: Draft) -> None:
+    """Bring the branch to what was drafted, by a commit on top of what is there, or of the commit `main`.
 
     It may be there without a pull request: a run before this one ended in between, or somebody else made
     it. What the pull request says is what this draft says; nothing that was pushed is ever taken away, and
@@ -62,7 +62,7 @@ def _push(world: World, ground: Ground, drafted: Draft) -> None:
     proposal = drafted.proposal
     files = {proposal.path: drafted.document, proposal.evidence_path: drafted.evidence.to_bytes()}
     there = world.repository.head(drafted.branch)
-    if there and (others := _other_changes(world, ground, there, files)):
+    if there and (others := _other_changes(world, main, there, files)):
         raise Conflict(
             f"the branch {drafted.branch} is there already, and changes {', '.join(others)} as well",
             hint="see who pushed it, delete it, and run this again",
@@ -73,7 +73,7 @@ def _push(world: World, ground: Ground, drafted: Draft) -> None:
         world.repository.publish(
             drafted.branch,
             expected=there,
-            parent=there or ground.main,
+            parent=there or main,
             files=files,
             message=render_title(proposal),
             author=world.author,
@@ -91,9 +91,9 @@ def _require_same(world: World, drafted: Draft, files: Mapping[str, bytes]) -> N
         raise Conflict(f"somebody else writes the branch {drafted.branch}", hint="run it again when that has ended")
 
 
-def _other_changes(world: World, ground: Ground, head: str, files: Mapping[str, bytes]) -> list[str]:
+def _other_changes(world: World, main: str, head: str, files: Mapping[str, bytes]) -> list[str]:
     """The first few files that a branch changes beside those of the proposal."""
-    return [change.path for change in world.repository.changes(ground.main, head) if change.path not in files][:3]
+    return [change.path for change in world.repository.changes(main, head) if change.path not in files][:3]
 
 
 def _holds(world: World, commit: str, files: Mapping[str, bytes]) -> bool:
@@ -111,12 +111,15 @@ def _open(world: World, ground: Ground, drafted: Draft) -> Publication:
         labels=("promotion", proposal.model),
         reviewers=reviewers,
     )
-    superseded = _supersede(world, proposal, pull_request)
+    superseded = supersede(world, ground, proposal, pull_request)
     return Publication(found=Found.OPENED, pull_request=pull_request, superseded=superseded)
 
 
-def _supersede(world: World, proposal: Proposal, opened: PullRequest) -> tuple[int, ...]:
-    """Close older pull requests that this one takes the place of: only one of them could ever be applied."""
+def supersede(world: World, ground: Ground, proposal: Proposal, opened: PullRequest) -> tuple[int, ...]:
+    """Close older pull requests that this one takes the place of: only one of them could ever be applied.
+
+    Not those that ask to approve a rollback that was done already.
+    """
     older = [
         other
         for other in world.forge.pull_requests(PullRequestState.OPEN)
@@ -124,7 +127,7 @@ def _supersede(world: World, proposal: Proposal, opened: PullRequest) -> tuple[i
     ]
     closed = []
     for number, asked in proposals_of(world, older).items():
-        if gives_way(asked, proposal):
+        if gives_way(asked, proposal) and asked.id not in ground.state.provisional:
             world.progress("supersede", f"pull request {number}")
             world.forge.close(number, reason=superseded_by(proposal.id, opened.number))
             closed.append(number)

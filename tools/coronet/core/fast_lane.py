@@ -13,6 +13,7 @@ from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, Result, demand, failed, off, passed
 from coronet.core.judging.judgement import Judgement
+from coronet.core.promotion import Action, PromotionDecision
 from coronet.core.proposal import Candidate
 from coronet.core.timestamps import format_time
 
@@ -215,13 +216,26 @@ def decide_ratification(facts: RatifyFacts) -> tuple[Event, tuple[Check, ...]]:
     return (Event.UNRATIFIED if broken else Event.RATIFIED), tuple(checks)
 
 
-def finishes(intent: Entry, state: LogState, *, alias_version: str | None, found: Candidate | None) -> Check:
-    """Whether a move that was begun in the fast lane may be finished: what may have changed since is asked again.
+def decide_begun(
+    intent: Entry, state: LogState, *, alias_version: str | None, found: Candidate | None
+) -> PromotionDecision:
+    """How a move that was begun in the fast lane ends: recorded where the alias has moved, else done or given up.
 
-    The alias must be where it was then: where the log left it, or where it was found diverged.
+    What may have changed since is asked again. The alias must be where it was then: where the log left it, or
+    where it was found diverged.
     """
+    if intent.target and alias_version == intent.target.version:
+        seen = passed("unfinished", saw=f"intent {intent.seq}, alias already moved", wanted="an outcome")
+        return PromotionDecision(action=Action.RECORD, event=Event.ROLLED_BACK, checks=(seen,), why=intent.why)
+    check = _finishes(intent, state, alias_version=alias_version, found=found)
+    if check.result is Result.FAIL:
+        return PromotionDecision(action=Action.REFUSE, event=Event.CONFLICT, checks=(check,), why=check.saw)
+    return PromotionDecision(action=Action.MOVE, event=Event.ROLLED_BACK, checks=(check,), why=intent.why)
+
+
+def _finishes(intent: Entry, state: LogState, *, alias_version: str | None, found: Candidate | None) -> Check:
     target, origin, diverged = intent.target, intent.origin, state.diverged.get(intent.alias)
-    known = {pinned.version for pinned in (target, origin) if pinned}
+    known = {origin.version} if origin else set()
     known |= {diverged.target.version} if diverged and diverged.target else set()
     begun = f"intent {intent.seq}, alias on {f'version {alias_version}' if alias_version else 'no version'}"
     wanted = "the move that was begun, on files that are intact and not held"

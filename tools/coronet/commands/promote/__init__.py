@@ -73,8 +73,9 @@ def _plan(
     """
     proven: set[str] = set()
     while True:
-        waiting = [(model, name) for model, name in ids if name not in ledger.state(model).ended]
-        busy = {model for model, _ in waiting} | {model for model, state in ledger.states.items() if state.intents}
+        waiting = [(model, name) for model, name in ids if _waits(ledger, model, name)]
+        busy = {model for model, _ in waiting}
+        busy |= {model for model, state in ledger.states.items() if state.intents or state.provisional}
         plan = None
         if busy <= proven:
             plan = make_plan(world, main=main, ledger=ledger, waiting=waiting, heal=heal)
@@ -84,3 +85,9 @@ def _plan(
             return plan, ledger
         ledger = whole
         proven |= busy
+
+
+def _waits(ledger: Ledger, model: str, proposal: str) -> bool:
+    """Whether a proposal on main has no outcome yet; what went the fast lane is looked at by its entries."""
+    state = ledger.state(model)
+    return proposal not in state.ended and not state.is_fast(proposal)

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from coronet.commands.ledger import Ledger, append
-from coronet.commands.promote.closings import Overdue
 from coronet.commands.promote.lifecycle import record_lifecycle
 from coronet.commands.promote.plan import Plan, Step
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.promotion import Action
 from coronet.errors import Conflict, CoronetError, Refused, Unavailable
+from coronet.ports.forge import PullRequest
 from coronet.ports.repository import RefMoved
 
 
@@ -28,7 +28,10 @@ def apply_plan(world: World, plan: Plan, ledger: Ledger) -> Ledger:
         _carry_out(world, step, ledger)
     ledger = _conclude(world, plan, ledger)
     for overdue in plan.overdue:
-        _close(world, overdue)
+        _close(world, overdue.pull_request, reason=overdue.reason)
+    for ruling in plan.rulings:
+        if ruling.closes and ruling.pull_request and ruling.entry:
+            _close(world, ruling.pull_request, reason=ruling.entry.why)
     return ledger
 
 
@@ -89,15 +92,16 @@ def _conclude(world: World, plan: Plan, ledger: Ledger) -> Ledger:
             entries.append(step.outcome)
             entries += _hold_after(step.outcome)
     entries += [overdue.entry for overdue in plan.overdue if overdue.entry]
+    entries += [ruling.entry for ruling in plan.rulings if ruling.entry]
     return _append(world, ledger, [*entries, *plan.closed], step="outcome")
 
 
-def _close(world: World, overdue: Overdue) -> None:
+def _close(world: World, pull_request: PullRequest, *, reason: str) -> None:
     """The log says already how it ended, so that one which cannot be closed keeps nothing else from happening."""
-    number = overdue.pull_request.number
+    number = pull_request.number
     world.progress("close", f"pull request {number}")
     try:
-        world.forge.close(number, reason=overdue.reason)
+        world.forge.close(number, reason=reason)
     except Refused as error:
         world.progress("close", f"pull request {number} stays open: {error.message}")
 

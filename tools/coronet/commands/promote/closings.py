@@ -81,13 +81,20 @@ def find_overdue(
 def _undecided(
     world: World, ledger: Ledger, state: PullRequestState, on_main: Collection[str]
 ) -> list[tuple[PullRequest, str, str]]:
-    """(pull request, model, proposal id) of those in this state that ask for a model of the ledger, not merged."""
+    """(pull request, model, proposal id) of those in this state that ask for a model of the ledger, not merged.
+
+    A rollback of the fast lane is left to `find_rulings`: it has been done, and only its approval is open.
+    """
     named = [
         (pull_request, *names)
         for pull_request in world.forge.pull_requests(state)
         if (names := proposal_of_branch(pull_request.branch))
     ]
-    return [found for found in named if found[1] in ledger.states and found[2] not in on_main]
+    return [
+        (pull_request, model, proposal)
+        for pull_request, model, proposal in named
+        if model in ledger.states and proposal not in on_main and not ledger.state(model).is_fast(proposal)
+    ]
 
 
 def _entry(

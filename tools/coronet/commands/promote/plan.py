@@ -8,6 +8,7 @@ from coronet.commands.ledger import Ledger
 from coronet.commands.policies import load_policy
 from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
 from coronet.commands.promote.divergence import Divergence, find_divergences
+from coronet.commands.promote.provisional import Begun, Ruling, find_begun, find_rulings
 from coronet.commands.proof import prove_approval
 from coronet.commands.proposals import (
     ProposalFiles,
@@ -49,7 +50,7 @@ class Step:
 class Plan:
     """`closed` are entries for pull requests that were closed without being merged, `overdue` those to be closed.
 
-    `healed` are the divergences that are to be put back.
+    `healed` are the divergences that are to be put back, `rulings` what became of provisional rollbacks.
     """
 
     steps: tuple[Step, ...]
@@ -57,11 +58,12 @@ class Plan:
     closed: tuple[Entry, ...]
     overdue: tuple[Overdue, ...]
     healed: tuple[Divergence, ...]
+    rulings: tuple[Ruling, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:
         """Those of which it says anything."""
-        found = (self.steps, self.divergences, self.closed, self.overdue)
+        found = (self.steps, self.divergences, self.closed, self.overdue, self.rulings)
         return tuple(each.model for group in found for each in group)
 
 
@@ -71,7 +73,8 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
     healed = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
     on_main, files = {name for _, name in waiting}, AtCommit(repository=world.repository, commit=main)
     planner = _Planner(world=world, main=main, registered=registered, healed=healed)
-    steps = tuple(planner.steps(ledger, waiting))
+    begun = tuple(_step_of_begun(each) for each in find_begun(world, ledger, registered))
+    steps = (*begun, *planner.steps(ledger, begun, waiting))
     ending = {step.proposal_id: step.outcome.event for step in steps if step.outcome}
     return Plan(
         steps=steps,
@@ -79,6 +82,7 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
         closed=find_closed(world, ledger, files, on_main=on_main),
         overdue=find_overdue(world, ledger, files, on_main=on_main, ending=ending),
         healed=healed,
+        rulings=find_rulings(world, main, ledger),
     )
 
 
@@ -89,7 +93,7 @@ class _Planner:
     registered: Mapping[str, RegisteredModel]
     healed: tuple[Divergence, ...]
 
-    def steps(self, ledger: Ledger, waiting: Sequence[tuple[str, str]]) -> list[Step]:
+    def steps(self, ledger: Ledger, begun: Sequence[Step], waiting: Sequence[tuple[str, str]]) -> list[Step]:
         """Decide in merge order; each decision sees what the ones before it will have done."""
         landings = self.world.repository.landings(self.main, [proposal_path(*names) for names in waiting])
         files = {found.path: found for found in read_proposals(self.world.repository, self.main, waiting)}
@@ -97,16 +101,15 @@ class _Planner:
         aliases = {name: dict(model.aliases) for name, model in self.registered.items()}
         for divergence in self.healed:
             aliases.setdefault(divergence.registered_model, {})[divergence.alias] = divergence.wanted.version
+        for step in begun:
+            _foresee(step, states, aliases)
         steps = []
         for path, landing in landings.items():
             found = files[path]
             self.world.progress("judge", found.id)
             step = self._step(found, landing, states[found.model], aliases)
             steps.append(step)
-            if step.outcome:
-                states[found.model] = states[found.model].after([step.outcome])
-            if step.outcome and step.decision.action is Action.MOVE and step.outcome.target:
-                aliases.setdefault(step.outcome.registered_model, {})[step.alias] = step.outcome.target.version
+            _foresee(step, states, aliases)
         return steps
 
     def _step(
@@ -229,6 +232,24 @@ class _Planner:
             why=said,
         )
         return _step_of(entry, decision, begun=False)
+
+
+def _foresee(step: Step, states: dict[str, LogState], aliases: dict[str, dict[str, str]]) -> None:
+    """Change `states` and `aliases` to what they will be after the step."""
+    if step.outcome:
+        states[step.model] = states[step.model].after([step.outcome])
+    if step.outcome and step.decision.action is Action.MOVE and step.outcome.target:
+        aliases.setdefault(step.outcome.registered_model, {})[step.alias] = step.outcome.target.version
+
+
+def _step_of_begun(begun: Begun) -> Step:
+    return Step(
+        model=begun.intent.model,
+        proposal_id=str(begun.intent.proposal),
+        alias=begun.intent.alias,
+        decision=begun.decision,
+        outcome=begun.outcome,
+    )
 
 
 def _say(error: InvalidInput) -> str:
