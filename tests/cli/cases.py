@@ -164,6 +164,20 @@ def trained_and_bought(stage: CliStage) -> None:
     stage.push({"models/fraud/model.yaml": f"{text}trainer: train.py:fit\n"}, message="govern fraud")
 
 
+def on_call(stage: CliStage) -> None:
+    stage.push({"policy/churn.yaml": _ON_CALL + "rollback: {who: [engineer]}\n"}, message="a fast lane")
+    two_champions(stage)
+
+
+def four_eyes(stage: CliStage) -> None:
+    lane = "rollback: {who: [engineer, owners], four_eyes: true}\n"
+    stage.push({"policy/churn.yaml": _ON_CALL + lane}, message="a fast lane for two")
+    two_champions(stage)
+
+
+_ON_CALL = "schema: coronet/policy/v1\n"
+
+
 def own_policy(stage: CliStage) -> None:
     own = "schema: coronet/policy/v1\ngates: {good_enough: {value: 0.8}}\nproposals: {expire_after: 3d}\n"
     stage.push({"policy/churn.yaml": own}, message="a policy of its own")
@@ -236,6 +250,9 @@ CASES: Mapping[str, Case] = {
     "gate-fails": Case(state=in_trouble, typed="gate churn", code=4),
     "gate-nothing": Case(state=nothing, typed="gate churn", code=4),
     "rollback-opens": Case(state=two_champions, typed="rollback churn --summary errors"),
+    "rollback-now": Case(state=on_call, typed="rollback churn --now --reason errors"),
+    "rollback-now-nobody": Case(state=two_champions, typed="rollback churn --now --reason errors", code=4),
+    "rollback-now-four-eyes": Case(state=four_eyes, typed="rollback churn --now --reason errors"),
     "renew-opens": Case(state=fresh_evidence, typed="renew churn --evidence fresh.json"),
     "hold": Case(state=champion, typed="hold churn --reason audit", actor="model-owner"),
     "hold-dry-run": Case(state=champion, typed="hold churn --reason audit --dry-run", actor="model-owner"),

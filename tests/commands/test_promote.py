@@ -1085,7 +1085,7 @@ def test_progress_is_told_before_each_step(quick: QuickStage) -> None:
     quick.progress.clear()
     run(quick)
     steps = [step for step in quick.progress if step not in ("judge", "digest")]
-    assert steps == ["read", "intent", "confirm", "move", "read back", "lifecycle", "outcome"]
+    assert steps == ["read", "intent", "confirm", "move", "read back", "lifecycle", "outcome", "announce"]
 
 
 def test_the_report_is_for_programs_too(quick: QuickStage) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coronet.core.changelog.entry import Entry, Event
+from coronet.core.changelog.entry import Entry, Event, FastLane
 from coronet.core.decision import Check, Result, Verdict, combine, demand, failed
 from coronet.core.timestamps import format_time
 from coronet.core.version_tags import Tag
@@ -17,6 +17,7 @@ from coronet.ports.registry import ModelVersion
 class ModelStatus:
     """One model. `merged` are proposals on the main branch that have no outcome yet.
 
+    `is_provisional` says that the champion came back in the fast lane, and waits for its approval;
     `problem` says why nothing else is known of it: its model file or its log cannot be read.
     """
 
@@ -31,6 +32,7 @@ class ModelStatus:
     holds: tuple[Entry, ...]
     versions: tuple[ModelVersion, ...]
     now: datetime
+    is_provisional: bool = False
     problem: str = ""
 
     @property
@@ -38,7 +40,8 @@ class ModelStatus:
         if self.problem:
             hint = f"coronet status {self.model} (says where)"
             return (failed("readable", saw=self.problem, wanted="a model file and a log that can be read", hint=hint),)
-        return (self._aligned(), self._valid(), self._settled(), self._free())
+        ratified = [self._ratified(self.entry, self.entry.fast_lane)] if self.entry and self.entry.fast_lane else []
+        return (self._aligned(), self._valid(), *ratified, self._settled(), self._free())
 
     @property
     def verdict(self) -> Verdict:
@@ -101,6 +104,17 @@ class ModelStatus:
             saw=f"valid until {format_time(until)}" if until else "no champion yet",
             wanted=f"a champion that is valid at {format_time(self.now)}",
             hint=f"coronet renew {self.model}",
+        )
+
+    def _ratified(self, entry: Entry, lane: FastLane) -> Check:
+        """Only of a champion that came back in the fast lane."""
+        saw, until = f"rolled back by {entry.actor} before anybody approved", format_time(lane.ratify_by)
+        wanted = f"an approval that is merged before {until}"
+        if self.is_provisional and self.now < lane.ratify_by:
+            hint = f"an owner approves and merges the pull request of {entry.proposal}"
+            return Check(name="ratified", result=Result.WARN, saw=saw, wanted=wanted, hint=hint)
+        return failed(
+            "ratified", saw=f"{saw}, and nobody did in time", wanted=wanted, hint=f"coronet renew {self.model}"
         )
 
     def _settled(self) -> Check:

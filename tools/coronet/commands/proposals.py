@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coronet.commands.governed import decode, raise_findings
 from coronet.core.canonical import digest_bytes
+from coronet.core.changelog.entry import Entry
 from coronet.core.evidence import Evidence, evidence_from_json
 from coronet.core.model_file import ModelFile
 from coronet.core.proposal import (
@@ -64,6 +65,23 @@ def read_proposals(repository: Repository, commit: str, wanted: Sequence[tuple[s
         ProposalFiles(model=model, id=name, proposal=blobs[2 * index], evidence=blobs[2 * index + 1])
         for index, (model, name) in enumerate(wanted)
     )
+
+
+def provisional_files(repository: Repository, documents: Documents, commit: str, entry: Entry) -> ProposalFiles:
+    """The two files of a rollback that `commit` of main does not have: its proposal and the evidence of its day.
+
+    The log keeps the one. The other is there by the proposal that it restores, where it may be written
+    otherwise than the canonical one that is pinned.
+    """
+    if entry.fast_lane is None or entry.proposal is None:
+        raise InvalidInput(f"entry {entry.seq} of {entry.model} is no rollback of the fast lane")
+    (former,) = read_proposals(repository, commit, [(entry.model, entry.fast_lane.restores)])
+    evidence = former.evidence
+    if evidence is not None and former.evidence_digest != entry.evidence:
+        with suppress(InvalidInput):
+            evidence = Blob(id=evidence.id, data=parse_evidence(former, documents).to_bytes())
+    document = Blob(id="", data=entry.fast_lane.document.encode())
+    return ProposalFiles(model=entry.model, id=entry.proposal, proposal=document, evidence=evidence)
 
 
 def proposals_of(world: "World", pull_requests: Sequence["PullRequest"]) -> dict[int, Proposal]:

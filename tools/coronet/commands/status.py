@@ -174,16 +174,18 @@ def _status_of(
         world.registry.model(model.registered_model) if registered is None else registered.get(model.registered_model)
     )
     ids = proposal_ids(world.repository, files.commit, name)
+    champion = state.champions.get(model.champion_alias)
     return ModelStatus(
         model=name,
         registered_model=model.registered_model,
         alias=model.champion_alias,
         aliases=there.aliases if there else {},
-        entry=state.champions.get(model.champion_alias),
+        entry=champion,
         latest=list(state.ended.items())[-1] if state.ended else None,
         opened=tuple(p for p in opened if (proposal_of_branch(p.branch) or ("",))[0] == name),
-        merged=tuple(found for _, found in ids if found not in state.ended),
+        merged=tuple(found for _, found in ids if found not in state.ended or found in state.provisional),
         holds=tuple(state.holds.values()),
         versions=world.registry.versions(model.registered_model) if versions else (),
         now=world.clock.now(),
+        is_provisional=champion is not None and champion.proposal in state.provisional,
     )

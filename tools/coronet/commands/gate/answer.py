@@ -10,7 +10,7 @@ from coronet.commands.gate.serving import Serving
 from coronet.commands.governed import AtCommit
 from coronet.commands.ledger import Ledger, read_ledger
 from coronet.commands.policies import load_policy
-from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals
+from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, provisional_files, read_proposals
 from coronet.core.changelog.entry import Entry
 from coronet.core.changelog.state import LogState
 from coronet.core.judging.judgement import Judgement, judge
@@ -86,6 +86,8 @@ def _read_log(ground: Ground) -> tuple[Ledger, str]:
 def _read_proposal(ground: Ground, entry: Entry | None) -> ProposalFiles | None:
     if entry is None or entry.proposal is None:
         return None
+    if entry.fast_lane:
+        return provisional_files(ground.repository, ground.documents, ground.files.commit, entry)
     return read_proposals(ground.repository, ground.files.commit, [(ground.name, entry.proposal)])[0]
 
 
@@ -99,15 +101,19 @@ def _judge(ground: Ground, found: ProposalFiles | None, entry: Entry | None) -> 
     try:
         proposal = parse_proposal(found, ground.documents, trusted=entry.proposal_digest)
         evidence = parse_evidence(found, ground.documents, trusted=entry.evidence)
-        policy = _policy(ground, found, trusted=entry.policy)
+        policy = _policy(ground, found, entry)
     except InvalidInput as error:
         return None, error.message
     return judge(evidence, policy, now=proposal.created_at, kind=proposal.kind), ""
 
 
-def _policy(ground: Ground, found: ProposalFiles, *, trusted: str | None) -> Policy:
+def _policy(ground: Ground, found: ProposalFiles, entry: Entry) -> Policy:
+    trusted = entry.policy
     if ground.question.policy_of is PolicyOf.NOW:
         return load_policy(ground.files, ground.documents, ground.name, trusted=trusted)
+    if entry.fast_lane and entry.merge_commit:
+        then = AtCommit(repository=ground.repository, commit=entry.merge_commit)
+        return load_policy(then, ground.documents, ground.name, trusted=trusted)
     path = proposal_path(found.model, found.id)
     landing = ground.repository.landings(ground.files.commit, [path]).get(path)
     if landing is None or landing.parent is None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from coronet.commands.governed import AtCommit, governed_models
 from coronet.commands.ledger import Ledger, logged_models, read_ledger, read_whole
+from coronet.commands.promote.announce import announce
 from coronet.commands.promote.apply import apply_plan
 from coronet.commands.promote.plan import Plan, make_plan
 from coronet.commands.promote.report import PromoteReport, report_plan
@@ -44,9 +45,11 @@ def _promote_once(world: World, *, models: Sequence[str], heal: bool, dry_run: b
         raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
     ledger, ids = _read(world, main, models)
     plan, ledger = _plan(world, main, ledger, ids, heal=heal)
+    problems: Sequence[str] = ()
     if not dry_run:
         ledger = apply_plan(world, plan, ledger)
-    return report_plan(plan, head=main, log=ledger.head, dry_run=dry_run)
+        problems = announce(world, main=main, plan=plan, ledger=ledger).problems
+    return report_plan(plan, head=main, log=ledger.head, dry_run=dry_run, problems=problems)
 
 
 def _read(world: World, main: str, models: Sequence[str]) -> tuple[Ledger, list[tuple[str, str]]]:

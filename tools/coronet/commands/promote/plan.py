@@ -73,7 +73,7 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
     healed = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
     on_main, files = {name for _, name in waiting}, AtCommit(repository=world.repository, commit=main)
     planner = _Planner(world=world, main=main, registered=registered, healed=healed)
-    begun = tuple(_step_of_begun(each) for each in find_begun(world, ledger, registered))
+    begun = tuple(step_of_begun(each) for each in find_begun(world, ledger, registered))
     steps = (*begun, *planner.steps(ledger, begun, waiting))
     ending = {step.proposal_id: step.outcome.event for step in steps if step.outcome}
     return Plan(
@@ -242,7 +242,7 @@ def _foresee(step: Step, states: dict[str, LogState], aliases: dict[str, dict[st
         aliases.setdefault(step.outcome.registered_model, {})[step.alias] = step.outcome.target.version
 
 
-def _step_of_begun(begun: Begun) -> Step:
+def step_of_begun(begun: Begun) -> Step:
     return Step(
         model=begun.intent.model,
         proposal_id=str(begun.intent.proposal),

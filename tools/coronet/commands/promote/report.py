@@ -1,17 +1,20 @@
 """What a run of `promote` says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from coronet.commands.promote.closings import Overdue
 from coronet.commands.promote.divergence import Divergence
 from coronet.commands.promote.plan import Plan, Step
+from coronet.commands.promote.provisional import Ruling
 from coronet.core.changelog.entry import Entry, Event
 from coronet.core.decision import Check, Result, Verdict, combine, failed, passed
 from coronet.core.promotion import Action
 from coronet.core.render.checks import checks_markdown, checks_text
 from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.errors import Conflict, Refused
+from coronet.core.timestamps import format_time
+from coronet.errors import Conflict, Refused, Unavailable
 
 SCHEMA = "coronet/promote/v1"
 
@@ -31,11 +34,18 @@ class PromoteReport:
     head: str
     log: str | None
     dry_run: bool
+    rulings: tuple[Ruling, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """One check for each proposal and each divergence."""
-        return (*(_check_of(step) for step in self.steps), *(self._divergence_check(d) for d in self.divergences))
+        """One check for each proposal, each divergence, each provisional rollback, and what could not be told."""
+        return (
+            *(_check_of(step) for step in self.steps),
+            *(self._divergence_check(divergence) for divergence in self.divergences),
+            *(_ruling_check(ruling) for ruling in self.rulings),
+            *([_telling_check(self.problems)] if self.problems else []),
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -43,11 +53,14 @@ class PromoteReport:
 
     @property
     def exit_code(self) -> int:
-        """0 where nothing was refused; a refusal is never 0."""
+        """0 where nothing was refused and all were told; a refusal is never 0."""
         events = {step.decision.event for step in self.steps}
-        if events & {Event.REFUSED, Event.EXPIRED}:
+        events |= {ruling.entry.event for ruling in self.rulings if ruling.entry}
+        if events & {Event.REFUSED, Event.EXPIRED, Event.UNRATIFIED}:
             return Refused.exit_code
-        return Conflict.exit_code if Event.CONFLICT in events or len(self.healed) < len(self.divergences) else 0
+        if Event.CONFLICT in events or len(self.healed) < len(self.divergences):
+            return Conflict.exit_code
+        return Unavailable.exit_code if self.problems else 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -72,9 +85,10 @@ class PromoteReport:
         return "\n\n".join(section for section in sections if section)
 
     def _headline(self) -> str:
-        if not (self.steps or self.divergences or self.closed or self.overdue):
+        ruled = [ruling.entry.event for ruling in self.rulings if ruling.entry]
+        if not (self.steps or self.divergences or self.closed or self.overdue or ruled):
             return "Nothing to do: every alias is what the main branch says."
-        events = [entry.event for entry in self._ended_unmerged()]
+        events = [*(entry.event for entry in self._ended_unmerged()), *ruled]
         counts = [(events.count(event), str(event)) for event in dict.fromkeys(events)]
         counts.append((len(self.overdue), "closed"))
         for word, actions in (
@@ -101,7 +115,9 @@ class PromoteReport:
         return failed(name, saw=saw, wanted=wanted, hint=hint)
 
 
-def report_plan(plan: Plan, *, head: str, log: str | None, dry_run: bool) -> PromoteReport:
+def report_plan(
+    plan: Plan, *, head: str, log: str | None, dry_run: bool, problems: Sequence[str] = ()
+) -> PromoteReport:
     return PromoteReport(
         steps=plan.steps,
         divergences=plan.divergences,
@@ -111,6 +127,32 @@ def report_plan(plan: Plan, *, head: str, log: str | None, dry_run: bool) -> Pro
         head=head,
         log=log,
         dry_run=dry_run,
+        rulings=plan.rulings,
+        problems=tuple(problems),
+    )
+
+
+def _ruling_check(ruling: Ruling) -> Check:
+    """A rollback of the fast lane: approved afterwards, given up, or still waiting."""
+    lane, entry, there = ruling.done.fast_lane, ruling.entry, ruling.pull_request
+    wanted = f"its approval, merged before {format_time(lane.ratify_by) if lane else 'its end'}"
+    if entry is None:
+        saw = f"rolled back by {ruling.done.actor} before anybody approved"
+        hint = f"approve and merge pull request {there.number}: {there.url}" if there else ""
+        return Check(name=ruling.proposal_id, result=Result.INCONCLUSIVE, saw=saw, wanted=wanted, hint=hint)
+    result = Result.PASS if entry.event is Event.RATIFIED else Result.FAIL
+    saw = str(entry.event) if result is Result.PASS else f"{entry.event}: {entry.why}"
+    hint = f"`coronet renew {ruling.model}` asks for the champion that is there; releases stop until then"
+    return Check(name=ruling.proposal_id, result=result, saw=saw, wanted=wanted, hint=hint, parts=ruling.checks)
+
+
+def _telling_check(problems: Sequence[str]) -> Check:
+    return Check(
+        name="told",
+        result=Result.INCONCLUSIVE,
+        saw="; ".join(problems),
+        wanted="everybody told of what happened",
+        hint="what is written above was done; run it again to tell the rest",
     )
 
 

@@ -1,0 +1,1 @@
+"""Rolling back first, and asking for the approval afterwards."""
