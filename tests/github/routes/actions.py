@@ -96,6 +96,17 @@ def get_workflow_permissions(call: Call) -> Json:
     }
 
 
+@route("GET", f"{_ACTIONS}/secrets", "secrets:read", right=Right.WRITE)
+def list_secrets(call: Call) -> Json:
+    """Their names; nobody is ever told what they hold."""
+    at = call.hub.stamp()
+    names = call.repository.settings.get("secrets", [])
+    return {
+        "total_count": len(names),
+        "secrets": [{"name": name, "created_at": at, "updated_at": at} for name in names],
+    }
+
+
 @route("GET", "/repos/{owner}/{repo}/activity", "contents:read")
 def list_activity(call: Call) -> Answer:
     """Who moved which branch, newest first."""

@@ -35,7 +35,7 @@ def command(
         repository=wiring.repository,
         documents=wiring.documents,
         members=wiring.forge.members,
-        settings=None,
+        settings=wiring.place.settings(),
         registry=lambda: wiring.registry,
         progress=show_progress,
     )

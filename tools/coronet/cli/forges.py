@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coronet.adapters.github.connection import Connection
     from coronet.adapters.github.forge import GithubForge
     from coronet.adapters.github.identity import Identity
+    from coronet.adapters.github.settings import GithubSettings
     from coronet.ports.clock import Clock
 
 AUTO, LOCAL, GITHUB = "auto", "local", "github"
@@ -86,6 +87,14 @@ class Place:
             run_url=run_url,
             tell=show_progress,
         )
+
+    def settings(self) -> "GithubSettings | None":
+        """The forge's live settings; None for the local forge, which has none."""
+        if not self.is_github:
+            return None
+        from coronet.adapters.github.settings import GithubSettings
+
+        return GithubSettings(self.connection)
 
     def close(self) -> None:
         if "connection" in self.__dict__:
