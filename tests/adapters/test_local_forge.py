@@ -173,6 +173,12 @@ def test_saying_the_same_again_writes_nothing(
     assert remote.pushes == pushes
 
 
+def test_what_is_closed_is_not_reviewed(stage: LocalForgeUnderTest, opened: PullRequest) -> None:
+    stage.forge.close(opened.number, reason="again")
+    with pytest.raises(Refused, match="is closed"):
+        stage.review(opened.number, "model-owner", ReviewState.APPROVED)
+
+
 def test_half_characters_are_written_as_question_marks(stage: LocalForgeUnderTest, opened: PullRequest) -> None:
     stage.push("other", {"a": "1"})
     other = stage.forge.open_pull_request(branch="other", title="x\ud800", body="\udcff", labels=[], reviewers=[])

@@ -85,6 +85,8 @@ def open_pull(
     if pull.fork:
         git("fetch", "--quiet", "--no-tags", str(source.folder), f"refs/heads/{branch}")
     _refuse_double(repository, pull)
+    if git.merge_base(pull.base, pull.head) is None:
+        _custom(f"The {branch} branch has no history in common with {base}")
     if git.is_ancestor(pull.head, pull.base):
         _custom(f"No commits between {base} and {branch}")
     issue = new_issue(hub, repository, title=title, body=body, by=by)
