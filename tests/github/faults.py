@@ -18,7 +18,7 @@ KINDS = {
     "exhausted": "403, no calls left, with x-ratelimit-reset",
     "bad_gateway": "502 in HTML, before anything is done",
     "unavailable": "503, before anything is done",
-    "timeout": "no answer, and nothing is done",
+    "timeout": "nothing is done, and the connection ends after `seconds` without an answer",
     "lost": "it is done, but the connection ends without an answer",
     "garbled": "it is done, but the answer is cut in the middle",
     "slow": "it is done, and answered `seconds` later",

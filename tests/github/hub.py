@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WEB_FLOW_ID = 19864447
 ACTIONS_ID = 41898282
+ACTIONS_APP = 15368
 ACTIONS = "github-actions[bot]"
 ACTIONS_LIMIT = 1000
 
@@ -61,7 +62,7 @@ class Hub:
         self.listeners: list[Listener] = []
         self._last_id = 1000
         self._account("web-flow", "User", number=WEB_FLOW_ID).emails.add("noreply@github.com")
-        self._account(ACTIONS, "Bot", number=ACTIONS_ID)
+        self._account(ACTIONS, "Bot", number=ACTIONS_ID).app = ACTIONS_APP
 
     def next_id(self) -> int:
         self._last_id += 1
@@ -107,7 +108,9 @@ class Hub:
 
     def app_token(self, repository: str, app: str = "coronet-app", permissions: Mapping[str, str] | None = None) -> str:
         """An installation token of a GitHub App: acts as <app>[bot]."""
-        return self._token(self._account(f"{app}[bot]", "Bot"), "app", repository, permissions)
+        account = self._account(f"{app}[bot]", "Bot")
+        account.app = account.app or self.next_id()
+        return self._token(account, "app", repository, permissions)
 
     def _token(
         self,
@@ -241,7 +244,7 @@ class Hub:
     def _bypass_actor(self, who: str) -> Json:
         if who in ROLES:
             return {"actor_type": "RepositoryRole", "actor_id": ROLES[who], "bypass_mode": "always"}
-        return {"actor_type": "Integration", "actor_id": self.accounts[who.lower()].id, "bypass_mode": "always"}
+        return {"actor_type": "Integration", "actor_id": self.accounts[who.lower()].app, "bypass_mode": "always"}
 
     def as_person(self, login: str, repository: str | None = None) -> "Person":
         """What somebody does on the pages of a repository (the only one, where none is named)."""

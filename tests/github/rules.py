@@ -85,7 +85,7 @@ def rules_of(
 def may_bypass(repository: Repository, ruleset: Json, *, token: Token | None, account: Account | None) -> bool:
     """Roles and Apps may stand in a ruleset's bypass list; the Actions app never counts."""
     if token is not None and token.kind != "person":
-        app = token.account.id if token.kind == "app" else None
+        app = token.account.app if token.kind == "app" else None
         return any(
             each["actor_type"] == "Integration" and each["actor_id"] == app for each in ruleset.get("bypass_actors", [])
         )
@@ -105,7 +105,7 @@ def obstacles(hub: "Hub", repository: Repository, issue: Issue, rules: dict[str,
     held = rules_of(repository, pull.base_ref) if rules is None else rules
     found = [*_review_obstacles(hub, repository, issue, pull, held.get("pull_request"))]
     wanted = held.get("required_status_checks", {}).get("required_status_checks", [])
-    missing = [each["context"] for each in wanted if not _passed(repository, pull.head, each["context"])]
+    missing = [each["context"] for each in wanted if not _passed(repository, pull.head, each)]
     if missing:
         found.append(f"Required status check{_s(missing)} {_quoted(missing)} {_is(missing)} expected.")
     return found
@@ -162,11 +162,18 @@ def changed_paths(git: BareGit, pull: Pull) -> list[str]:
     return git("diff", "--name-only", "--no-renames", base, pull.head).splitlines()
 
 
-def _passed(repository: Repository, commit: str, context: str) -> bool:
-    statuses = [each for each in repository.statuses.get(commit, []) if each.context == context]
+def _passed(repository: Repository, commit: str, wanted: Json) -> bool:
+    """A check may be expected of one App: what others say of that name does not count."""
+    context, app = wanted["context"], wanted.get("integration_id")
+    said = repository.statuses.get(commit, [])
+    statuses = [each for each in said if each.context == context and app in {None, each.creator.app}]
     if statuses:
         return statuses[-1].state == "success"
-    runs = [each for each in repository.check_runs if each["head_sha"] == commit and each["name"] == context]
+    runs = [
+        each
+        for each in repository.check_runs
+        if each["head_sha"] == commit and each["name"] == context and app in {None, each["app"]["id"]}
+    ]
     return bool(runs) and runs[-1]["conclusion"] in {"success", "neutral", "skipped"}
 
 

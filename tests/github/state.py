@@ -25,11 +25,12 @@ class Right(StrEnum):
 
 @dataclass(kw_only=True, slots=True)
 class Account:
-    """`type` is User, Bot or Organization, as the API says it."""
+    """`type` is User, Bot or Organization, as the API says it; `app` is the number of the App behind a bot."""
 
     id: int
     login: str
     type: str = "User"
+    app: int | None = None
     emails: set[str] = field(default_factory=set)
 
     @property

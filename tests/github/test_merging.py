@@ -162,6 +162,21 @@ def test_a_check_must_have_passed_on_the_head(hub: Hub, engineer: Client, opened
         assert engineer.put(f"pulls/{opened}/merge").status == status
 
 
+@pytest.mark.parametrize("kind", ["status", "check run"])
+def test_a_check_can_be_expected_of_one_app(hub: Hub, engineer: Client, job: Client, opened: int, kind: str) -> None:
+    rule = demand(0, code_owners=False, statuses=["check"])[1]
+    rule["parameters"]["required_status_checks"][0]["integration_id"] = 15368
+    hub.add_ruleset(NAME, [rule])
+    head = hub.git(NAME).head("promotions/iris-1")
+    engineer.post(f"statuses/{head}", state="success", context="check")
+    assert engineer.put(f"pulls/{opened}/merge").status == 405
+    if kind == "status":
+        job.post(f"statuses/{head}", state="success", context="check")
+    else:
+        job.post("check-runs", name="check", head_sha=head, status="completed", conclusion="success")
+    assert engineer.put(f"pulls/{opened}/merge").status == 200
+
+
 def test_an_administrator_passes_over_rules_that_let_them(hub: Hub, guarded: int) -> None:
     with pytest.raises(Refusal, match="rule violations"):
         hub.as_person("boss").merge(guarded)

@@ -5,7 +5,7 @@ from tests.github.events import tell
 from tests.github.git import BareGit
 from tests.github.routes.commits import resolve
 from tests.github.routing import Answer, Call, Refusal, invalid, missing, page, route
-from tests.github.shapes.accounts import account_shape, node_id
+from tests.github.shapes.accounts import account_shape, app_shape, node_id
 from tests.github.shapes.commits import commit_shape
 from tests.github.shapes.repositories import minimal_shape, page_url, repository_url
 from tests.github.state import Json, Repository, Right, Status
@@ -137,7 +137,7 @@ def add_check_run(call: Call, name: str, sha: str, conclusion: str | None) -> Js
         "completed_at": call.hub.stamp() if conclusion else None,
         "name": name,
         "check_suite": {"id": number},
-        "app": None,
+        "app": app_shape(call.hub, call.account),
         "pull_requests": [],
         "output": {
             "title": None,

@@ -101,3 +101,22 @@ def team_shape(hub: "Hub", team: str) -> Json:
         "type": "organization",
         "organization_id": hub.accounts[owner.lower()].id,
     }
+
+
+def app_shape(hub: "Hub", account: Account) -> Json:
+    """The App behind a bot."""
+    slug = account.login.removesuffix("[bot]")
+    return {
+        "id": account.app,
+        "slug": slug,
+        "node_id": node_id("App", account.app or 0),
+        "owner": account_shape(hub, account),
+        "name": slug,
+        "description": None,
+        "external_url": hub.web,
+        "html_url": f"{hub.web}/apps/{slug}",
+        "created_at": stamp(hub.began),
+        "updated_at": stamp(hub.began),
+        "permissions": {"metadata": "read"},
+        "events": [],
+    }
