@@ -51,10 +51,8 @@ def test_the_environment_is_for_main_alone(found: Answer[Environment | None], se
 def test_credentials_belong_to_the_environment() -> None:
     wide = replace(settings(), repository_secrets=("MLFLOW_TRACKING_TOKEN", "OTHER"))
     _, finding = judge_environment(wide, "model-registry")
-    assert finding.severity is Severity.WEAK
-    assert finding.command == (
-        "gh secret set MLFLOW_TRACKING_TOKEN --env model-registry && gh secret delete MLFLOW_TRACKING_TOKEN"
-    )
+    assert finding.severity is Severity.ADVICE
+    assert finding.command == "gh secret set MLFLOW_TRACKING_TOKEN --env model-registry"
     _, well = judge_environment(settings(), "model-registry")
     assert well.severity is Severity.WELL
     _, hidden = judge_environment(replace(settings(), repository_secrets=HIDDEN), "model-registry")

@@ -80,8 +80,8 @@ def _limit(settings: ForgeSettings, name: str) -> str:
 
 def _repository_secrets(settings: ForgeSettings, name: str) -> Iterator[Finding]:
     found = settings.repository_secrets
-    click = f"{settings.page}/settings/secrets/actions → remove it; {settings.page}/settings/environments → {name}"
-    why = "every workflow on every branch can read it, and with it move an alias past git"
+    click = f"{settings.page}/settings/environments → {name} → Environment secrets"
+    why = "every workflow on every branch can read it: let it be one that may only read the registry"
     if isinstance(found, Unknown):
         yield unknown("secrets", found.why, why=why, click=click)
         return
@@ -89,11 +89,11 @@ def _repository_secrets(settings: ForgeSettings, name: str) -> Iterator[Finding]
     for secret in wide:
         yield Finding(
             name="secrets",
-            severity=Severity.WEAK,
+            severity=Severity.ADVICE,
             saw=f"{secret} is a secret of the whole repository",
             why=why,
-            click=click,
-            command=f"gh secret set {secret} --env {name} && gh secret delete {secret}",
+            click=f"{click}: the one that may move aliases, which wins there",
+            command=f"gh secret set {secret} --env {name}",
         )
     if not wide:
         yield well("secrets", "no credential of the registry is a secret of the whole repository")
