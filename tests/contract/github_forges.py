@@ -1,6 +1,6 @@
 """GitHub, as the contract of `Forge` is run on it: the stand-in, and a team's people on its pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from coronet.adapters.git.credentials import with_token
 from coronet.adapters.git.process import Git
 from coronet.adapters.git.repository import GitRepository
 from coronet.adapters.github.address import Address
-from coronet.adapters.github.connection import Connection
+from coronet.adapters.github.connection import Connection, quiet
 from coronet.adapters.github.forge import GithubForge
 from coronet.adapters.github.identity import Identity
 from coronet.errors import Refused
@@ -65,9 +65,22 @@ class GithubForgeUnderTest:
     def as_login(self, login: str) -> GithubForge:
         return self.with_token(self.tokens[login])
 
-    def with_token(self, token: str, environment: Mapping[str, str] | None = None) -> GithubForge:
+    def with_token(
+        self,
+        token: str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        check_workflow: str | None = None,
+        tell: Callable[[str, str], None] = quiet,
+    ) -> GithubForge:
         connection = Connection(self.address, token, timeout=5, pause=no_pause, jitter=no_jitter)
-        return GithubForge(connection, Identity(connection, environment or {}), clock=HubTime(self.hub))
+        return GithubForge(
+            connection,
+            Identity(connection, environment or {}),
+            clock=HubTime(self.hub),
+            check_workflow=check_workflow,
+            tell=tell,
+        )
 
     def clone(self) -> GitRepository:
         self._clones += 1

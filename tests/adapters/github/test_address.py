@@ -81,7 +81,9 @@ def test_the_environment_names_the_repository_before_the_remote_does() -> None:
     )
 
 
-@pytest.mark.parametrize("url", [None, "../origin.git", "https://github.com/acme", "https://github.com/a/b/c"])
+@pytest.mark.parametrize(
+    "url", [None, "../origin.git", "https://github.com/acme", "https://github.com/a/b/c", "https://github.com/a/.."]
+)
 def test_a_remote_that_names_no_repository(url: str | None) -> None:
     with pytest.raises(WrongUsage, match="which repository on GitHub"):
         find_address({}, url)

@@ -12,7 +12,7 @@ _CLOUD_API = "https://api.github.com"
 # `git@github.com:owner/name.git`: what git takes for an address without a scheme.
 _SCP = re.compile(r"(?:[^/@:]+@)?(?P<host>[^/:]+):(?!//)(?P<path>.+)")
 _SSH_ELSEWHERE = {"ssh.github.com": CLOUD}  # git over the port of https
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from coronet.adapters.github.answers import Absent, Forbidden
 from coronet.adapters.github.connection import PAGE, Connection
 
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]+)?(?:\[bot\])?")
-_TEAM = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9_][A-Za-z0-9._-]*")
 _WRITERS = frozenset({"admin", "maintain", "write"})
 
 
