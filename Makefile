@@ -79,8 +79,8 @@ lock: .venv/.dev ## write requirements/ anew from pyproject.toml (UPGRADE=1: wit
 	$(call compile,dev,pyproject.toml --extra models --extra github --group dev --constraint requirements/constraints.txt)
 	$(call compile,models,pyproject.toml --extra models --group build --constraint requirements/dev.txt)
 	$(call compile,test,pyproject.toml --group test --constraint requirements/dev.txt)
-	$(call compile,base,pyproject.toml --group build --constraint requirements/dev.txt)
-	$(call compile,github,pyproject.toml --extra github --group build --constraint requirements/dev.txt)
+	$(call compile,base,pyproject.toml --constraint requirements/dev.txt)
+	$(call compile,github,pyproject.toml --extra github --constraint requirements/dev.txt)
 	$(call compile,go,--group go)
 
 compile = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("base", "models", "test", "dev", "go")
+LOCKS = ("base", "github", "models", "test", "dev", "go")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -34,10 +34,11 @@ def members(group: str) -> Iterator[str]:
 
 
 ASKED = {
-    "base": asked(groups=("build",)),
+    "base": asked(),
+    "github": asked(extras=("github",)),
     "models": asked(extras=("models",), groups=("build",)),
     "test": asked(groups=("test",)),
-    "dev": asked(extras=("models",), groups=("dev",)),
+    "dev": asked(extras=("models", "github"), groups=("dev",)),
     "go": asked(groups=("go",), project=False),
 }
 
@@ -82,7 +83,7 @@ def test_no_host_is_named(lock: str) -> None:
     assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|^-i ", text_of(lock), re.MULTILINE)
 
 
-@pytest.mark.parametrize("lock", ["base", "models", "test"])
+@pytest.mark.parametrize("lock", ["base", "github", "models", "test"])
 def test_the_locks_agree(lock: str) -> None:
     dev = pins("dev")
     assert {name: dev.get(name) for name in pins(lock)} == pins(lock)

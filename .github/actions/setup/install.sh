@@ -8,7 +8,9 @@ set -euo pipefail
 libraries=$1
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 version=$(sed -nE 's/^__version__ = "(.+)"$/\1/p' "$root/tools/coronet/__init__.py")
-install=(-m pip install --quiet --disable-pip-version-check --no-input)
+folder=${RUNNER_TEMP:-}/coronet-$libraries
+# What is compiled without being imported costs seconds and is never read.
+install=(-m pip --python "$folder/bin/python" install --quiet --disable-pip-version-check --no-input --no-compile)
 
 fail() {
     echo "::error title=setup of coronet::$1"
@@ -24,15 +26,21 @@ if [ "${CORONET_INSTALLED:-}" = true ]; then
     found=$(coronet --version) || fail "CORONET_INSTALLED is true, and there is no coronet on the PATH"
     [ "${found##* }" = "$version" ] || fail "this runner brings coronet ${found##* }, and the action is of $version"
 else
-    # One folder for each set of libraries: a job that needs two has both.
-    folder=$RUNNER_TEMP/coronet-$libraries
+    # One folder for each set of libraries: a job that needs two has both. coronet itself runs from its checkout:
+    # nothing is built, so that nothing that builds is installed.
     if [ ! -x "$folder/bin/coronet" ]; then
-        python3 -m venv "$folder"
-        "$folder/bin/python" "${install[@]}" --require-hashes --only-binary :all: -r "$root/requirements/$libraries.txt"
-        "$folder/bin/python" "${install[@]}" --no-deps --no-build-isolation "$root"
+        python3 -m venv --without-pip "$folder"
+        python3 "${install[@]}" --require-hashes --only-binary :all: -r "$root/requirements/$libraries.txt"
+        "$folder/bin/python" - "$root/tools" "$folder/bin/coronet" <<'PYTHON'
+import pathlib, sys, sysconfig
+tools, program = sys.argv[1:]
+pathlib.Path(sysconfig.get_path("purelib"), "coronet.pth").write_text(f"{tools}\n")
+pathlib.Path(program).write_text(f"#!{sys.executable}\nfrom coronet.cli.start import main\n\nmain()\n")
+PYTHON
+        chmod +x "$folder/bin/coronet"
     fi
     if [ -n "${2:-}" ]; then
-        "$folder/bin/python" "${install[@]}" -r "$2"
+        python3 "${install[@]}" -r "$2"
     fi
     echo "$folder/bin" >>"$GITHUB_PATH"
 fi
