@@ -18,19 +18,26 @@ ASKED = [
     *("--metric", "mae", "--metric", "within_10_percent"),
 ]
 NOW = "2026-11-20T21:05:00Z"
+HEADLINE = (
+    "unnamed: predictions {candidate}… against predictions {champion}…, 4 rows measured. "
+    "`coronet judge` judges it by a policy.\n"
+)
 TABLE = """\
-unnamed: predictions {candidate}… against predictions {champion}…, 4 rows measured
 
-metric             segment     rows  champion  candidate  difference  95 % interval
-mae                all rows    4     40        7.75       −32.25      [−95.24, +30.74]
-mae                kind flat   2     25        5.5        −19.5       [−25.85, −13.15]
-mae                kind house  2     55        10         −45         [−616.8, +526.8]
-within_10_percent  all rows    4     0.25      1          +0.75       [−0.1111, +1]
-within_10_percent  kind flat   2     0         1          +1          [−0.3487, +1]
-within_10_percent  kind house  2     0.5       1          +0.5        [−0.5626, +1]
+Metric             Rows  Champion  Candidate  Difference  95 % interval     worse · better
+mae                4     40        7.75       −32.25      [−95.24, +30.74]  ·········━┼●━········
+within_10_percent  4     0.25      1          +0.75       [−0.1111, +1]     ·········━┼━━━━━━━●━━
 
-evidence written to evidence.json
-evidence digest {digest}
+4 segments, worst first:
+
+Metric             Segment     Rows  Champion  Candidate  Difference  95 % interval     worse · better
+mae                kind flat   2     25        5.5        −19.5       [−25.85, −13.15]  ··········│●·········
+mae                kind house  2     55        10         −45         [−616.8, +526.8]  ·━━━━━━━━━┼●━━━━━━━━━
+within_10_percent  kind house  2     0.5       1          +0.5        [−0.5626, +1]     ····━━━━━━┼━━━━●━━━━━
+within_10_percent  kind flat   2     0         1          +1          [−0.3487, +1]     ·······━━━┼━━━━━━━━━●
+
+· evidence written to evidence.json
+· evidence digest {digest}
 """
 
 
@@ -48,7 +55,7 @@ def test_the_table_is_printed_and_the_evidence_written(capsys: pytest.CaptureFix
     assert run([*ASKED, "--output", "evidence.json"]) == 0
     out, err = capsys.readouterr()
     written = Path("evidence.json").read_bytes()
-    assert out == TABLE.format(
+    assert out == (HEADLINE + TABLE).format(
         candidate=digest_bytes(Path("B.csv").read_bytes())[:19],
         champion=digest_bytes(Path("A.parquet").read_bytes())[:19],
         digest=digest_bytes(written),

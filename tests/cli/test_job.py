@@ -65,7 +65,7 @@ def test_a_gate_that_passes_tells_the_job_what_may_be_released(shelf: Shelf, ste
     assert step.outputs["verdict"] == "pass"
     assert step.outputs["version"] == "1"
     assert step.outputs["digest"].startswith("sha256:")
-    assert step.summary.read_text().startswith("**pass: churn@\u200bchampion (version 1) may be released.**")
+    assert step.summary.read_text().startswith("**✅ pass: churn@\u200bchampion (version 1) may be released.**")
 
 
 def test_a_gate_that_fails_says_why_in_the_summary_and_on_the_run(shelf: Shelf, step: Step) -> None:
@@ -105,7 +105,7 @@ def test_each_command_of_a_step_adds_to_what_the_ones_before_it_said(shelf: Shel
     stage = shelf.fresh(cases.champion)
     step.type_in(stage, "gate", "churn")
     step.type_in(stage, "status")
-    assert step.summary.read_text().startswith("**pass: churn@")
+    assert step.summary.read_text().startswith("**✅ pass: churn@")
     assert len(step.summary.read_text().split("\n\n")) > 3
 
 

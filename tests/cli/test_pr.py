@@ -72,7 +72,9 @@ def opened(coronet: Typed) -> Typed:
 
 
 def test_the_road_of_a_pull_request(opened: Typed) -> None:
-    assert opened("list") == (0, f"1  open  Promote iris  @engineer  {BRANCH}\n", "")
+    listed = "1 pull request, oldest first.\n\n#  State  Title         By         Branch\n"
+    listed += f"1  {{}}  Promote iris  @engineer  {BRANCH}\n"
+    assert opened("list") == (0, listed.format("open "), "")
     code, out, err = opened("merge", "1")
     assert (code, out) == (4, "")
     assert err == (
@@ -86,7 +88,7 @@ def test_the_road_of_a_pull_request(opened: Typed) -> None:
     assert code == 0
     assert out.startswith("Pull request 1 merged by @model-owner as ")
     assert opened("list") == (0, "No pull requests.\n", "")
-    assert opened("list", "--state", "merged")[1] == f"1  merged  Promote iris  @engineer  {BRANCH}\n"
+    assert opened("list", "--state", "merged")[1] == listed.replace("State", "State ").format("merged")
 
 
 def test_it_reads_as_a_reviewer_reads_it(opened: Typed) -> None:
@@ -95,23 +97,23 @@ def test_it_reads_as_a_reviewer_reads_it(opened: Typed) -> None:
     code, out, err = opened("view", "1")
     assert (code, err) == (0, "")
     assert out == (
-        "#1 Promote iris\n"
-        f"  open, by @engineer, {BRANCH} at 61155d605938\n"
-        "  asked to review: @model-owner\n"
+        f"Pull request 1 cannot be merged yet ({PATH} must be approved by @model-owner, and 1 more): Promote iris\n"
+        f"· open, by @engineer, {BRANCH} at 61155d605938\n"
+        "· asked to review: @model-owner\n"
         "\n"
         "**why**\n"
         "\n"
         "  because  [31mred\n"
         "\n"
+        "Before it can be merged\n"
+        f"· {PATH} must be approved by @model-owner\n"
+        "· @model-owner requests changes (settle it, and have it reviewed again)\n"
+        "\n"
         "Reviews\n"
-        f"  @model-owner changes requested 61155d605938 {NOW}: pin the data\n"
+        f"· @model-owner changes requested 61155d605938 {NOW}: pin the data\n"
         "\n"
         "Comments\n"
-        f"  @second-owner {NOW}: what of the data?\n"
-        "\n"
-        "Before it can be merged\n"
-        f"  {PATH} must be approved by @model-owner\n"
-        "  @model-owner requests changes (settle it, and have it reviewed again)\n"
+        f"· @second-owner {NOW}: what of the data?\n"
     )
 
 
@@ -123,7 +125,8 @@ def test_closing_needs_a_reason_and_shows_it(opened: Typed) -> None:
         "Pull request 1 closed by @engineer: wrong data: Promote iris\n",
         "",
     )
-    assert f"  closed {NOW} by @engineer: wrong data\n" in opened("view", "1")[1]
+    first = opened("view", "1")[1].splitlines()[0]
+    assert first == f"Pull request 1 was closed {NOW} by @engineer (wrong data): Promote iris"
     assert opened("approve", "1", "--as", "model-owner")[0] == 4
 
 
@@ -136,7 +139,7 @@ def test_nobody_approves_their_own(opened: Typed) -> None:
 
 
 def test_the_diff(opened: Typed) -> None:
-    wanted = f"added {PATH}\n@@ -0,0 +1 @@\n+version: 7\n"
+    wanted = f"Pull request 1 changes 1 file.\n\nadded {PATH}\n@@ -0,0 +1 @@\n+version: 7\n"
     assert opened("diff", "1") == (0, wanted, "")
     opened("merge", "1", "--admin", "--as", "model-owner")
     assert opened("diff", "1") == (0, wanted, "")
@@ -144,7 +147,7 @@ def test_the_diff(opened: Typed) -> None:
 
 def test_the_rules_of_merging(opened: Typed) -> None:
     assert opened("rules") == (0, "checks that must have passed: none\n", "")
-    wanted = "@organization/owners: @model-owner, @second-owner\nchecks that must have passed: coronet\n"
+    wanted = "checks that must have passed: coronet\n· @organization/owners: @model-owner, @second-owner\n"
     team = "@Organization/Owners=model-owner, @second-owner"
     assert opened("rules", "--team", team, "--require", "coronet") == (0, wanted, "")
     assert opened("rules") == (0, wanted, "")
@@ -204,14 +207,14 @@ def test_markdown_is_escaped_but_for_the_body(opened: Typed) -> None:
     opened("comment", "1", "--body", "ask @everyone `now`\nand | then")
     code, out, _ = opened("view", "1", "--format", "markdown")
     assert code == 0
-    assert out.startswith("# Promote iris (#1)\n")
+    assert out.startswith(f"**Pull request 1 cannot be merged yet ({PATH} must be approved by @\u200bmodel-owner)")
     assert "**why**\n\n  because  [31mred\n" in out
     assert "ask @\u200beveryone `now` and \\| then" in out
     assert opened("diff", "1", "--format", "markdown")[1] == (
-        f"**{PATH}** (added)\n\n```diff\n@@ -0,0 +1 @@\n+version: 7\n```\n"
+        f"**Pull request 1 changes 1 file.**\n\n### added {PATH}\n\n```diff\n@@ -0,0 +1 @@\n+version: 7\n```\n"
     )
     assert "| 1 | open | Promote iris |" in opened("list", "--format", "markdown")[1]
-    assert "- checks that must have passed: none" in opened("rules", "--format", "markdown")[1]
+    assert "**checks that must have passed: none**" in opened("rules", "--format", "markdown")[1]
 
 
 def test_a_time_that_is_set_is_told_by_every_command(

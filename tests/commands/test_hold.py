@@ -14,6 +14,8 @@ from tests.stage.reports import told
 from tests.stage.stage import MODEL
 from tests.stage.states import champion, diverged, forged, request, rolled_back, two_champions
 
+RELEASED = "churn is released: audit. What waited for it goes on with the next `coronet promote`."
+
 
 def brake(
     quick: QuickStage, *, version: str | None = None, release: bool = False, dry_run: bool = False, model: str = MODEL
@@ -24,10 +26,10 @@ def brake(
 
 def test_who_held_what_and_why(quick: QuickStage) -> None:
     report = brake(quick)
-    assert report.to_text() == "churn is held: audit"
+    assert report.to_text() == "churn is held: audit. `coronet hold churn --release --reason …` ends it."
     entry = last_entry(quick)
     assert (entry.event, entry.actor, entry.why, entry.target) == (Event.HELD, "model-owner", "audit", None)
-    assert brake(quick, release=True).to_text() == "churn is released: audit"
+    assert brake(quick, release=True).to_text() == RELEASED
     assert events(quick) == [Event.HELD, Event.RELEASED]
 
 
@@ -72,7 +74,7 @@ def test_the_model_and_its_versions_are_held_apart(quick: QuickStage) -> None:
     brake(quick)
     assert "not held" in brake(quick, version="1", release=True).to_text()
     brake(quick, version="1")
-    assert brake(quick, release=True).to_text() == "churn is released: audit"
+    assert brake(quick, release=True).to_text() == RELEASED
     assert "held already" in brake(quick, version="1").to_text()
 
 
@@ -115,7 +117,7 @@ def test_a_model_that_nobody_governs(quick: QuickStage, model: str) -> None:
 def test_a_dry_run_writes_nothing_and_does_not_say_that_it_did(quick: QuickStage) -> None:
     before = written(quick)
     report = brake(quick, dry_run=True)
-    assert report.to_text() == "churn would be held: audit"
+    assert report.to_text() == "churn would be held: audit. `coronet hold churn --release --reason …` ends it."
     assert written(quick) == before
 
 

@@ -43,17 +43,21 @@ def verdict(measured: Evidence, *policies: str, kind: Kind = Kind.PROMOTION, day
     return told(judge(given, layers, DOCUMENTS, now=START + timedelta(days=days), kind=kind))
 
 
+MEND = " Mend what is marked below, or choose another candidate."
+MORE = " Measure on more rows, or choose another candidate."
+
+
 @pytest.mark.parametrize(
     ("gain", "said", "code"),
     [
-        (0.1, "pass: every enforced gate passes.", 0),
-        (-0.1, "fail: gate better fails.", Refused.exit_code),
-        (0.0, "inconclusive: the data cannot tell, and the policy refuses.", Refused.exit_code),
+        (0.1, "✅ pass: Every enforced gate passes, so that it may be proposed.", 0),
+        (-0.1, "❌ fail: gate better fails." + MEND, Refused.exit_code),
+        (0.0, "❔ inconclusive: The data cannot tell, and the policy refuses." + MORE, Refused.exit_code),
     ],
 )
 def test_three_answers(gain: float, said: str, code: int) -> None:
     report = verdict(evidence(gain=gain))
-    assert (report.to_text().splitlines()[0], report.exit_code) == (said, code)
+    assert (report.to_text().splitlines()[0], report.exit_code) == (said[2:], code)
     assert report.to_markdown().splitlines()[0] == f"**{said}**"
 
 
@@ -70,7 +74,7 @@ def test_what_fails_is_called_by_its_name() -> None:
 def test_inconclusive_is_no_zero_even_where_the_policy_asks_the_reviewers() -> None:
     report = verdict(evidence(gain=0.0), POLICY + "on_inconclusive: ask\n")
     assert report.exit_code == Refused.exit_code
-    assert report.to_text().startswith("inconclusive: the policy leaves it to the reviewers.")
+    assert report.to_text().startswith("inconclusive: The data cannot tell, and the policy leaves it to the reviewers.")
     assert report.to_json()["admits"] is True
 
 

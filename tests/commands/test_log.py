@@ -47,7 +47,8 @@ def test_every_way_a_proposal_can_end(quick: QuickStage) -> None:
     promote(quick.world())
     assert {str(entry.event) for entry in log(quick).entries} == {"promoted", "refused", "rejected", "conflict"}
     text = log(quick).to_text()
-    assert "approved by" in text.splitlines()[0]
+    assert text.splitlines()[0] == "The record of churn is intact: 5 entries, newest first."
+    assert "Approved by" in text.splitlines()[2]
     assert "model-owner" in text
 
 
@@ -65,7 +66,10 @@ def test_who_was_champion_then(quick: QuickStage) -> None:
         assert entry.target.version == version
         assert [approval.login for approval in entry.approvals] == ["model-owner"]
     report = log(quick, at=START - timedelta(days=1))
-    assert (report.entries, report.to_text()) == ((), "There was no champion then.")
+    assert (report.entries, report.to_text()) == (
+        (),
+        "The record of churn is intact: no champion at 2026-11-19T12:00:00Z.",
+    )
 
 
 def test_who_was_champion_after_a_rollback(quick: QuickStage) -> None:
@@ -120,8 +124,8 @@ def test_reasons_of_people_stay_in_their_cell(quick: QuickStage) -> None:
     quick.forge("model-owner").close(asked.pull_request.number, reason=reason)
     promote(quick.world())
     report = log(quick)
-    assert len(report.to_text().splitlines()) == 2
+    assert len(report.to_text().splitlines()) == 4
     assert "\x1b" not in report.to_text() + report.to_markdown()
-    assert len(report.to_markdown().splitlines()) == 3
+    assert len(report.to_markdown().splitlines()) == 5
     assert "<b>" not in report.to_markdown().replace("\\<b", "")
     assert report.to_json()["entries"][0]["why"] == reason

@@ -54,7 +54,7 @@ def test_comments_and_layout_do_not_change_the_digest() -> None:
 def test_text_and_markdown_say_the_same() -> None:
     report = shown(default=DEFAULT)
     assert "gates.better.metric" in report.to_text()
-    assert report.to_text().splitlines()[-1] == f"digest {report.digest}"
+    assert report.to_text().splitlines()[0] == f"The effective policy of churn: {report.digest}"
     assert "| gates.better.rule | superior | policy/default.yaml |" in report.to_markdown()
 
 

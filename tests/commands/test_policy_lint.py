@@ -41,7 +41,7 @@ def linted(**more: str) -> LintReport:
 def test_a_sound_policy_passes() -> None:
     report = linted()
     assert report.exit_code == 0
-    assert report.to_text() == "pass: nothing is odd about the policies of 1 model."
+    assert report.to_text() == "pass: Nothing is odd about the policies of 1 model."
 
 
 def test_a_finding_stands_where_its_key_stands() -> None:
@@ -87,9 +87,9 @@ def test_a_changed_policy_that_answers_otherwise_is_refused() -> None:
     assert report.failed == 1
     text = report.to_text()
     assert text.startswith("fail: 1 of 2 cases are answered otherwise than expected.")
-    assert "  ✗ clearly better: fail" in text
+    assert "✗ clearly better: fail" in text
     assert "better is fail, and pass was expected" in text
-    assert "| ❌ | churn | clearly better | fail |" in report.to_markdown()
+    assert "| ❌ fail | clearly better | fail |" in report.to_markdown()
 
 
 def test_no_cases_at_all_are_no_pass() -> None:

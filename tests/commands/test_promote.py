@@ -193,7 +193,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(quick: QuickStage) -> N
     before = written(quick)
     report = promote(quick.world(), dry_run=True)
     assert written(quick) == before
-    assert report.to_text().startswith("Would be: ")
+    assert report.to_text().startswith("pass: Would be: ")
     assert [step.proposal_id for step in report.steps] == [asked.id]
     assert other.id != asked.id
     diverged_before = quick.champion
@@ -968,7 +968,7 @@ def test_a_rejection_is_logged_once_with_who_and_why(quick: QuickStage) -> None:
     report = run(quick)
     assert report.exit_code == 0
     assert report.to_text().splitlines() == [
-        "1 rejected.",
+        "pass: 1 rejected.",
         f"· {asked.id} (pull request 1): rejected by second-owner: insufficient uplift in major segments",
     ]
     entry = last_entry(quick)
@@ -996,7 +996,7 @@ def test_an_overdue_pull_request_is_closed_and_logged_as_expired(quick: QuickSta
     quick.clock.pass_by(days=14)
     report = run(quick)
     assert report.to_text().splitlines() == [
-        "1 expired, 1 closed.",
+        "pass: 1 expired, 1 closed.",
         f"· {asked.id} (pull request 1): expired: it was to be merged and applied before 2026-12-04T12:00:00Z",
     ]
     closed = quick.forge("engineer").pull_request(asked.pull_request.number)

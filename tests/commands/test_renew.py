@@ -148,6 +148,6 @@ def test_a_dry_run_writes_nothing(quick: QuickStage) -> None:
     version = champion(quick)
     before = written(quick)
     report = more_time(quick, fresh(quick, version), dry_run=True)
-    assert report.to_text() == f"{report.draft.proposal.id} not written (dry run)"
+    assert report.to_text() == (f"pass: {report.draft.proposal.id} would be proposed. Nothing was written (dry run).")
     assert report.draft.evidence.candidate.digest == version.tags[Tag.DIGEST]
     assert written(quick) == before

@@ -49,7 +49,10 @@ def test_it_asks_for_the_former_champion_with_the_evidence_of_its_day(quick: Qui
     assert proposal.replaces.version == second.version
     assert report.draft.judgement.verdict is Verdict.PASS
     assert report.draft.evidence.champion is None
-    assert report.to_text() == f"{proposal.id} opened: pull request 3, coronet pr view 3"
+    assert report.to_text() == (
+        f"pass: {proposal.id} is proposed in pull request 3 (`coronet pr view 3`). "
+        "One of model-owner, second-owner approves and merges."
+    )
     assert report.to_json()["schema"] == "coronet/rollback/v1"
 
 

@@ -42,7 +42,7 @@ def test_nothing_yet(quick: QuickStage) -> None:
 
 def test_a_pull_request_waits(quick: QuickStage) -> None:
     opened(quick)
-    assert one(quick).next_step == "review pull request 1: coronet pr view 1"
+    assert one(quick).next_step == "review pull request 1 (model-owner, second-owner): coronet pr view 1"
 
 
 def test_merged_and_not_applied(quick: QuickStage) -> None:
@@ -66,7 +66,7 @@ def test_a_champion(quick: QuickStage) -> None:
 def test_a_champion_and_its_next(quick: QuickStage) -> None:
     first = champion(quick)
     opened(quick, against=first)
-    assert one(quick).next_step == "review pull request 2: coronet pr view 2"
+    assert one(quick).next_step == "review pull request 2 (model-owner, second-owner): coronet pr view 2"
 
 
 def test_expired(quick: QuickStage) -> None:

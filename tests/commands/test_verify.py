@@ -37,7 +37,7 @@ def tamper(quick: QuickStage, path: str, change: Callable[[str], str | None]) ->
     quick.push({path: change(quick.show(f"promotions-log:{path}"))}, message="tidy", branch="promotions-log")
     report = verified(quick)
     assert report.exit_code == Refused.exit_code
-    assert report.to_text().startswith("The record is NOT intact: ")
+    assert report.to_text().startswith("fail: The record is NOT intact: ")
     return report
 
 
@@ -260,7 +260,7 @@ def test_a_proposal_that_was_never_applied_may_go(quick: QuickStage) -> None:
 
 def test_nothing_was_ever_merged(quick: QuickStage) -> None:
     report = verified(quick)
-    assert (report.exit_code, report.to_text()) == (0, "Nothing was logged yet.")
+    assert (report.exit_code, report.to_text()) == (0, "pass: Nothing was logged yet.")
 
 
 def test_the_log_branch_is_gone_although_proposals_were_merged(quick: QuickStage) -> None:

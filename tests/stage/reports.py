@@ -9,6 +9,8 @@ from jsonschema import Draft202012Validator
 
 from coronet.adapters.schemas import load_schema
 from coronet.core.canonical import canonical_json
+from coronet.core.render.paged import Paged
+from tests.same import assert_same
 
 SEEN: set[str] = set()
 _HIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -35,6 +37,8 @@ def told(report: R) -> R:
         assert form.strip()
         assert not _HIDDEN.search(form), repr(_HIDDEN.search(form))
         assert not _COMMAND.search(form), form
+    if isinstance(report, Paged):
+        assert_same(report)
     return report
 
 

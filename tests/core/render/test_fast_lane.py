@@ -8,13 +8,13 @@ import pytest
 from coronet.core.changelog.entry import Entry, Event, FastLane, Pinned
 from coronet.core.judging.judgement import judge
 from coronet.core.proposal import Kind
+from coronet.core.render.clipping import LIMIT
 from coronet.core.render.fast_lane import (
     render_ratification,
     render_request_issue,
     render_rollback_issue,
     render_unratified_issue,
 )
-from coronet.core.render.proposal import LIMIT
 from tests.core.examples import NOW, digest, entry, evidence, fact, policy, proposal
 
 LANE = FastLane(ratify_by=NOW, restores="iris-v5-00000000", document="id: x\n")

@@ -3,7 +3,7 @@
 from coronet.core.evidence import Subject
 from coronet.core.judging.judgement import judge
 from coronet.core.ranking import rank_candidates
-from coronet.core.render.ranking import ranking_markdown, ranking_text
+from coronet.core.render.ranking import rank_table
 from tests.core.examples import NOW, digest, evidence, fact, gain, policy
 
 BY = policy({"better": {"metric": "accuracy", "rule": "superior"}})
@@ -14,17 +14,10 @@ RANKED = rank_candidates([judge(each, BY, now=NOW) for each in (BLIND, POOR, GOO
 
 
 def test_best_first_with_the_reasons() -> None:
-    assert (
-        ranking_text(RANKED)
-        == """\
-candidate  verdict  score                         why
-version 7  pass     0.02                          every gate passes
-version 6  fail     −0.02                         better: 0.5 → 0.48, worse by 0.02 [0.01, 0.03] on 1000 rows
-candidate  fail     the evidence has no accuracy  better: the evidence has no accuracy over all rows"""
-    )
-
-
-def test_the_same_in_markdown() -> None:
-    assert ranking_markdown(RANKED[1:2]).splitlines()[2] == (
-        "| version 6 | fail | −0.02 | better: 0.5 → 0.48, worse by 0.02 \\[0.01, 0.03\\] on 1000 rows |"
-    )
+    table = rank_table(RANKED)
+    assert table.header == ("Candidate", "Verdict", "Score", "Why")
+    assert table.rows == [
+        ("version 7", "pass", "0.02", "every gate passes"),
+        ("version 6", "fail", "−0.02", "better: 0.5 → 0.48, worse by 0.02 [0.01, 0.03] on 1000 rows"),
+        ("candidate", "fail", "the evidence has no accuracy", "better: the evidence has no accuracy over all rows"),
+    ]

@@ -1,14 +1,14 @@
 """Judge the proposals that a pull request adds; the required check."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coronet.commands.governed import AtCommit, load_model
 from coronet.commands.ledger import read_ledger
 from coronet.commands.policies import load_policy
-from coronet.commands.proof import approvers_at, owners_of
+from coronet.commands.proof import approvers_at, owners_of, required_approvals
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals, require_alias
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
@@ -16,9 +16,16 @@ from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull
 from coronet.core.decision import Check, Result, Verdict, combine, failed, worst
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.proposal import FOLDER, Proposal, proposal_at, proposal_path
-from coronet.core.render.checks import checks_markdown, checks_text
-from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.core.render.proposal import clip, comparison_markdown
+from coronet.core.render.page import Block, Folded, Heading, Page, Tree
+from coronet.core.render.paged import Paged
+from coronet.core.render.proposal import (
+    addresses,
+    say_approvers,
+    say_merge,
+    what_changes,
+    what_was_measured,
+    where_from,
+)
 from coronet.errors import InvalidInput, Refused
 from coronet.ports.repository import Change, ChangeKind
 
@@ -37,16 +44,26 @@ class CheckedProposal:
     proposal: Proposal | None = None
     judgement: Judgement | None = None
     approvers: tuple[str, ...] = ()
+    needed: int = 1
+
+    def blocks(self) -> tuple[Block, ...]:
+        """What a reviewer reads; what the gates said stands once, below the checks."""
+        if not self.proposal or not self.judgement:
+            return (Tree(checks=self.checks),)
+        checks = [replace(check, parts=()) if check.name == "verdict" else check for check in self.checks]
+        measured = what_was_measured(self.judgement)
+        return (what_changes(self.proposal), Tree(checks=checks), *measured, where_from(self.proposal))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CheckReport:
+class CheckReport(Paged):
     """`base` and `head` are the commits compared; no proposals means that there was nothing to judge."""
 
     base: str
     head: str
     files: tuple[Check, ...]
     proposals: tuple[CheckedProposal, ...]
+    registry_asked: bool = True
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -76,33 +93,39 @@ class CheckReport:
             "checks": [check.to_json() for check in self.checks],
         }
 
-    def to_text(self) -> str:
-        lines = [plain_line(self._headline()), *checks_text(self.files)]
+    def page(self) -> Page:
+        blocks: list[Block] = [Tree(checks=self.files)]
         for checked in self.proposals:
-            lines += ["", plain_line(checked.id), *checks_text(checked.checks, depth=1)]
-        return "\n".join(lines)
-
-    def to_markdown(self) -> str:
-        sections = [f"**{escape_markdown(self._headline())}**"]
-        if self.files:
-            sections.append(checks_markdown(self.files))
-        for checked in self.proposals:
-            sections.append(f"### {escape_markdown(checked.id)}\n\n{checks_markdown(checked.checks)}")
-            if checked.judgement:
-                sections.append(comparison_markdown(checked.judgement.evidence))
-        return clip("\n\n".join(sections))
+            told = checked.blocks()
+            folds = len(self.proposals) > 1 and worst(check.result for check in checked.checks) is Result.PASS
+            blocks += [Heading(text=checked.id), *([Folded(summary="passes", blocks=told)] if folds else told)]
+        links = [link for checked in self.proposals if checked.proposal for link in addresses(checked.proposal)]
+        whole = f"`coronet check {self.head}` prints the whole"
+        return Page(headline=self._headline(), verdict=self.verdict, blocks=blocks, links=links, whole=whole)
 
     def _headline(self) -> str:
-        """The verdict, and who must do what next."""
+        """Who must do what next."""
         if not self.files:
             return "No proposals here: nothing to judge."
         if self.verdict is not Verdict.PASS:
-            return f"{self.verdict}: this must not be merged. Its author mends what is marked below."
-        who = sorted({login for checked in self.proposals for login in checked.approvers})
-        ask = (
-            f"one of {', '.join(who)} approves and merges" if who else "nobody who may approve was found in CODEOWNERS"
-        )
-        return f"pass: {ask}."
+            return f"This must not be merged: {'; '.join(self._broken())}. Its author mends what is marked below."
+        asked = "" if self.registry_asked else " The registry was not asked: run it with credentials before you merge."
+        if len(self.proposals) == 1:
+            return f"{self._ask(self.proposals[0], say_merge)}.{asked}"
+        each = "; ".join(f"{self._ask(checked, say_approvers)}: {checked.id}" for checked in self.proposals)
+        return f"{len(self.proposals)} proposals may be merged. {each}.{asked}"
+
+    def _broken(self) -> Iterator[str]:
+        """The names of what did not pass, with the proposal's where there are several."""
+        yield from _names(self.files)
+        for checked in self.proposals:
+            if names := ", ".join(_names(checked.checks)):
+                yield names if len(self.proposals) == 1 else f"{checked.id} ({names})"
+
+    def _ask(self, checked: CheckedProposal, say: Callable[[Sequence[str], int], str]) -> str:
+        doubt = checked.judgement is not None and checked.judgement.verdict is Verdict.INCONCLUSIVE
+        left = "The evidence cannot tell, and the policy leaves it to the reviewers. " if doubt else ""
+        return f"{left}{say(checked.approvers, checked.needed)}"
 
 
 def check(world: World, *, base: str, head: str, ask_registry: bool) -> CheckReport:
@@ -122,6 +145,7 @@ def check(world: World, *, base: str, head: str, ask_registry: bool) -> CheckRep
         head=head,
         files=files,
         proposals=tuple(_check_proposal(world, found, base=base, ask_registry=ask_registry) for found in read),
+        registry_asked=ask_registry,
     )
 
 
@@ -181,12 +205,17 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
         proposal=proposal,
         judgement=judgement,
         approvers=approvers_at(world, base, proposal),
+        needed=required_approvals(proposal, policy.approvals),
     )
 
 
+def _names(checks: Sequence[Check]) -> list[str]:
+    """Each name of a check that did not pass, once."""
+    return list(dict.fromkeys(check.name for check in checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)))
+
+
 def _summed(checked: CheckedProposal) -> Check:
-    result = worst(check.result for check in checked.checks)
-    broken = [check.name for check in checked.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
+    result, broken = worst(check.result for check in checked.checks), _names(checked.checks)
     return Check(
         name=checked.id,
         result=result,

@@ -109,10 +109,13 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
+    """`before` is the code that made the champion, None where there is none."""
+
     proposal: Proposal
     evidence: Evidence
     judgement: Judgement
     document: bytes
+    before: Code | None = None
 
     @property
     def branch(self) -> str:
@@ -135,7 +138,7 @@ def draft(
         evidence_verdict=str(judgement.verdict),
         policy_digest=ground.policy.digest,
         data=ProposedData(name=evidence.data.name, digest=evidence.data.digest, rows=evidence.data.rows),
-        code=_code(world, ground, candidate),
+        code=_code(world, ground, candidate.version),
         why=request.why,
         requested_by=request.requester,
         created_at=now,
@@ -148,6 +151,7 @@ def draft(
         evidence=evidence,
         judgement=judgement,
         document=_render(world, proposal),
+        before=_code(world, ground, ground.replaces.version) if ground.replaces else None,
     )
 
 
@@ -158,9 +162,9 @@ def _render(world: World, proposal: Proposal) -> bytes:
     return document
 
 
-def _code(world: World, ground: Ground, candidate: Candidate) -> Code:
-    """The code that made the version, as its tags say."""
-    found = world.registry.version(ground.model.registered_model, candidate.version)
+def _code(world: World, ground: Ground, version: str) -> Code:
+    """The code that made a version, as its tags say."""
+    found = world.registry.version(ground.model.registered_model, version)
     tags = found.tags if found else {}
     return Code(repository=tags.get(Tag.REPOSITORY), commit=tags.get(Tag.COMMIT))
 

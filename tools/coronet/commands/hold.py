@@ -10,7 +10,8 @@ from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.changelog.state import LogState
 from coronet.core.model_file import ModelFile
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Page
+from coronet.core.render.paged import Paged
 from coronet.errors import Conflict, InvalidInput
 from coronet.ports.repository import RefMoved
 
@@ -19,7 +20,7 @@ TRIES = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HoldReport:
+class HoldReport(Paged):
     """`entry` is None where there was nothing to do."""
 
     model: str
@@ -39,11 +40,16 @@ class HoldReport:
             "said": self.said,
         }
 
-    def to_text(self) -> str:
-        return plain_line(self.said)
+    def page(self) -> Page:
+        return Page(headline=f"{self.said.rstrip('.')}. {self._next()}.")
 
-    def to_markdown(self) -> str:
-        return f"**{escape_markdown(self.said)}**"
+    def _next(self) -> str:
+        what = f"{self.model} --version {self.version}" if self.version else self.model
+        if self.entry is None:
+            return "Nothing to do"
+        if self.entry.event is Event.RELEASED:
+            return "What waited for it goes on with the next `coronet promote`"
+        return f"`coronet hold {what} --release --reason …` ends it"
 
 
 def hold(

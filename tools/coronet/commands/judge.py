@@ -13,15 +13,15 @@ from coronet.core.evidence import evidence_from_json
 from coronet.core.judging.judgement import Judgement
 from coronet.core.judging.judgement import judge as judge_evidence
 from coronet.core.proposal import Kind
-from coronet.core.render.checks import checks_markdown, checks_text
-from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.core.render.proposal import comparison_markdown
+from coronet.core.render.comparison import compare
+from coronet.core.render.page import Heading, Page, Tree
+from coronet.core.render.paged import Paged
 from coronet.errors import Refused
 from coronet.ports.documents import Documents
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class JudgeReport:
+class JudgeReport(Paged):
     judgement: Judgement
 
     @property
@@ -35,25 +35,24 @@ class JudgeReport:
     def to_json(self) -> dict[str, Any]:
         return self.judgement.to_json()
 
-    def to_text(self) -> str:
-        return "\n".join([plain_line(self._headline()), *checks_text(self.judgement.checks)])
-
-    def to_markdown(self) -> str:
+    def page(self) -> Page:
         judgement = self.judgement
-        sections = [f"**{escape_markdown(self._headline())}**", checks_markdown(judgement.checks)]
-        return "\n\n".join([*sections, comparison_markdown(judgement.evidence)])
+        blocks = (Tree(checks=judgement.checks), Heading(text="Comparison"), *compare(judgement.evidence))
+        return Page(headline=self._headline(), verdict=judgement.verdict, blocks=blocks)
 
     def _headline(self) -> str:
         judgement = self.judgement
-        if judgement.verdict is Verdict.INCONCLUSIVE and judgement.admits:
-            return "inconclusive: the policy leaves it to the reviewers."
         match judgement.verdict:
             case Verdict.PASS:
-                return "pass: every enforced gate passes."
+                return "Every enforced gate passes, so that it may be proposed."
+            case Verdict.INCONCLUSIVE if judgement.admits:
+                return "The data cannot tell, and the policy leaves it to the reviewers."
             case Verdict.INCONCLUSIVE:
-                return "inconclusive: the data cannot tell, and the policy refuses."
+                return (
+                    "The data cannot tell, and the policy refuses. Measure on more rows, or choose another candidate."
+                )
             case Verdict.FAIL:
-                return f"fail: {_say_failed(judgement)}."
+                return f"{_say_failed(judgement)}. Mend what is marked below, or choose another candidate."
             case _:
                 assert_never(judgement.verdict)
 

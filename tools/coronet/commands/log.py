@@ -6,17 +6,18 @@ from typing import Any
 
 from coronet.commands.ledger import logged_models, read_log
 from coronet.core.changelog.entry import APPLIED, Entry, Event, Pinned
-from coronet.core.render.changelog import changelog_row
-from coronet.core.render.markup import markdown_table, plain_line, text_table
+from coronet.core.render.page import Page, Row, Table
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_time
 from coronet.errors import InvalidInput
 from coronet.ports.repository import Repository
 
 SCHEMA = "coronet/log/v1"
+_HEADER = ("When", "Model", "Entry", "Event", "From", "To", "Proposal", "Approved by", "By", "Why")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LogReport:
+class LogReport(Paged):
     """`entries` newest first. With `at`, they are the entries that each alias rested on at that moment."""
 
     model: str | None
@@ -31,15 +32,18 @@ class LogReport:
             "entries": [entry.to_json() for entry in self.entries],
         }
 
-    def to_text(self) -> str:
-        if not self.entries:
-            return "Nothing was logged yet." if self.at is None else "There was no champion then."
-        header = ("when", "model", "event", "from → to", "proposal", "approved by", "by", "why")
-        return text_table([header, *(_row(entry) for entry in self.entries)])
+    def page(self) -> Page:
+        table = Table(header=_HEADER, rows=[_row(entry) for entry in self.entries])
+        return Page(headline=self._headline(), blocks=(table,))
 
-    def to_markdown(self) -> str:
-        header = ("When", "Model", "Entry", "Event", "From", "To", "Proposal", "Approved by", "Why")
-        return "\n".join([markdown_table(header, []), *(changelog_row(entry) for entry in self.entries)])
+    def _headline(self) -> str:
+        count, of = len(self.entries), f" of {self.model}" if self.model else ""
+        if self.at is not None:
+            said = f"{count} {'champion' if count == 1 else 'champions'}" if count else "no champion"
+            return f"The record{of} is intact: {said} at {format_time(self.at)}."
+        if not count:
+            return "Nothing was logged yet."
+        return f"The record{of} is intact: {count} {'entry' if count == 1 else 'entries'}, newest first."
 
 
 def show_log(
@@ -77,17 +81,18 @@ def _champions_at(entries: list[Entry], at: datetime) -> tuple[Entry, ...]:
     return tuple(resting[key] for key in sorted(resting))
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
-    approvals = ", ".join(approval.login for approval in entry.approvals)
+def _row(entry: Entry) -> Row:
     return (
         format_time(entry.at),
         f"{entry.model}@{entry.alias}",
+        str(entry.seq),
         entry.event.replace("_", " "),
-        f"{_version(entry.origin)} → {_version(entry.target)}",
+        _version(entry.origin),
+        _version(entry.target),
         entry.proposal or "—",
-        plain_line(approvals) or "—",
-        plain_line(entry.actor),
-        plain_line(entry.why) or "—",
+        ", ".join(approval.login for approval in entry.approvals) or "—",
+        entry.actor,
+        entry.why or "—",
     )
 
 

@@ -48,8 +48,13 @@ class ModelStatus:
         return combine(self.checks)
 
     @property
+    def waits(self) -> bool:
+        """Whether somebody must do something, now or for the first time."""
+        return bool(self.merged or self.opened or self.entry is None or self.verdict is not Verdict.PASS)
+
+    @property
     def next_step(self) -> str:
-        """The one thing to do next."""
+        """The one thing to do next, and who does it where that is known."""
         if self.merged:
             moved = self.entry is not None and self._aligned().result is Result.FAIL
             return "coronet promote --heal" if moved else "coronet promote"
@@ -57,7 +62,7 @@ class ModelStatus:
             if check.result is Result.FAIL and check.hint:
                 return check.hint
         if self.opened:
-            return f"review pull request {self.opened[-1].number}: {self.opened[-1].url}"
+            return _review(self.opened[-1])
         return f"coronet gate {self.model}" if self.entry else f"coronet propose {self.model}"
 
     def to_json(self) -> dict[str, Any]:
@@ -141,6 +146,11 @@ class ModelStatus:
     def _release_hint(self) -> str:
         versions = [f" --version {hold.target.version}" for hold in self.holds if hold.target]
         return f"coronet hold {self.model}{versions[0] if versions else ''} --release --reason …"
+
+
+def _review(pull_request: PullRequest) -> str:
+    who = f" ({', '.join(pull_request.reviewers)})" if pull_request.reviewers else ""
+    return f"review pull request {pull_request.number}{who}: {pull_request.url}"
 
 
 def _held(hold: Entry) -> str:

@@ -9,7 +9,8 @@ from coronet.commands.governed import AtCommit, governed_models, load_model
 from coronet.core.changed_models import changed_models, data_paths
 from coronet.core.model_file import ModelFile
 from coronet.core.names import NAME_RULE, is_name
-from coronet.core.render.markup import code_span, escape_markdown, markdown_table, plain_line, text_table
+from coronet.core.render.page import Items, Page, Table
+from coronet.core.render.paged import Paged
 from coronet.errors import InvalidInput
 from coronet.ports.documents import Documents
 from coronet.ports.repository import ChangeKind, Repository
@@ -27,7 +28,7 @@ class Listed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ModelsReport:
+class ModelsReport(Paged):
     """`changed_since` is the commit compared with, None where changes were not asked for."""
 
     head: str
@@ -45,15 +46,12 @@ class ModelsReport:
             "left_out": [{"model": left.model, "why": left.why} for left in self.left_out],
         }
 
-    def to_text(self) -> str:
-        lines = text_table([(listed.model, plain_line(listed.why)) for listed in self.chosen]).splitlines()
-        lines += [f"({plain_line(left.model)} is left out: {plain_line(left.why)})" for left in self.left_out]
-        return "\n".join(lines or ["No model is to be trained."])
-
-    def to_markdown(self) -> str:
-        rows = [(code_span(listed.model), escape_markdown(listed.why)) for listed in self.chosen]
-        rows += [(code_span(left.model), f"left out: {escape_markdown(left.why)}") for left in self.left_out]
-        return markdown_table(("Model", "Why"), rows) if rows else "No model is to be trained."
+    def page(self) -> Page:
+        count = len(self.chosen)
+        said = f"{count or 'No'} {'model is' if count <= 1 else 'models are'} to be trained."
+        table = Table(header=("Model", "Why"), rows=[(listed.model, listed.why) for listed in self.chosen])
+        left = Items(lines=[f"{left.model} is left out: {left.why}" for left in self.left_out])
+        return Page(headline=said, blocks=(table, left))
 
 
 def list_models(

@@ -9,12 +9,14 @@ from coronet.commands.drafting import Draft, Ground, Request, draft, survey
 from coronet.commands.publishing import Publication, publish_draft
 from coronet.commands.registered import require_candidate
 from coronet.commands.world import World
+from coronet.core.decision import Verdict
 from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.proposal import Kind, Why
 from coronet.core.ranking import Ranked, rank_candidates
-from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.core.render.ranking import ranking_markdown, ranking_text
+from coronet.core.render.page import Items, Page
+from coronet.core.render.paged import Paged
+from coronet.core.render.ranking import rank_table
 from coronet.core.version_tags import Lifecycle, Tag, why_of
 from coronet.errors import Conflict, Refused
 
@@ -22,7 +24,7 @@ SCHEMA = "coronet/propose/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProposeReport:
+class ProposeReport(Paged):
     """`ranking` is best first; `draft` is None where no candidate satisfies the policy."""
 
     model: str
@@ -35,13 +37,17 @@ class ProposeReport:
     def exit_code(self) -> int:
         return 0 if self.draft else Refused.exit_code
 
+    @property
+    def verdict(self) -> Verdict:
+        return self.ranking[0].judgement.verdict if self.ranking else Verdict.FAIL
+
     def to_json(self) -> dict[str, Any]:
         proposal = self.draft.proposal if self.draft else None
         found = self.publication
         return {
             "schema": SCHEMA,
             "model": self.model,
-            "verdict": str(self.ranking[0].judgement.verdict) if self.ranking else "fail",
+            "verdict": str(self.verdict),
             "proposal": proposal.to_json() if proposal else None,
             "outcome": str(found.found) if found else None,
             "pull_request": found.pull_request.number if found and found.pull_request else None,
@@ -51,23 +57,13 @@ class ProposeReport:
             "passed_over": [{"version": left.version, "why": left.why} for left in self.passed_over],
         }
 
-    def to_text(self) -> str:
-        lines = [plain_line(self._headline()), "", ranking_text(self.ranking)]
-        lines += [f"version {left.version} was passed over: {plain_line(left.why)}" for left in self.passed_over]
-        return "\n".join(lines)
-
-    def to_markdown(self) -> str:
-        lines = [f"**{escape_markdown(self._headline())}**", "", ranking_markdown(self.ranking), ""]
-        lines += [f"- version {left.version} was passed over: {escape_markdown(left.why)}" for left in self.passed_over]
-        return "\n".join(lines)
-
-    def _headline(self) -> str:
-        if self.draft is None or self.publication is None:
-            return f"No proposal for {self.model}: no candidate satisfies the policy. The champion stays."
-        found, asked = self.publication, self.draft.proposal
-        where = f": pull request {found.pull_request.number}, {found.pull_request.url}" if found.pull_request else ""
-        superseded = "".join(f"; closes pull request {number}" for number in found.superseded)
-        return f"{asked.id} {found.found}{where}{superseded}"
+    def page(self) -> Page:
+        passed_over = [f"version {left.version} was passed over: {left.why}" for left in self.passed_over]
+        blocks = (rank_table(self.ranking), Items(lines=passed_over))
+        if self.draft and self.publication:
+            return self.publication.page(self.draft.proposal, self.draft.judgement, *blocks)
+        said = f"No candidate of {self.model} satisfies the policy, and the champion stays. Train or evaluate another."
+        return Page(headline=said, verdict=self.verdict, blocks=blocks)
 
 
 def propose(

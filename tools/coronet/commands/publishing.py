@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from coronet.commands.drafting import Draft, Ground
-from coronet.commands.proof import approvers_at
+from coronet.commands.proof import approvers_at, required_approvals
 from coronet.commands.proposals import proposal_ids, proposals_of
 from coronet.commands.world import World
 from coronet.core.closing import superseded_by
+from coronet.core.judging.judgement import Judgement
 from coronet.core.proposal import Proposal, gives_way, proposal_branch
-from coronet.core.render.proposal import render_body, render_title
+from coronet.core.render.page import Block, Page
+from coronet.core.render.proposal import render_body, render_title, say_merge
 from coronet.errors import Conflict
 from coronet.ports.forge import PullRequest, PullRequestState
 from coronet.ports.repository import RefMoved
@@ -28,9 +31,36 @@ class Found(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
+    """`reviewers` are those who may approve what is open, of whom `needed` must."""
+
     found: Found
     pull_request: PullRequest | None
     superseded: tuple[int, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    needed: int = 1
+
+    def page(self, proposal: Proposal, judgement: Judgement, *blocks: Block) -> Page:
+        """What became of `proposal`, and who must do what next."""
+        where = self.pull_request.url if self.pull_request else ""
+        links = (where,) if where.startswith("https://") else ()
+        headline = f"{proposal.id} {self._said(where if links else f'`{where}`')}"
+        return Page(headline=headline, verdict=judgement.verdict, blocks=blocks, links=links)
+
+    def _said(self, where: str) -> str:
+        closes = "".join(f", which closes pull request {number}" for number in self.superseded)
+        pull_request = f"pull request {self.pull_request.number} ({where})" if self.pull_request else "the main branch"
+        match self.found:
+            case Found.OPENED | Found.ALREADY_OPEN:
+                again = " already" if self.found is Found.ALREADY_OPEN else ""
+                return f"is proposed{again} in {pull_request}{closes}. {say_merge(self.reviewers, self.needed)}."
+            case Found.MERGED:
+                return f"is merged by {pull_request}, and not applied yet. `coronet promote` applies it."
+            case Found.APPLIED:
+                return "is applied already. Nothing is left to do."
+            case Found.DRY_RUN:
+                return "would be proposed. Nothing was written (dry run)."
+            case _:
+                assert_never(self.found)
 
 
 def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool) -> Publication:
@@ -43,7 +73,7 @@ def publish_draft(world: World, ground: Ground, drafted: Draft, *, dry_run: bool
     there = world.forge.find_pull_request(drafted.branch)
     if there is not None and there.state is PullRequestState.OPEN:
         superseded = () if dry_run else supersede(world, ground, proposal, there)
-        return Publication(found=Found.ALREADY_OPEN, pull_request=there, superseded=superseded)
+        return _asking(world, ground, proposal, Found.ALREADY_OPEN, there, superseded)
     if dry_run:
         return Publication(found=Found.DRY_RUN, pull_request=None)
     world.progress("push", drafted.branch)
@@ -107,12 +137,30 @@ def _open(world: World, ground: Ground, drafted: Draft) -> Publication:
     pull_request = world.forge.open_pull_request(
         branch=drafted.branch,
         title=render_title(proposal),
-        body=render_body(proposal, drafted.judgement, reviewers=reviewers),
+        body=render_body(
+            proposal,
+            drafted.judgement,
+            reviewers=reviewers,
+            needed=required_approvals(proposal, ground.policy.approvals),
+            before=drafted.before,
+        ),
         labels=("promotion", proposal.model),
         reviewers=reviewers,
     )
     superseded = supersede(world, ground, proposal, pull_request)
-    return Publication(found=Found.OPENED, pull_request=pull_request, superseded=superseded)
+    return _asking(world, ground, proposal, Found.OPENED, pull_request, superseded)
+
+
+def _asking(
+    world: World, ground: Ground, proposal: Proposal, found: Found, opened: PullRequest, superseded: tuple[int, ...]
+) -> Publication:
+    return Publication(
+        found=found,
+        pull_request=opened,
+        superseded=superseded,
+        reviewers=approvers_at(world, ground.main, proposal),
+        needed=required_approvals(proposal, ground.policy.approvals),
+    )
 
 
 def supersede(world: World, ground: Ground, proposal: Proposal, opened: PullRequest) -> tuple[int, ...]:

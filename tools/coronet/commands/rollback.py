@@ -10,12 +10,13 @@ from coronet.commands.world import World
 from coronet.core.decision import Result
 from coronet.core.judging.judgement import Judgement
 from coronet.core.proposal import Kind
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Page
+from coronet.core.render.paged import Paged
 from coronet.errors import Refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RoadReport:
+class RoadReport(Paged):
     """A proposal that went its road: a rollback's or a renewal's."""
 
     schema: str
@@ -39,16 +40,8 @@ class RoadReport:
             "superseded": list(found.superseded),
         }
 
-    def to_text(self) -> str:
-        return plain_line(self._headline())
-
-    def to_markdown(self) -> str:
-        return f"**{escape_markdown(self._headline())}**"
-
-    def _headline(self) -> str:
-        found, asked = self.publication, self.draft.proposal
-        where = f": pull request {found.pull_request.number}, {found.pull_request.url}" if found.pull_request else ""
-        return f"{asked.id} {found.found}{where}"
+    def page(self) -> Page:
+        return self.publication.page(self.draft.proposal, self.draft.judgement)
 
 
 def rollback(world: World, model: str, request: Request, *, to: str | None = None, dry_run: bool = False) -> RoadReport:

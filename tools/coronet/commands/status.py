@@ -10,10 +10,10 @@ from coronet.commands.model_status import ModelStatus
 from coronet.commands.proposals import proposal_ids
 from coronet.commands.world import World
 from coronet.core.changelog.state import LogState
-from coronet.core.decision import Check, Result, Verdict, combine
+from coronet.core.decision import Result, Verdict, combine
 from coronet.core.proposal import proposal_of_branch
-from coronet.core.render.checks import checks_text
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
+from coronet.core.render.page import Block, Heading, Page, Row, Table, Tree
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_time
 from coronet.core.version_tags import Tag
 from coronet.errors import InvalidInput
@@ -21,10 +21,14 @@ from coronet.ports.forge import PullRequest, PullRequestState
 from coronet.ports.registry import ModelVersion, RegisteredModel
 
 SCHEMA = "coronet/status/v1"
+_HEADER = ("Model", "Champion", "Valid until", "Open", "Merged", "Next")
+_OPEN = ("Pull request", "Model", "Title", "Asked to review", "Where")
+_VERSIONS = ("Version", "Aliases", "Lifecycle", "Semantic version", "Run", "Created")
+_SAID = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StatusReport:
+class StatusReport(Paged):
     models: tuple[ModelStatus, ...]
     with_versions: bool
 
@@ -44,49 +48,57 @@ class StatusReport:
             ],
         }
 
-    def to_text(self) -> str:
-        rows = [("model", "champion", "valid until", "open", "merged", "next"), *(_row(model) for model in self.models)]
-        lines = [text_table(rows)]
+    def page(self) -> Page:
+        blocks: list[Block] = [Table(header=_HEADER, rows=[_row(model) for model in self.models])]
+        opened = [(model, pull_request) for model in self.models for pull_request in model.opened]
+        if opened:
+            rows = [_open_row(model, pull_request) for model, pull_request in opened]
+            blocks += [Heading(text="Open proposals"), Table(header=_OPEN, rows=rows)]
         for model in self.models:
-            lines += (
-                [f"{model.model}:", *checks_text(_notable(model.checks), depth=1)] if _notable(model.checks) else []
-            )
-            lines += [text_table(_version_rows(model))] if self.with_versions and model.versions else []
-        return "\n".join(lines)
+            blocks += _details(model)
+        links = [pull_request.url for _, pull_request in opened]
+        return Page(headline=self._headline(), verdict=self.verdict, blocks=blocks, links=links)
 
-    def to_markdown(self) -> str:
-        header = ("Model", "Champion", "Valid until", "Open", "Merged", "Next")
-        parts = [markdown_table(header, [[escape_markdown(cell) for cell in _row(model)] for model in self.models])]
-        for model in (model for model in self.models if model.versions):
-            head, *rows = _version_rows(model)
-            parts.append(markdown_table(head, [[escape_markdown(cell) for cell in row] for row in rows]))
-        return "\n\n".join(parts)
-
-
-def _notable(checks: Sequence[Check]) -> list[Check]:
-    return [check for check in checks if check.result is not Result.PASS]
+    def _headline(self) -> str:
+        """What somebody must do next, for the first models of which that is so."""
+        waiting = [f"{model.model}: {model.next_step}" for model in self.models if model.waits]
+        count = f"{len(self.models)} {'model' if len(self.models) == 1 else 'models'}"
+        if not waiting:
+            return f"{count}, nothing to do."
+        verb, said = "waits" if len(waiting) == 1 else "wait", "; ".join(waiting[:_SAID])
+        more = f"; and {len(waiting) - _SAID} more" if len(waiting) > _SAID else ""
+        return f"{len(waiting)} of {count} {verb} for somebody. {said}{more}"
 
 
-def _row(model: ModelStatus) -> tuple[str, ...]:
+def _details(model: ModelStatus) -> list[Block]:
+    notable = [check for check in model.checks if check.result is not Result.PASS]
+    blocks: list[Block] = [Tree(checks=notable)] if notable else []
+    if model.versions:
+        rows = [_version_row(version, model.aliases) for version in model.versions]
+        blocks.append(Table(header=_VERSIONS, rows=rows))
+    return [Heading(text=model.model), *blocks] if blocks else []
+
+
+def _row(model: ModelStatus) -> Row:
     entry = model.entry
     champion = f"v{entry.target.version} by {entry.proposal}" if entry and entry.target else "none"
     until = format_time(entry.valid_until) if entry and entry.valid_until else "—"
-    opened = ", ".join(f"#{pull_request.number}" for pull_request in model.opened) or "—"
-    return (model.model, champion, until, opened, ", ".join(model.merged) or "—", plain_line(model.next_step))
+    opened = ", ".join(str(pull_request.number) for pull_request in model.opened) or "—"
+    return (model.model, champion, until, opened, ", ".join(model.merged) or "—", model.next_step)
 
 
-def _version_rows(model: ModelStatus) -> list[tuple[str, ...]]:
-    header = ("version", "aliases", "lifecycle", "semantic version", "run", "created")
-    return [header, *(_version_row(version, model.aliases) for version in model.versions)]
+def _open_row(model: ModelStatus, pull_request: PullRequest) -> Row:
+    who = ", ".join(pull_request.reviewers) or "—"
+    return (str(pull_request.number), model.model, pull_request.title, who, pull_request.url)
 
 
-def _version_row(version: ModelVersion, aliases: Mapping[str, str]) -> tuple[str, ...]:
+def _version_row(version: ModelVersion, aliases: Mapping[str, str]) -> Row:
     names = ", ".join(sorted(alias for alias, at in aliases.items() if at == version.version))
     return (
         version.version,
         names or "—",
-        plain_line(version.tags.get(Tag.LIFECYCLE, "—")),
-        plain_line(version.tags.get(Tag.SEMANTIC_VERSION, "—")),
+        version.tags.get(Tag.LIFECYCLE, "—"),
+        version.tags.get(Tag.SEMANTIC_VERSION, "—"),
         version.run_id[:12] or "—",
         format_time(version.created),
     )

@@ -14,8 +14,8 @@ from coronet.core.changelog.entry import FOUNDING, Entry, Event, log_path
 from coronet.core.changelog.state import LogState
 from coronet.core.decision import Check, Verdict, combine, demand, failed, passed
 from coronet.core.render.changelog import PATH, add_to_changelog, changelog_row, note_path, render_note
-from coronet.core.render.checks import checks_markdown, checks_text
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Page, Tree
+from coronet.core.render.paged import Paged
 from coronet.errors import InvalidInput, Refused
 from coronet.ports.clock import Progress
 from coronet.ports.repository import Repository
@@ -24,7 +24,7 @@ SCHEMA = "coronet/verify/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class VerifyReport:
+class VerifyReport(Paged):
     head: str | None
     entries: int
     checks: tuple[Check, ...]
@@ -46,17 +46,21 @@ class VerifyReport:
             "checks": [check.to_json() for check in self.checks],
         }
 
-    def to_text(self) -> str:
-        return "\n".join([plain_line(self._headline()), *checks_text(self.checks)])
-
-    def to_markdown(self) -> str:
-        return f"**{escape_markdown(self._headline())}**\n\n{checks_markdown(self.checks)}"
+    def page(self) -> Page:
+        return Page(headline=self._headline(), verdict=self.verdict, blocks=(Tree(checks=self.checks),))
 
     def _headline(self) -> str:
+        passes = self.verdict is Verdict.PASS
         if self.head is None:
-            return "Nothing was logged yet."
-        word = "intact" if self.verdict is Verdict.PASS else "NOT intact"
-        return f"The record is {word}: {self.entries} entries at {self.head[:12]}."
+            return (
+                "Nothing was logged yet."
+                if passes
+                else "Nothing was logged, and there is something to log. Run `coronet promote`."
+            )
+        at = f"{self.entries} entries at {self.head[:12]}"
+        if passes:
+            return f"The record is intact: {at}."
+        return f"The record is NOT intact: {at}. Stop promoting, and compare the log branch with an older clone."
 
 
 def verify(repository: Repository, *, main: str, log_branch: str, progress: Progress) -> VerifyReport:

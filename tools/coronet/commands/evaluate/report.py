@@ -1,17 +1,17 @@
 """What `coronet evaluate` answers: the evidence, as a table for people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from coronet.core.evidence import Evidence, Subject
-from coronet.core.render.comparison import comparison_text
-from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.core.render.proposal import comparison_markdown
+from coronet.core.render.comparison import compare
+from coronet.core.render.page import Items, Page
+from coronet.core.render.paged import Paged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EvaluateReport:
+class EvaluateReport(Paged):
     """`saved` are the places where the evidence was, or in a dry run would be, written.
 
     `predictions` are Parquet files by name, where models made them.
@@ -26,27 +26,30 @@ class EvaluateReport:
         """The evidence itself."""
         return self.evidence.to_json()
 
-    def to_text(self) -> str:
-        lines = [plain_line(line) for line in self._lines()]
-        return "\n".join([lines[0], "", comparison_text(self.evidence), "", *lines[1:]])
-
-    def to_markdown(self) -> str:
-        first, *rest = (escape_markdown(line) for line in self._lines())
-        return "\n".join([f"**{first}**", "", comparison_markdown(self.evidence), "", *(f"- {line}" for line in rest)])
-
-    def _lines(self) -> list[str]:
+    def page(self) -> Page:
         evidence, rows = self.evidence, self.evidence.rows
         against = _named(evidence.champion) if evidence.champion else "nothing"
-        lines = [f"{evidence.model}: {_named(evidence.candidate)} against {against}, {rows.paired} rows measured"]
+        measured = f"{evidence.model}: {_named(evidence.candidate)} against {against}, {rows.paired} rows measured"
+        blocks = (*compare(evidence), Items(lines=tuple(self._notes())))
+        return Page(headline=f"{measured}. {self._next()}.", blocks=blocks)
+
+    def _next(self) -> str:
+        """Evidence is facts alone: who judges it."""
+        if self.evidence.candidate.version and not self.dry_run:
+            return f"`coronet propose {self.evidence.model}` judges it"
+        return "`coronet judge` judges it by a policy"
+
+    def _notes(self) -> Iterator[str]:
+        rows = self.evidence.rows
         left = {
             "of the candidate alone": rows.candidate_only,
             "of the champion alone": rows.champion_only,
             **rows.unusable,
         }
-        lines += [f"left out: {reason}, {count} of the rows" for reason, count in left.items() if count]
+        yield from (f"left out: {reason}, {count} of the rows" for reason, count in left.items() if count)
         verb = "would be written" if self.dry_run else "written"
-        lines += [f"evidence {verb} to {place}" for place in self.saved]
-        return [*lines, f"evidence digest {evidence.digest}"]
+        yield from (f"evidence {verb} to {place}" for place in self.saved)
+        yield f"evidence digest {self.evidence.digest}"
 
 
 def _named(subject: Subject) -> str:

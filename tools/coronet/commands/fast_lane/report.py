@@ -7,8 +7,8 @@ from typing import Any
 from coronet.core.changelog.entry import Entry
 from coronet.core.decision import Check, Verdict, combine
 from coronet.core.fast_lane import CONFIRM_WITHIN
-from coronet.core.render.checks import checks_markdown, checks_text
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Items, Page, Tree
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_time
 from coronet.errors import Conflict, Refused, Unavailable
 from coronet.ports.forge import PullRequest
@@ -28,7 +28,7 @@ class Done(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FastReport:
+class FastReport(Paged):
     """`entry` is what the log says of it, or would say; `problems` what could not be told to others."""
 
     model: str
@@ -75,15 +75,11 @@ class FastReport:
             "checks": [check.to_json() for check in self.checks],
         }
 
-    def to_text(self) -> str:
-        told = [f"! {plain_line(problem)}" for problem in self.problems]
-        return "\n".join([plain_line(self._headline()), *told, *checks_text(self._shown())])
-
-    def to_markdown(self) -> str:
-        parts = [f"**{escape_markdown(self._headline())}**"]
-        parts += ["\n".join(f"- {escape_markdown(problem)}" for problem in self.problems)] if self.problems else []
-        parts += [checks_markdown(self._shown())] if self._shown() else []
-        return "\n\n".join(parts)
+    def page(self) -> Page:
+        found = self.pull_request
+        blocks = (Items(lines=self.problems), Tree(checks=self._shown()))
+        links = (found.url,) if found and found.url.startswith("https://") else ()
+        return Page(headline=self._headline(), verdict=self.verdict, blocks=blocks, links=links)
 
     def _shown(self) -> tuple[Check, ...]:
         return self.checks if self.done in (Done.REFUSED, Done.CONFLICT, Done.DRY_RUN) else ()

@@ -7,8 +7,8 @@ from coronet.commands.gate.question import Mode
 from coronet.core.changelog.entry import Entry
 from coronet.core.decision import Check, Result, Verdict
 from coronet.core.proposal import Candidate
-from coronet.core.render.checks import checks_markdown, checks_text
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Page, Tree
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_time
 from coronet.errors import Refused
 
@@ -16,7 +16,7 @@ SCHEMA = "coronet/gate/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GateReport:
+class GateReport(Paged):
     model: str
     registered_model: str
     alias: str
@@ -47,16 +47,15 @@ class GateReport:
             "checks": [check.to_json() for check in self.checks],
         }
 
-    def to_text(self) -> str:
-        return "\n".join([plain_line(self._headline()), *checks_text(self.checks)])
-
-    def to_markdown(self) -> str:
-        return f"**{escape_markdown(self._headline())}**\n\n{checks_markdown(self.checks)}"
+    def page(self) -> Page:
+        return Page(headline=self._headline(), verdict=self.verdict, blocks=(Tree(checks=self.checks),))
 
     def _headline(self) -> str:
         name = f"{self.model}@{self.alias}"
         version = f"version {self.found.version}" if self.found else "no version"
         if self.verdict is Verdict.PASS:
-            return f"pass: {name} ({version}) may be released."
-        broken = [check.name for check in self.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
-        return f"{self.verdict}: {name} ({version}) must not be released: {', '.join(broken)}."
+            return f"{name} ({version}) may be released."
+        broken = [check for check in self.checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
+        hints = [check.hint for check in broken if check.hint]
+        said = f"{name} ({version}) must not be released: {', '.join(check.name for check in broken)}."
+        return f"{said} First: {hints[0]}." if hints else said

@@ -19,7 +19,8 @@ from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event
 from coronet.core.decision import Result
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.proposal import proposal_path
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
+from coronet.core.render.page import Page, Table
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_duration, format_time
 from coronet.errors import InvalidInput
 from coronet.ports.clock import Progress
@@ -27,7 +28,7 @@ from coronet.ports.documents import Documents, Files
 from coronet.ports.repository import Landing, Repository
 
 SCHEMA = "coronet/policy-backtest/v1"
-_HEADER = ("proposal", "merged", "then", "now", "because", "became")
+_HEADER = ("Proposal", "Merged", "Then", "Now", "Because", "Became")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +53,7 @@ class Replayed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BacktestReport:
+class BacktestReport(Paged):
     replayed: tuple[Replayed, ...]
     since: datetime | None
 
@@ -82,14 +83,9 @@ class BacktestReport:
             ],
         }
 
-    def to_text(self) -> str:
-        rows = [_HEADER, *([plain_line(cell) for cell in _row(one)] for one in self.replayed)]
-        return f"{self._headline()}\n\n{text_table(rows)}" if self.replayed else self._headline()
-
-    def to_markdown(self) -> str:
-        rows = [[escape_markdown(cell) for cell in _row(one)] for one in self.replayed]
-        said = f"**{escape_markdown(self._headline())}**"
-        return f"{said}\n\n{markdown_table(_HEADER, rows)}" if rows else said
+    def page(self) -> Page:
+        table = Table(header=_HEADER, rows=[_row(one) for one in self.replayed])
+        return Page(headline=self._headline(), blocks=(table,))
 
     def _headline(self) -> str:
         if not self.replayed:

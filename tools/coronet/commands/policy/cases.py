@@ -7,9 +7,11 @@ from typing import Any
 
 from coronet.commands.governed import decode, governed_models, load_model, raise_findings
 from coronet.commands.policies import load_policy
+from coronet.core.decision import Check, Verdict, demand
 from coronet.core.model_file import ModelFile
 from coronet.core.policy_case import Case, CaseResult, case_from_json, cases_path, run_case
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line
+from coronet.core.render.page import Block, Heading, Page, Tree
+from coronet.core.render.paged import Paged
 from coronet.errors import InvalidInput, Refused
 from coronet.ports.documents import Documents, Files
 
@@ -23,7 +25,7 @@ class Tested:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CasesReport:
+class CasesReport(Paged):
     models: tuple[Tested, ...]
 
     @property
@@ -55,36 +57,23 @@ class CasesReport:
             ],
         }
 
-    def to_text(self) -> str:
-        lines = [self._headline()]
+    def page(self) -> Page:
+        blocks: list[Block] = []
         for tested in self.models:
-            lines += ["", tested.model]
-            for result in tested.results:
-                lines.append(f"  {'✗' if result.problems else '✓'} {plain_line(result.name)}: {result.verdict}")
-                lines += [f"    → {plain_line(problem)}" for problem in result.problems]
-        return "\n".join(lines)
-
-    def to_markdown(self) -> str:
-        rows = [
-            [
-                "❌" if result.problems else "✅",
-                escape_markdown(tested.model),
-                escape_markdown(result.name),
-                str(result.verdict),
-                escape_markdown("; ".join(result.problems)),
-            ]
-            for tested in self.models
-            for result in tested.results
-        ]
-        return "\n\n".join(
-            [f"**{self._headline()}**", markdown_table(("", "Model", "Case", "Verdict", "What differs"), rows)]
-        )
+            blocks += [Heading(text=tested.model), Tree(checks=[_check(result) for result in tested.results])]
+        verdict = Verdict.FAIL if self.failed else Verdict.PASS
+        return Page(headline=self._headline(), verdict=verdict, blocks=blocks)
 
     def _headline(self) -> str:
         cases = sum(len(tested.results) for tested in self.models)
         if self.failed:
-            return f"fail: {self.failed} of {cases} cases are answered otherwise than expected. Mend policy or case."
-        return f"pass: {cases} cases are answered as expected."
+            return f"{self.failed} of {cases} cases are answered otherwise than expected. Mend policy or case."
+        return f"{cases} cases are answered as expected."
+
+
+def _check(result: CaseResult) -> Check:
+    problems, saw = "; ".join(result.problems), str(result.verdict)
+    return demand(result.name, not problems, saw=saw, wanted="the answers that the case names", hint=problems)
 
 
 def run_cases(files: Files, documents: Documents, models: Sequence[str] = ()) -> CasesReport:

@@ -6,10 +6,12 @@ from typing import Any
 
 from coronet.commands.governed import governed_models, load_model
 from coronet.commands.policies import effective_policy, policy_layers
+from coronet.core.decision import Verdict
 from coronet.core.documents import Document, lay_over
 from coronet.core.policy import DEFAULTS, merge_policies
 from coronet.core.policy_lint import Remark, lint_policy
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line
+from coronet.core.render.page import Block, Heading, Items, Page
+from coronet.core.render.paged import Paged
 from coronet.errors import Finding, InvalidInput, Severity
 from coronet.ports.documents import Documents, Files
 
@@ -25,7 +27,7 @@ class Linted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LintReport:
+class LintReport(Paged):
     models: tuple[Linted, ...]
 
     @property
@@ -50,30 +52,25 @@ class LintReport:
             ],
         }
 
-    def to_text(self) -> str:
-        lines = [self._headline()]
+    def page(self) -> Page:
+        blocks: list[Block] = []
         for linted in self.models:
-            lines += ["", linted.model] if linted.findings else []
-            for finding in linted.findings:
-                lines.append(f"  {finding.severity}: {_where(finding)}: {plain_line(finding.message)}")
-                lines += [f"    → {plain_line(finding.hint)}"] if finding.hint else []
-        return "\n".join(lines)
-
-    def to_markdown(self) -> str:
-        rows = [
-            [escape_markdown(cell) for cell in (finding.severity, linted.model, _where(finding), finding.message)]
-            for linted in self.models
-            for finding in linted.findings
-        ]
-        parts = [f"**{escape_markdown(self._headline())}**"]
-        return "\n\n".join([*parts, markdown_table(("", "Model", "Where", "What"), rows)] if rows else parts)
+            lines = [_line(finding) for finding in linted.findings]
+            blocks += [Heading(text=linted.model), Items(lines=lines)] if lines else []
+        verdict = Verdict.FAIL if self.errors else Verdict.PASS
+        return Page(headline=self._headline(), verdict=verdict, blocks=blocks)
 
     def _headline(self) -> str:
         of = f"of {_count(len(self.models), 'model')}"
         if not self.errors and not self.warnings:
-            return f"pass: nothing is odd about the policies {of}."
+            return f"Nothing is odd about the policies {of}."
         said = f"{_count(self.errors, 'error')} and {_count(self.warnings, 'warning')} in the policies {of}"
-        return f"fail: {said}. Mend the errors." if self.errors else f"pass: {said}. See whether they are meant."
+        return f"{said}. {'Mend the errors.' if self.errors else 'See whether they are meant.'}"
+
+
+def _line(finding: Finding) -> str:
+    hint = f" → {finding.hint}" if finding.hint else ""
+    return f"{finding.severity}: {_where(finding)}: {finding.message}{hint}"
 
 
 def _count(number: int, what: str) -> str:

@@ -10,16 +10,17 @@ from coronet.core.documents import Document
 from coronet.core.evidence import evidence_from_json
 from coronet.core.judging.wording import say_number
 from coronet.core.policy_power import Power, find_power
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
+from coronet.core.render.page import Page, Table
+from coronet.core.render.paged import Paged
 from coronet.errors import InvalidInput
 from coronet.ports.documents import Documents, Files
 
 SCHEMA = "coronet/policy-power/v1"
-_HEADER = ("gate", "scope", "rows", "bar", "detects", "assumed", "rows needed")
+_HEADER = ("Gate", "Scope", "Rows", "Bar", "Detects", "Assumed", "Rows needed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PowerReport:
+class PowerReport(Paged):
     model: str
     power: float
     scopes: tuple[Power, ...]
@@ -45,13 +46,9 @@ class PowerReport:
             ],
         }
 
-    def to_text(self) -> str:
-        rows = [_HEADER, *([plain_line(cell) for cell in _row(scope)] for scope in self.scopes)]
-        return f"{self._headline()}\n\n{text_table(rows)}"
-
-    def to_markdown(self) -> str:
-        rows = [[escape_markdown(cell) for cell in _row(scope)] for scope in self.scopes]
-        return f"**{escape_markdown(self._headline())}**\n\n{markdown_table(_HEADER, rows)}"
+    def page(self) -> Page:
+        table = Table(header=_HEADER, rows=[_row(scope) for scope in self.scopes])
+        return Page(headline=self._headline(), blocks=(table,))
 
     def _headline(self) -> str:
         short = sum(not scope.suffices for scope in self.scopes)

@@ -6,7 +6,8 @@ from typing import Any
 
 from coronet.commands.policies import effective_policy, policy_layers
 from coronet.core.policy import DEFAULTS, merge_policies, policy_origins
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
+from coronet.core.render.page import Page, Table
+from coronet.core.render.paged import Paged
 from coronet.ports.documents import Documents, Files
 
 SCHEMA = "coronet/policy-show/v1"
@@ -14,7 +15,7 @@ BUILT_IN = "built in"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PolicyReport:
+class PolicyReport(Paged):
     """`origins` names for each value, by its path, the file it comes from."""
 
     model: str
@@ -31,17 +32,12 @@ class PolicyReport:
             "origins": {".".join(path): origin for path, origin in self.origins.items()},
         }
 
-    def to_text(self) -> str:
-        return f"{text_table(self._rows())}\n\ndigest {self.digest}"
-
-    def to_markdown(self) -> str:
-        rows = [[escape_markdown(cell) for cell in row] for row in self._rows()]
-        return f"{markdown_table(('Value', '', 'From'), rows)}\n\n`{self.digest}`"
+    def page(self) -> Page:
+        table = Table(header=("Value", "", "From"), rows=self._rows())
+        return Page(headline=f"The effective policy of {self.model}: {self.digest}", blocks=(table,))
 
     def _rows(self) -> list[tuple[str, str, str]]:
-        return [
-            (".".join(path), plain_line(str(self._value(path))), self.origins[path]) for path in sorted(self.origins)
-        ]
+        return [(".".join(path), str(self._value(path)), self.origins[path]) for path in sorted(self.origins)]
 
     def _value(self, path: tuple[str, ...]) -> object:
         value: Any = self.effective

@@ -1,6 +1,6 @@
 """What a run of `promote` says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,8 @@ from coronet.commands.promote.provisional import Ruling
 from coronet.core.changelog.entry import Entry, Event
 from coronet.core.decision import Check, Result, Verdict, combine, failed, passed
 from coronet.core.promotion import Action
-from coronet.core.render.checks import checks_markdown, checks_text
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Items, Page, Tree
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_time
 from coronet.errors import Conflict, Refused, Unavailable
 
@@ -20,7 +20,7 @@ SCHEMA = "coronet/promote/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PromoteReport:
+class PromoteReport(Paged):
     """`head` is the main branch it looked at, `log` the log branch after it.
 
     `closed` are entries for pull requests that were closed without a merge, `overdue` those that it closed.
@@ -74,15 +74,9 @@ class PromoteReport:
             "checks": [check.to_json() for check in self.checks],
         }
 
-    def to_text(self) -> str:
-        closed = [f"· {plain_line(_say_closed(entry))}" for entry in self._ended_unmerged()]
-        return "\n".join([plain_line(self._headline()), *checks_text(self.checks), *closed])
-
-    def to_markdown(self) -> str:
-        sections = [f"**{escape_markdown(self._headline())}**"]
-        sections += [checks_markdown(self.checks)] if self.checks else []
-        sections += ["\n".join(f"- {escape_markdown(_say_closed(e))}" for e in self._ended_unmerged())]
-        return "\n\n".join(section for section in sections if section)
+    def page(self) -> Page:
+        closed = Items(lines=[_say_closed(entry) for entry in self._ended_unmerged()])
+        return Page(headline=self._headline(), verdict=self.verdict, blocks=(Tree(checks=self.checks), closed))
 
     def _headline(self) -> str:
         ruled = [ruling.entry.event for ruling in self.rulings if ruling.entry]
@@ -99,7 +93,17 @@ class PromoteReport:
             counts.append((sum(step.decision.action in actions for step in self.steps), word))
         counts += [(len(self.healed), "healed"), (len(self.divergences) - len(self.healed), "diverged")]
         said = ", ".join(f"{count} {word}" for count, word in counts if count)
-        return f"{'Would be: ' if self.dry_run else ''}{said}."
+        return " ".join([f"{'Would be: ' if self.dry_run else ''}{said}.", *self._next()])
+
+    def _next(self) -> Iterator[str]:
+        """Who must do what."""
+        actions = {step.decision.action for step in self.steps}
+        if Action.REFUSE in actions:
+            yield "Who asked proposes again what is refused."
+        if Action.WAIT in actions:
+            yield "What waits is tried again by each run until it expires."
+        if len(self.healed) < len(self.divergences):
+            yield "An operator runs `coronet promote --heal`."
 
     def _ended_unmerged(self) -> tuple[Entry, ...]:
         return (*self.closed, *(overdue.entry for overdue in self.overdue if overdue.entry))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from coronet.commands.pull_requests.look import pull_request_json, require_pull_request
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Page
+from coronet.core.render.paged import Paged
 from coronet.errors import InvalidInput
 from coronet.ports.forge import PullRequest, ReviewDesk, ReviewState
 from coronet.ports.repository import MergeMethod
@@ -13,7 +14,7 @@ SCHEMA = "coronet/pr_action/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Action:
+class Action(Paged):
     """`done` says what was done, or with `dry_run` what would be done."""
 
     done: str
@@ -28,12 +29,9 @@ class Action:
             "pull_request": pull_request_json(self.pull),
         }
 
-    def to_text(self) -> str:
+    def page(self) -> Page:
         would = " (dry run: nothing was written)" if self.dry_run else ""
-        return plain_line(f"Pull request {self.pull.number} {self.done}{would}: {self.pull.title}")
-
-    def to_markdown(self) -> str:
-        return escape_markdown(self.to_text())
+        return Page(headline=f"Pull request {self.pull.number} {self.done}{would}: {self.pull.title}")
 
 
 def open_pull_request(

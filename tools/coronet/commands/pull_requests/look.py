@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, plain_text, text_table
+from coronet.core.render.page import Block, Heading, Items, Listing, Page, Row, Table, Written
+from coronet.core.render.paged import Paged
 from coronet.core.timestamps import format_time
 from coronet.errors import Finding, InvalidInput
 from coronet.ports.forge import Comment, PullRequest, PullRequestState, Review, ReviewDesk
@@ -18,27 +19,22 @@ _HEADER = ("#", "State", "Title", "By", "Branch")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PullRequestList:
+class PullRequestList(Paged):
     pull_requests: tuple[PullRequest, ...]
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": LIST, "pull_requests": [pull_request_json(pull) for pull in self.pull_requests]}
 
-    def to_text(self) -> str:
-        rows = [[plain_line(cell) for cell in self._row(pull)] for pull in self.pull_requests]
-        return text_table(rows) or "No pull requests."
-
-    def to_markdown(self) -> str:
-        return markdown_table(
-            _HEADER, [[escape_markdown(cell) for cell in self._row(pull)] for pull in self.pull_requests]
+    def page(self) -> Page:
+        count = len(self.pull_requests)
+        said = (
+            f"{count} pull {'request' if count == 1 else 'requests'}, oldest first." if count else "No pull requests."
         )
-
-    def _row(self, pull: PullRequest) -> tuple[str, ...]:
-        return (str(pull.number), str(pull.state), pull.title, f"@{pull.author}", pull.branch)
+        return Page(headline=said, blocks=(Table(header=_HEADER, rows=[_row(pull) for pull in self.pull_requests]),))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PullRequestView:
+class PullRequestView(Paged):
     """`obstacles` are what stands against merging it now; none for one that is not open."""
 
     pull: PullRequest
@@ -69,54 +65,40 @@ class PullRequestView:
             "obstacles": [{"message": found.message, "hint": found.hint} for found in self.obstacles],
         }
 
-    def to_text(self) -> str:
-        return "\n".join([*self._head(), "", plain_text(self.body), *self._said(), *self._next()])
-
-    def to_markdown(self) -> str:
-        """The body is Markdown already."""
-        lines = [f"# {escape_markdown(self.pull.title)} (#{self.pull.number})", ""]
-        lines += [f"{escape_markdown(line.strip())}  " for line in self._head()[1:]]
-        rest = [escape_markdown(line) for line in (*self._said(), *self._next())]
-        return "\n".join([*lines, "", plain_text(self.body), *("- " + line if line else "" for line in rest)])
-
-    def _head(self) -> list[str]:
-        pull = self.pull
-        lines = [
-            f"#{pull.number} {plain_line(pull.title)}",
-            f"  {pull.state}, by @{pull.author}, {plain_line(pull.branch)} at {pull.head[:12]}",
-        ]
-        if pull.reviewers:
-            lines.append("  asked to review: " + ", ".join(f"@{plain_line(login)}" for login in pull.reviewers))
-        if pull.merged_at:
-            lines.append(f"  merged {format_time(pull.merged_at)} as {(pull.merge_commit or '')[:12]}")
-        if pull.close_reason and pull.closed_at:
-            lines.append(
-                f"  closed {format_time(pull.closed_at)} by @{pull.closed_by}: {plain_line(pull.close_reason)}"
-            )
-        return lines
-
-    def _said(self) -> Iterator[str]:
+    def page(self) -> Page:
+        blocks: list[Block] = [Items(lines=tuple(self._facts())), Written(markdown=self.body)]
+        if self.obstacles:
+            found = Items(lines=[str(obstacle) for obstacle in self.obstacles])
+            blocks += [Heading(text="Before it can be merged"), found]
         if self.reviews:
-            yield from ("", "Reviews")
-        for review in self.reviews:
-            words = f": {plain_line(review.body)}" if review.body else ""
-            state = review.state.replace("_", " ")
-            yield f"  @{review.login} {state} {review.commit[:12]} {format_time(review.at)}{words}"
+            blocks += [Heading(text="Reviews"), Items(lines=[_say_review(review) for review in self.reviews])]
         if self.comments:
-            yield from ("", "Comments")
-        for said in self.comments:
-            yield f"  @{said.login} {format_time(said.at)}: {plain_line(said.body)}"
+            blocks += [Heading(text="Comments"), Items(lines=[_say_comment(said) for said in self.comments])]
+        return Page(headline=f"Pull request {self.pull.number} {self._state()}: {self.pull.title}", blocks=blocks)
 
-    def _next(self) -> Iterator[str]:
-        if self.pull.state is not PullRequestState.OPEN:
-            return
-        yield from ("", "Before it can be merged" if self.obstacles else "It can be merged.")
-        for found in self.obstacles:
-            yield f"  {plain_line(str(found))}"
+    def _state(self) -> str:
+        """What is so, and what it still needs."""
+        pull = self.pull
+        if pull.merged_at:
+            return f"was merged {format_time(pull.merged_at)} as {(pull.merge_commit or '')[:12]}"
+        if pull.close_reason and pull.closed_at:
+            return f"was closed {format_time(pull.closed_at)} by @{pull.closed_by} ({pull.close_reason})"
+        if pull.state is not PullRequestState.OPEN:
+            return f"is {pull.state}"
+        if not self.obstacles:
+            return "can be merged"
+        more = f", and {len(self.obstacles) - 1} more" if len(self.obstacles) > 1 else ""
+        return f"cannot be merged yet ({self.obstacles[0].message}{more})"
+
+    def _facts(self) -> Iterator[str]:
+        pull = self.pull
+        yield f"{pull.state}, by @{pull.author}, {pull.branch} at {pull.head[:12]}"
+        if pull.reviewers:
+            yield "asked to review: " + ", ".join(f"@{login}" for login in pull.reviewers)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PullRequestDiff:
+class PullRequestDiff(Paged):
     """Unified diffs of what a pull request changes, by path."""
 
     number: int
@@ -126,15 +108,15 @@ class PullRequestDiff:
         files = [{"path": change.path, "change": str(change.kind), "diff": diff} for change, diff in self.files]
         return {"schema": DIFF, "number": self.number, "files": files}
 
-    def to_text(self) -> str:
-        parts = [f"{change.kind} {plain_line(change.path)}\n{plain_text(diff)}" for change, diff in self.files]
-        return "\n".join(parts) or "It changes nothing."
-
-    def to_markdown(self) -> str:
-        return "\n\n".join(
-            f"**{escape_markdown(change.path)}** ({change.kind})\n\n" + _fenced(plain_text(diff))
-            for change, diff in self.files
-        )
+    def page(self) -> Page:
+        if not self.files:
+            return Page(headline="It changes nothing.")
+        blocks: list[Block] = []
+        for change, diff in self.files:
+            blocks += [Heading(text=f"{change.kind} {change.path}"), Listing(text=diff, language="diff")]
+        count = len(self.files)
+        said = f"Pull request {self.number} changes {count} {'file' if count == 1 else 'files'}."
+        return Page(headline=said, blocks=blocks, whole="git shows the whole: `git diff`")
 
 
 def list_pull_requests(desk: ReviewDesk, state: PullRequestState) -> PullRequestList:
@@ -199,8 +181,14 @@ def _diff(old: Blob | None, new: Blob | None) -> str:
     return "\n".join(list(difflib.unified_diff(before, after, lineterm=""))[2:])
 
 
-def _fenced(text: str) -> str:
-    """A fence that is longer than any in the text, so that the text cannot end it."""
-    longest = max((len(line) - len(line.lstrip("`")) for line in text.split("\n")), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}diff\n{text}\n{fence}"
+def _row(pull: PullRequest) -> Row:
+    return (str(pull.number), str(pull.state), pull.title, f"@{pull.author}", pull.branch)
+
+
+def _say_review(review: Review) -> str:
+    words = f": {review.body}" if review.body else ""
+    return f"@{review.login} {review.state.replace('_', ' ')} {review.commit[:12]} {format_time(review.at)}{words}"
+
+
+def _say_comment(said: Comment) -> str:
+    return f"@{said.login} {format_time(said.at)}: {said.body}"

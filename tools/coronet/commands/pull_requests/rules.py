@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.core.render.markup import escape_markdown, plain_line
+from coronet.core.render.page import Items, Page
+from coronet.core.render.paged import Paged
 from coronet.ports.forge import MergeRules, ReviewDesk
 
 SCHEMA = "coronet/pr_rules/v1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RulesReport:
+class RulesReport(Paged):
     rules: MergeRules
     dry_run: bool
 
@@ -23,15 +24,12 @@ class RulesReport:
             "dry_run": self.dry_run,
         }
 
-    def to_text(self) -> str:
+    def page(self) -> Page:
         teams = sorted(self.rules.teams.items())
         lines = [f"@{team}: {', '.join(f'@{login}' for login in sorted(logins)) or 'nobody'}" for team, logins in teams]
-        lines.append(f"checks that must have passed: {', '.join(self.rules.statuses) or 'none'}")
-        lines += ["(dry run: nothing was written)"] if self.dry_run else []
-        return "\n".join(plain_line(line) for line in lines)
-
-    def to_markdown(self) -> str:
-        return "\n".join(f"- {escape_markdown(line)}" for line in self.to_text().split("\n"))
+        dry = " (dry run: nothing was written)" if self.dry_run else ""
+        said = f"checks that must have passed: {', '.join(self.rules.statuses) or 'none'}{dry}"
+        return Page(headline=said, blocks=(Items(lines=lines),))
 
 
 def change_rules(

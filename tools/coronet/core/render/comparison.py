@@ -1,30 +1,35 @@
-"""The facts of evidence side by side: as a table for a terminal, and as CSV for spreadsheets."""
+"""The facts of evidence side by side: one table for a page, whoever prints it, and CSV for spreadsheets."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 
+from coronet.core.catalogue import find_metric
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.facts import describe_segment
 from coronet.core.judging.wording import say_number
-from coronet.core.render.markup import plain_line, text_table
+from coronet.core.render.forest import draw_interval, scale_of
+from coronet.core.render.markup import Verbatim
+from coronet.core.render.page import Block, Folded, Table, Words
 
 _NUMBERS = ("rows", "champion", "candidate", "difference", "low", "high", "candidate_low", "candidate_high")
 CSV_COLUMNS = ("metric", "segment", *_NUMBERS, "method", "problem")
+# Segments told in all, and how many of them a page shows without being asked.
+SEGMENTS_TOLD, SEGMENTS_SHOWN = 200, 12
 
 
-def comparison_text(evidence: Evidence) -> str:
-    """One line for each metric and segment, in the evidence's order."""
-    header = (
-        "metric",
-        "segment",
-        "rows",
-        "champion",
-        "candidate",
-        "difference",
-        f"{100 * evidence.confidence:.4g} % interval",
-    )
-    return text_table([header, *map(_row, evidence.metrics)])
+def compare(evidence: Evidence) -> tuple[Block, ...]:
+    """Every metric over all rows, then the segments of each, in which the candidate does worst first."""
+    overall = [fact for fact in evidence.metrics if not fact.segment]
+    segments = _worst_segments(evidence)
+    scales = {fact.metric: scale_of(_of(fact.metric, [*overall, *segments])) for fact in evidence.metrics}
+    blocks: list[Block] = [_table(evidence, overall, scales)]
+    if segments:
+        table, summary = _table(evidence, segments, scales), f"{len(segments)} segments, worst first"
+        folds = len(segments) > SEGMENTS_SHOWN
+        blocks += [Folded(summary=summary, blocks=(table,))] if folds else [Words(text=f"{summary}:"), table]
+    left = sum(1 for fact in evidence.metrics if fact.segment) - len(segments)
+    return (*blocks, *([Words(text=f"{left} more segments are in the evidence.")] if left else []))
 
 
 def comparison_csv(evidence: Evidence) -> str:
@@ -36,16 +41,47 @@ def comparison_csv(evidence: Evidence) -> str:
     return "".join(lines)
 
 
-def _row(fact: MetricFact) -> tuple[str, ...]:
-    interval = f"[{_signed(fact, fact.interval[0])}, {_signed(fact, fact.interval[1])}]" if fact.interval else ""
+def _worst_segments(evidence: Evidence) -> list[MetricFact]:
+    """Of each metric, in the evidence's order, the same number of its worst segments."""
+    names = list(dict.fromkeys(fact.metric for fact in evidence.metrics if fact.segment))
+    of_each = {name: [fact for fact in _of(name, evidence.metrics) if fact.segment] for name in names}
+    told = SEGMENTS_TOLD // max(1, len(names)) or 1
+    return [fact for facts in of_each.values() for fact in sorted(facts, key=_how_good)[:told]]
+
+
+def _how_good(fact: MetricFact) -> tuple[bool, float]:
+    """What could not be measured is worse than everything that was."""
+    metric = find_metric(fact.metric)
+    sign = 1 if metric is None or metric.higher_is_better else -1
+    value = fact.candidate if fact.difference is None else fact.difference
+    return value is not None, sign * (value or 0.0)
+
+
+def _of(metric: str, facts: Sequence[MetricFact]) -> list[MetricFact]:
+    return [fact for fact in facts if fact.metric == metric]
+
+
+def _table(evidence: Evidence, facts: Sequence[MetricFact], scales: dict[str, float]) -> Table:
+    """One line a fact; the column of segments where there are some, the drawing where there are differences."""
+    interval = f"{100 * evidence.confidence:.4g} % interval"
+    header = ("Metric", "Segment", "Rows", "Champion", "Candidate", "Difference", interval, "worse · better")
+    rows = [_row(fact, scales[fact.metric]) for fact in facts]
+    kept = [index for index in range(len(header)) if index not in (1, 7) or any(row[index] for row in rows)]
+    return Table(header=[header[index] for index in kept], rows=[[row[index] for index in kept] for row in rows])
+
+
+def _row(fact: MetricFact, scale: float) -> tuple[str, ...]:
+    interval = f"[{', '.join(_signed(fact, end) for end in fact.interval)}]" if fact.interval else ""
+    drawn = draw_interval(fact, scale)
     return (
         fact.metric,
-        plain_line(describe_segment(fact.segment)),
+        describe_segment(fact.segment) if fact.segment else "",
         str(fact.rows),
         _number(fact.champion),
         _number(fact.candidate),
         "—" if fact.difference is None else say_number(fact.difference, sign=True),
-        plain_line("; ".join(filter(None, (interval, fact.problem)))) or "—",
+        "; ".join(filter(None, (interval, fact.problem))) or "—",
+        Verbatim(drawn) if drawn else "",
     )
 
 

@@ -7,8 +7,10 @@ from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import Judgement
 from coronet.core.proposal import Proposal
 from coronet.core.render.checks import checks_markdown
+from coronet.core.render.clipping import clip
+from coronet.core.render.comparison import compare
 from coronet.core.render.markup import code_span, escape_markdown, markdown_table
-from coronet.core.render.proposal import clip, comparison_markdown
+from coronet.core.render.printing import blocks_markdown
 from coronet.core.timestamps import format_time
 
 
@@ -24,9 +26,9 @@ def render_ratification(entry: Entry, proposal: Proposal, judgement: Judgement, 
         "### What the reviewer must decide\n\nWas it right to return to this version? The alias is there whatever "
         "you decide: closing this, or letting it expire, says that nobody stands behind it, and releases stop.",
         "### Gates, of the evidence of its day under today's policy\n\n" + checks_markdown(judgement.checks),
-        "### Comparison, of its day\n\n" + comparison_markdown(judgement.evidence),
+        "### Comparison, of its day\n\n" + blocks_markdown(compare(judgement.evidence)),
     ]
-    return clip("\n\n".join(sections))
+    return clip("\n\n".join(sections), whole=_whole(entry))
 
 
 def render_rollback_issue(entry: Entry, *, pull_request: str, rolled_back: Evidence | None) -> str:
@@ -35,7 +37,9 @@ def render_rollback_issue(entry: Entry, *, pull_request: str, rolled_back: Evide
     lead += f"{code_span(entry.actor)}, before anybody approved. "
     lead += f"An owner must approve and merge {pull_request or 'its pull request'} before {_until(entry)}."
     held = entry.origin.version if entry.origin else "?"
-    evidence = "Its evidence is not on the main branch." if rolled_back is None else comparison_markdown(rolled_back)
+    evidence = (
+        "Its evidence is not on the main branch." if rolled_back is None else blocks_markdown(compare(rolled_back))
+    )
     sections = [
         lead,
         _facts(entry),
@@ -47,7 +51,7 @@ def render_rollback_issue(entry: Entry, *, pull_request: str, rolled_back: Evide
         f"### What the evidence had said of {_say(entry.origin)}\n\n{evidence}",
         "This issue closes itself when the rollback is approved, or another champion takes its place.",
     ]
-    return clip("\n\n".join(sections))
+    return clip("\n\n".join(sections), whole=_whole(entry))
 
 
 def render_unratified_issue(entry: Entry) -> str:
@@ -63,7 +67,8 @@ def render_unratified_issue(entry: Entry) -> str:
                 f"2. Or propose another version, or `coronet rollback {entry.model} --to VERSION`.\n\n"
                 "This issue closes itself when the champion rests on an approval again.",
             )
-        )
+        ),
+        whole=_whole(entry),
     )
 
 
@@ -82,9 +87,13 @@ def _facts(entry: Entry) -> str:
         ("By", f"{code_span(entry.actor)}, {format_time(entry.at)}"),
         ("Proposal", code_span(str(entry.proposal))),
         ("Evidence of its day", code_span(entry.evidence or "")),
-        ("Run", escape_markdown(entry.run_url or "") or "—"),
+        ("Run", escape_markdown(entry.run_url or "", links=(entry.run_url or "",)) or "—"),
     ]
     return markdown_table(("", ""), rows)
+
+
+def _whole(entry: Entry) -> str:
+    return f"the evidence is in git, and {code_span(f'coronet log {entry.model}')} prints what happened"
 
 
 def _say(pinned: Pinned | None) -> str:

@@ -1,38 +1,65 @@
-"""Text that came from outside, made harmless in Markdown: no markup, no mention, no line of its own."""
+"""Text that came from outside, made harmless in Markdown: no markup, no mention, no link, no line of its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from html import escape
 
 # Control characters, what turns writing around or is not seen, and halves of characters.
 _HIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\U000e0000-\U000e007f]+"
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 # What GitHub's runner takes for a command: `::` where a line begins, `##[` anywhere in it.
 _COMMAND = re.compile(r"(?<=^:)(?=:)|(?<=#)(?=#\[)")
-_INERT = re.compile(r"(?<!`)`(?P<code>[^`|\\]+)`(?!`)|(?P<url>https?://[\w.~:/?#@!$&'()*+,;=%\[\]-]*[\w/])", re.ASCII)
-# An underscore within a word emphasises nothing.
+# What is said between backticks, addresses, and what GitHub may take for a commit (digits alone stay a number).
+_CODE = re.compile(
+    r"(?<!`)`(?P<code>[^`|\\]+)`(?!`)"
+    r"|(?P<url>\b(?:https?|ftp)://[^\s`|\\<>]*[^\s`|\\<>.,;:!?'\"()\[\]{}*_~])"
+    r"|(?P<commit>(?<![\w./:-])(?=\d*[a-f])[\da-f]{7,40}(?!\w))",
+    re.ASCII | re.IGNORECASE,
+)
+# An underscore within a word emphasises nothing. What begins a list or underlines a heading does so at the start.
 _SPECIAL = re.compile(r"([\\`*\[\]<>|#~$]|(?<![^\W_])_|_(?![^\W_]))")
-_MENTION = re.compile(r"@(?=\S)|\\#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+_BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?!\S))|(?=[-+](?![^\s-])|=))")
+# Where GitHub looks for people, issues, pictures and addresses after it has read the Markdown: an escape does
+# not help there, a break that nobody sees does.
+_CALLS = re.compile(
+    r"@(?=\S)|#(?=\d)|GH-(?=\d)|www(?=\.)|:(?=//)|:(?=(?:[\w+-]*[a-z][\w+-]*|[+-]1|100|1234):)",
+    re.ASCII | re.IGNORECASE,
+)
 
 
-def escape_markdown(text: str) -> str:
+class Verbatim(str):
+    """A name or figure that is printed as code where there is such a thing."""
+
+    __slots__ = ()
+
+
+def escape_markdown(text: str, *, links: Collection[str] = ()) -> str:
     """`text` as one line of plain words: a mention or a number of an issue keeps its look and notifies nobody.
 
-    What stands between two backticks is code, in which nothing else has a meaning; an address is a link to
-    what it says.
+    What stands between two backticks is code, in which nothing else has a meaning; so are addresses, but for
+    those among `links`, for which the caller answers.
     """
     plain, escaped, end = plain_line(text), "", 0
-    for found in _INERT.finditer(plain):
-        escaped += _escape_words(plain[end : found.start()])
-        escaped += f"<{found['url'].replace('&', '&amp;')}>" if found["url"] else found[0]
+    for found in _CODE.finditer(plain):
+        escaped += _escape_words(plain[end : found.start()], starts=end == 0)
+        # Two backticks that touch would be one longer fence.
+        escaped += "\u200b" if escaped.endswith("`") else ""
+        escaped += f"<{found[0].replace('&', '&amp;')}>" if found["url"] in links else code_span(found[0].strip("`"))
         end = found.end()
-    return escaped + _escape_words(plain[end:])
+    return escaped + _escape_words(plain[end:], starts=end == 0)
 
 
-def _escape_words(text: str) -> str:
-    escaped = _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;"))
-    return _MENTION.sub(lambda found: f"{found[0]}\u200b", escaped)
+def _escape_words(text: str, *, starts: bool) -> str:
+    broken = _CALLS.sub(lambda found: f"{found[0]}\u200b", text)
+    escaped = _SPECIAL.sub(r"\\\1", broken.replace("&", "&amp;"))
+    return _BLOCK.sub(r"\1\\", escaped) if starts else escaped
+
+
+def escape_html(text: str) -> str:
+    """`text` as words of an HTML element, in which GitHub reads no Markdown but looks for calls all the same."""
+    return _CALLS.sub(lambda found: f"{found[0]}\u200b", escape(plain_line(text)))
 
 
 def code_span(text: str) -> str:

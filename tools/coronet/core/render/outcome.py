@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.decision import Check, Result
 from coronet.core.render.checks import checks_markdown
+from coronet.core.render.clipping import clip
 from coronet.core.render.markup import code_span, escape_markdown
-from coronet.core.render.proposal import clip
 from coronet.core.timestamps import format_time
 
 _DONE = {
@@ -37,14 +37,14 @@ def render_outcome(entry: Entry, checks: Sequence[Check], *, hint: str = "") -> 
         until = f" Releases may rest on it until {format_time(entry.valid_until)}." if entry.valid_until else ""
         moved = f"{_say(entry.origin)} → {_say(entry.target)}"
         said = f"**{lead}: {name}, {moved}, {at}.**{until}"
-        return said + (f"\n\nRun: {escape_markdown(entry.run_url)}" if entry.run_url else "")
+        return said + (f"\n\nRun: {escape_markdown(entry.run_url, links=(entry.run_url,))}" if entry.run_url else "")
     broken = [check for check in checks if check.result in (Result.FAIL, Result.INCONCLUSIVE)]
     sections = [
         f"**{_NOT_DONE.get(entry.event, entry.event)} ({name}, {at}).** {escape_markdown(entry.why)}",
         *([checks_markdown(broken)] if broken else []),
         escape_markdown(hint) if hint else _NEXT.get(entry.event, ""),
     ]
-    return clip("\n\n".join(section for section in sections if section))
+    return clip("\n\n".join(section for section in sections if section), whole="`coronet promote` prints the whole")
 
 
 def render_divergence_issue(model: str, said: Sequence[str], obstacles: Sequence[str]) -> str:
@@ -62,7 +62,7 @@ def render_divergence_issue(model: str, said: Sequence[str], obstacles: Sequence
         "",
         "This issue closes itself when registry and log agree.",
     ]
-    return clip("\n".join(lines))
+    return clip("\n".join(lines), whole="`coronet status` prints the whole")
 
 
 def _say(pinned: Pinned | None) -> str:

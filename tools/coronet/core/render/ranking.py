@@ -5,20 +5,16 @@ from collections.abc import Sequence
 from coronet.core.decision import Check, Result
 from coronet.core.judging.wording import say_number
 from coronet.core.ranking import Ranked
-from coronet.core.render.markup import escape_markdown, markdown_table, plain_line, text_table
+from coronet.core.render.page import Row, Table
 
-_HEADER = ("candidate", "verdict", "score", "why")
-
-
-def ranking_text(ranking: Sequence[Ranked]) -> str:
-    return text_table([_HEADER, *([plain_line(cell) for cell in _row(ranked)] for ranked in ranking)])
+_HEADER = ("Candidate", "Verdict", "Score", "Why")
 
 
-def ranking_markdown(ranking: Sequence[Ranked]) -> str:
-    return markdown_table(_HEADER, [[escape_markdown(cell) for cell in _row(ranked)] for ranked in ranking])
+def rank_table(ranking: Sequence[Ranked]) -> Table:
+    return Table(header=_HEADER, rows=[_row(ranked) for ranked in ranking])
 
 
-def _row(ranked: Ranked) -> tuple[str, str, str, str]:
+def _row(ranked: Ranked) -> Row:
     judgement = ranked.judgement
     score = say_number(ranked.score) if ranked.score is not None else ranked.problem
     reasons = "; ".join(_reason(check) for check in judgement.checks if _counts(check))
