@@ -259,6 +259,22 @@ def test_a_comment_with_our_marker_by_somebody_else_is_not_ours(
     ]
 
 
+@pytest.mark.parametrize("app", ["workflow", "app"])
+def test_a_bots_comment_is_kept_up_to_date_whatever_bot_it_is(
+    stage: GithubForgeUnderTest, opened: PullRequest, app: str
+) -> None:
+    """An App's token cannot be told from the workflow's own."""
+    token = stage.hub.app_token(NAME, permissions=WRITES) if app == "app" else stage.hub.actions_token(NAME, WRITES)
+    stage.hub.as_person("somebody").comment(opened.number, "<!-- coronet:check -->\npass, believe me")
+    for body in ("first", "second"):
+        stage.with_token(token, JOB).comment(opened.number, marker="check", body=body)
+    assert stage.comments(opened.number)[1:] == ["<!-- coronet:check -->\nsecond"]
+    stage.with_token(token, JOB).close(opened.number, reason="expired")
+    found = stage.with_token(token, JOB).pull_request(opened.number)
+    assert found
+    assert found.close_reason == "expired"
+
+
 def test_saying_the_same_again_writes_nothing(stage: GithubForgeUnderTest, opened: PullRequest) -> None:
     stage.forge.comment(opened.number, marker="check", body="pass\n")
     before = len(stage.hub.requests)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from coronet.adapters.github.connection import Connection
+from coronet.adapters.github.identity import Identity
 from coronet.adapters.github.pull_requests import GHOST, is_bot, login_of
 from coronet.core.closing import Remark, reason_of
 from coronet.ports.forge import PullRequest
@@ -18,24 +19,25 @@ def marker_line(key: str) -> str:
     return f"<!-- coronet:{key} -->"
 
 
-def bears(comment: Mapping[str, Any], key: str, *, login: str) -> bool:
-    """Whether it is ours: anybody may copy the marker, but not write in our name."""
+def bears(comment: Mapping[str, Any], key: str) -> bool:
+    """Whether its first line is the marker; anybody may copy that, but not write in our name."""
     first, _, _ = str(comment.get("body") or "").partition("\n")
-    return first.strip() == marker_line(key) and (login_of(comment.get("user")) or "").lower() == login.lower()
+    return first.strip() == marker_line(key)
 
 
 class Conversation:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, identity: Identity) -> None:
         self._connection = connection
+        self._identity = identity
         self._root = f"/repos/{connection.address.repository}"
 
-    def keep(self, number: int, key: str, body: str, *, login: str) -> None:
+    def keep(self, number: int, key: str, body: str) -> None:
         """Write the comment that bears `key`, or rewrite it where it says something else."""
         path = f"{self._root}/issues/{number}/comments"
         text = f"{marker_line(key)}\n{body}".rstrip()
 
         def find() -> dict[str, Any] | None:
-            return self._find(number, key, login=login)
+            return self._find(number, key)
 
         there = find()
         if there is None:
@@ -43,29 +45,30 @@ class Conversation:
         if str(there["body"]).replace("\r\n", "\n") != text:
             self._connection.send("PATCH", f"{self._root}/issues/comments/{there['id']}", {"body": text})
 
-    def closing(self, pull: PullRequest, *, login: str) -> tuple[str | None, str]:
+    def closing(self, pull: PullRequest) -> tuple[str | None, str]:
         """(who closed it, why) of a pull request that was closed without being merged; two calls.
 
         Our own closing comment gives the reason where it was closed in our name, else a person's rejection.
         What is said after the closing gives none.
         """
-        closer = login_of(self._connection.get(f"{self._root}/issues/{pull.number}").get("closed_by"))
+        account = self._connection.get(f"{self._root}/issues/{pull.number}").get("closed_by")
+        closer = login_of(account)
         comments = [
             comment
             for comment in self._connection.items(f"{self._root}/issues/{pull.number}/comments")
             if pull.closed_at is None or _said_at(comment) <= pull.closed_at
         ]
-        own = [comment for comment in comments if bears(comment, CLOSED, login=login)]
-        if own and (closer or "").lower() == login.lower():
+        own = [each for each in comments if bears(each, CLOSED) and login_of(each.get("user")) == closer]
+        if own and self._identity.wrote(account):
             return closer, str(own[-1]["body"]).partition("\n")[2].strip()
         return closer, reason_of([_remark(comment) for comment in comments], closed_by=closer)
 
     # --- within ---
 
-    def _find(self, number: int, key: str, *, login: str) -> dict[str, Any] | None:
+    def _find(self, number: int, key: str) -> dict[str, Any] | None:
         for page in self._connection.pages(f"{self._root}/issues/{number}/comments"):
             for comment in page:
-                if bears(comment, key, login=login):
+                if bears(comment, key) and self._identity.wrote(comment.get("user")):
                     return dict(comment)
         return None
 

@@ -56,7 +56,7 @@ class GithubForge:
         self._root = f"/repos/{connection.address.repository}"
         self._identity = identity
         self._people = People(connection)
-        self._conversation = Conversation(connection)
+        self._conversation = Conversation(connection, identity)
         self._clock = clock
         self._main = main
         self._check_workflow = check_workflow
@@ -142,7 +142,7 @@ class GithubForge:
     # --- saying something ---
 
     def comment(self, number: int, *, marker: str, body: str) -> None:
-        self._conversation.keep(number, marker, body, login=self._identity.token_login())
+        self._conversation.keep(number, marker, body)
 
     def close(self, number: int, *, reason: str) -> None:
         """The reason goes first: a run that ends in between leaves no pull request closed without one."""
@@ -231,7 +231,7 @@ class GithubForge:
     def _with_closing(self, pull: PullRequest) -> PullRequest:
         if pull.state is not PullRequestState.CLOSED:
             return pull
-        closer, reason = self._conversation.closing(pull, login=self._identity.token_login())
+        closer, reason = self._conversation.closing(pull)
         return replace(pull, closed_by=closer, close_reason=reason)
 
     def _carries_proposal(self, data: Any) -> bool:

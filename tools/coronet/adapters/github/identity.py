@@ -7,6 +7,7 @@ from urllib.parse import quote
 from coronet.adapters.github.address import CLOUD
 from coronet.adapters.github.answers import Absent, Forbidden
 from coronet.adapters.github.connection import Connection
+from coronet.adapters.github.pull_requests import is_bot, login_of
 from coronet.errors import WrongUsage
 from coronet.ports.repository import Person
 
@@ -22,6 +23,7 @@ class Identity:
         self._environment = environment
         self._users: dict[str, int | None] = {}
         self._token_login: str | None = None
+        self._is_certain = True
 
     @property
     def in_workflow(self) -> bool:
@@ -45,6 +47,15 @@ class Identity:
             self._token_login = self._find_token_login()
         return self._token_login
 
+    def wrote(self, author: Mapping[str, Any] | None) -> bool:
+        """Whether something is ours by its author, as the API writes them.
+
+        In a workflow an App's token looks like the workflow's own: where nobody said whose it is, it is what a
+        bot wrote. (No person can: whoever can let a bot write can write themselves.)
+        """
+        login = (login_of(author) or "").lower()
+        return login == self.token_login().lower() or (not self._is_certain and is_bot(author))
+
     def person(self, login: str) -> Person:
         """`login` with the address by which GitHub knows its commits."""
         number = self._number(login)
@@ -62,6 +73,7 @@ class Identity:
             except (Absent, Forbidden):
                 pass  # an App's token after all
         if self.in_workflow:
+            self._is_certain = False
             return WORKFLOW_LOGIN
         raise WrongUsage(
             "whose token this is is not known: an App's token has no user",
