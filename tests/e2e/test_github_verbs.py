@@ -9,7 +9,7 @@ import pytest
 from tests.cli.typing_in import Typed
 from tests.github import run_github
 from tests.stage import states
-from tests.stage.github_stage import NAME, PROMOTER, GithubStage
+from tests.stage.github_stage import NAME, PERMISSIONS, PROMOTER, GithubStage
 
 MARKED = "<!-- coronet:check -->\n"
 
@@ -110,6 +110,28 @@ def test_a_pull_request_without_proposals_passes(stage: GithubStage) -> None:
     check_out(stage, "refs/pull/1/merge")
     ok(stage.in_job("check", "--comment", **on_pull_request(stage, 1, head)))
     assert statuses(stage) == {head: ["coronet/check success"]}
+
+
+def test_a_token_that_may_only_read_leaves_the_verdict_to_the_exit_code(stage: GithubStage) -> None:
+    """Pull requests from forks run with such a token."""
+    asked = states.opened(stage)
+    check_out(stage, "refs/pull/1/merge")
+    event = on_pull_request(stage, 1, asked.pull_request.head)
+    stage.tokens["promoter"] = stage.hub.actions_token(NAME, dict.fromkeys(PERMISSIONS, "read"))
+    typed = ok(stage.in_job("check", "--comment", **event))
+    assert "the result is not on the pull request: GitHub refused POST" in typed.err
+    assert comments(stage, 1) == []
+    assert statuses(stage) == {}
+    event["GITHUB_EVENT_PATH"] = str(stage.folder / "gone.json")
+    ok(stage.in_job("check", **event))
+
+
+def test_a_pull_request_that_is_named_is_judged_where_it_is_now(stage: GithubStage) -> None:
+    asked = states.opened(stage)
+    newer = stage.push({"policy/x.md": "x"}, message="meanwhile", branch=asked.pull_request.branch)
+    ok(stage.in_job("check", "1", "--comment"), 4)
+    assert statuses(stage) == {newer: ["coronet/check failure"]}
+    assert "there is no commit for pull request 9" in ok(stage.type("check", "9"), 3).err
 
 
 def test_a_comment_needs_a_pull_request(stage: GithubStage) -> None:

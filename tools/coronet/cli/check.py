@@ -3,7 +3,7 @@
 import click
 
 from coronet.cli.occasion import find_occasion, number_to_tell
-from coronet.cli.output import dry_run_option, emit, format_option
+from coronet.cli.output import dry_run_option, emit, format_option, show_progress
 from coronet.cli.wiring import Wiring, wired
 from coronet.commands.check import MARKER, STATUS, CheckReport, check
 from coronet.core.decision import Verdict
@@ -52,7 +52,16 @@ def command(
 
 
 def _tell(wiring: Wiring, report: CheckReport, number: int | None, commit: str) -> None:
+    """Write what was found, as far as the token may: for a pull request from a fork it may not.
+
+    The verdict stands all the same, and the exit code says it.
+    """
+    from coronet.adapters.github.answers import Forbidden
+
     passed = report.verdict is Verdict.PASS
-    if number is not None:
-        wiring.forge.comment(number, marker=MARKER, body=report.to_markdown())
-    wiring.forge.set_status(commit, name=STATUS, passed=passed, description=str(report.verdict))
+    try:
+        if number is not None:
+            wiring.forge.comment(number, marker=MARKER, body=report.to_markdown())
+        wiring.forge.set_status(commit, name=STATUS, passed=passed, description=str(report.verdict))
+    except Forbidden as error:
+        show_progress("tell", f"the result is not on the pull request: {error.message}")
