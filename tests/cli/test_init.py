@@ -2,6 +2,9 @@
 
 import json
 import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,32 @@ def test_what_git_ignores_is_told(tree: Path, capsys: pytest.CaptureFixture[str]
     (tree / ".gitignore").write_text("models/\n")
     assert run(["init", *SEED, *PIN, "--dry-run"]) == 0
     assert "git ignores models/churn/model.yaml" in capsys.readouterr().out
+
+
+def type_at_a_terminal(folder: Path, *arguments: str, answers: list[str]) -> tuple[int, str]:
+    """Run coronet with a terminal as standard input, and type each answer with a line's end."""
+    ours, theirs = pty.openpty()
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    command = [sys.executable, "-m", "coronet", *arguments]
+    done = subprocess.run(command, cwd=folder, stdin=theirs, capture_output=True, text=True, check=False, timeout=60)
+    os.close(theirs)
+    os.close(ours)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_at_a_terminal_it_asks_what_it_does_not_know_and_once(tree: Path) -> None:
+    answers = ["@ann @bob", "churn", "binary", "acme/coronet", COMMIT, "y"]
+    code, said = type_at_a_terminal(tree, "init", answers=answers)
+    assert code == 0, said
+    assert "Who must approve" in said
+    assert (tree / "models/churn/model.yaml").is_file()
+    assert "/promotions/  @ann @bob" in (tree / "CODEOWNERS").read_text()
+    assert f"acme/coronet/.github/actions/check@{COMMIT}" in (tree / ".github/workflows/coronet-check.yml").read_text()
+    code, said = type_at_a_terminal(tree, "init", answers=[])
+    assert (code, said) == (0, "Nothing to do: everything is there.\n")
+
+
+def test_at_a_terminal_no_is_no(tree: Path) -> None:
+    code, said = type_at_a_terminal(tree, "init", *SEED, *PIN, answers=["n"])
+    assert code == 130, said
+    assert files_of(tree) == set()

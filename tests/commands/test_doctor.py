@@ -77,15 +77,16 @@ def test_a_repository_in_which_everything_is_set(quick: QuickStage) -> None:
     champion(quick)
     quick.push(GUARDED, message="guard")
     report = look(quick, settings(), registry=quick.registry)
-    assert {f.severity for f in report.findings} <= {Severity.WELL, Severity.UNKNOWN, Severity.ADVICE}, report.to_text()
+    assert {f.severity for f in report.findings} <= {Severity.WELL, Severity.ADVICE}, report.to_text()
     assert report.exit_code == 0
-    assert [f.name for f in report.findings if f.severity is Severity.UNKNOWN] == ["registry.rights"]
 
 
 def test_what_is_unknown_refuses_where_that_is_asked(quick: QuickStage) -> None:
     quick.push(GUARDED, message="guard")
-    assert look(quick, settings(), registry=quick.registry, strict=True).exit_code == 4
-    assert look(quick, settings(), registry=quick.registry).exit_code == 0
+    hidden = replace(settings(), actions=Unknown("403"))
+    assert look(quick, hidden, registry=quick.registry, strict=True).exit_code == 4
+    assert look(quick, hidden, registry=quick.registry).exit_code == 0
+    assert look(quick, settings(), registry=quick.registry, strict=True).exit_code == 0
 
 
 def test_a_missing_guard_ends_with_4_and_says_how_to_mend_it(quick: QuickStage) -> None:
@@ -169,6 +170,17 @@ def test_a_merged_proposal_that_is_none_is_told(quick: QuickStage) -> None:
     champion(quick)
     quick.push({"promotions/churn/churn-v9-00000000.yaml": "id: x\n", "promotions/churn/y.yaml": "a: [\n"}, message="x")
     assert {f.severity for f in named(look(quick), "proposals")} == {Severity.WEAK}
+
+
+def test_a_proposal_that_has_its_outcome_is_left_to_verify(quick: QuickStage) -> None:
+    champion(quick)
+    repository = quick.repository()
+    found = repository.paths(repository.head("main") or "", "promotions/churn")
+    (path,) = [path for path in found if not path.endswith(".evidence.json")]
+    quick.push({path: "id: x\n"}, message="edit")
+    report = look(quick)
+    assert severity(report, "proposals") is Severity.WELL
+    assert severity(report, "record.churn.proposals") is Severity.BROKEN
 
 
 def test_a_log_that_was_edited_is_broken(quick: QuickStage) -> None:

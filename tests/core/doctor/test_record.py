@@ -34,8 +34,8 @@ def test_two_models_on_one_alias_are_broken() -> None:
 
 
 def test_merged_proposals_are_readable() -> None:
-    assert severities(list(judge_proposals({}, 3))) == [Severity.WELL]
-    (found,) = judge_proposals({"promotions/a b/x.yaml": "bad"}, 3)
+    assert severities(list(judge_proposals({}, count=3, waiting=1))) == [Severity.WELL]
+    (found,) = judge_proposals({"promotions/a b/x.yaml": "bad"}, count=3, waiting=1)
     assert found.severity is Severity.WEAK
     assert found.command == "git log --follow -- 'promotions/a b/x.yaml'"
 
@@ -50,6 +50,6 @@ def test_a_log_that_is_not_intact_is_broken() -> None:
 
 def test_the_registry_answers_and_its_rights_stay_unknown() -> None:
     found = list(judge_registry({"Churn": {"champion": "1"}}, [CHURN]))
-    assert severities(found) == [Severity.WELL, Severity.UNKNOWN]
-    assert severities(list(judge_registry({}, [CHURN]))) == [Severity.WELL, Severity.ADVICE, Severity.UNKNOWN]
+    assert severities(found) == [Severity.WELL, Severity.ADVICE]
+    assert severities(list(judge_registry({}, [CHURN]))) == [Severity.WELL, Severity.ADVICE, Severity.ADVICE]
     assert severities(list(judge_registry(Unknown("refused"), [CHURN]))) == [Severity.WEAK]

@@ -52,7 +52,7 @@ def examine(question: DoctorQuestion, ports: DoctorPorts) -> DoctorReport:
     if commit is None:
         raise InvalidInput(f"the remote has no branch {question.main}", hint="name the branch with --branch")
     git = GitFacts(ports.repository, ports.documents, commit)
-    found = [*_settings(question, ports, git), *_repository(ports, git), *_record(question, ports)]
+    found = [*_settings(question, ports, git), *_repository(question, ports, git), *_record(question, ports)]
     found += judge_registry(_aliases(ports), git.models)
     return DoctorReport(findings=tuple(found), strict=question.strict)
 
@@ -85,14 +85,14 @@ def _errors(settings: ForgeSettings, git: GitFacts) -> Iterator[Finding]:
         yield from judge_errors([(error.line, error.message) for error in found], file=file)
 
 
-def _repository(ports: DoctorPorts, git: GitFacts) -> Iterator[Finding]:
+def _repository(question: DoctorQuestion, ports: DoctorPorts, git: GitFacts) -> Iterator[Finding]:
     yield from git.judge_owners(ports.members)
     workflows = tuple(git.judge_workflows())
     yield from workflows or [well("workflows", "every action is pinned, and every workflow says what it may do")]
     leaks = tuple(git.judge_leaks())
     yield from leaks or [well("leaks", "no credential stands in models, policies or workflows")]
     yield from git.judge_models()
-    yield from git.judge_proposals()
+    yield from git.judge_proposals(question.log_branch)
 
 
 def _record(question: DoctorQuestion, ports: DoctorPorts) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """What git says: models, policies, proposals, owners, workflows, and what should never stand in a file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from coronet.commands.governed import AtCommit, governed_models, load_model
+from coronet.commands.ledger import read_ledger
 from coronet.commands.owners import load_codeowners
 from coronet.commands.policies import load_policy
 from coronet.commands.proposals import proposal_ids
@@ -40,26 +41,30 @@ class GitFacts:
     @property
     def approvals(self) -> int:
         """The most approvals that a policy asks for: what the forge should ask for, too."""
-        counts = [1]
-        for model in self.models:
-            try:
-                approvals = load_policy(self.files, self._documents, model.name).approvals
-            except InvalidInput:
-                continue
-            counts += [approvals.promotion, approvals.rollback, approvals.renewal, approvals.bootstrap]
-        return max(counts)
+        return max([1, *(model.approvals for model in self.models)])
 
     def judge_models(self) -> Iterator[Finding]:
         return judge_models(self.models)
 
-    def judge_proposals(self) -> Iterator[Finding]:
-        wrong = {}
+    def judge_proposals(self, log_branch: str) -> Iterator[Finding]:
+        """Those that the log has not ended: of the applied ones `verify` proves every byte."""
         ids = proposal_ids(self._repository, self._commit)
-        for model, id_ in ids:
-            path = proposal_path(model, id_)
-            if problem := self._problem(path):
-                wrong[path] = problem
-        return judge_proposals(wrong, len(ids))
+        ended = self._ended(log_branch, sorted({model for model, _ in ids}))
+        waiting = [proposal_path(model, id_) for model, id_ in ids if id_ not in ended]
+        blobs = self._repository.read_many([(self._commit, path) for path in waiting])
+        found = {
+            path: self._problem(path, blob.data if blob else b"") for path, blob in zip(waiting, blobs, strict=True)
+        }
+        wrong = {path: problem for path, problem in found.items() if problem}
+        return judge_proposals(wrong, count=len(ids), waiting=len(waiting))
+
+    def _ended(self, log_branch: str, models: Sequence[str]) -> frozenset[str]:
+        """The proposals that the log has ended; none where it cannot be read, which `verify` tells."""
+        try:
+            states = read_ledger(self._repository, log_branch, models).states
+        except InvalidInput:
+            return frozenset()
+        return frozenset(id_ for state in states.values() for id_ in state.ended)
 
     def judge_owners(self, members: Members) -> Iterator[Finding]:
         codeowners = self._codeowners()
@@ -101,23 +106,32 @@ class GitFacts:
     def _model(self, name: str) -> GovernedModel:
         try:
             model = load_model(self.files, self._documents, name)
-            gates = load_policy(self.files, self._documents, name).gates
+            policy = load_policy(self.files, self._documents, name)
         except CoronetError as error:
             said = "; ".join([error.message, *(str(finding) for finding in error.findings[:3])])
             return GovernedModel(name=name, registered=name, alias="champion", problems=(said,))
-        enforced = sum(gate.mode is Mode.ENFORCE for gate in gates)
-        return GovernedModel(name=name, registered=model.registered_model, alias=model.champion_alias, gates=enforced)
+        wanted = policy.approvals
+        return GovernedModel(
+            name=name,
+            registered=model.registered_model,
+            alias=model.champion_alias,
+            gates=sum(gate.mode is Mode.ENFORCE for gate in policy.gates),
+            approvals=max(wanted.bootstrap, wanted.promotion, wanted.rollback, wanted.renewal),
+        )
 
-    def _problem(self, path: str) -> str | None:
-        document = self._parsed(path)
+    def _problem(self, path: str, data: bytes) -> str | None:
+        document = self._read(path, data)
         if isinstance(document, Unknown):
             return document.why
         found = self._documents.validate(document, "proposal")
         return str(found[0]) if found else None
 
     def _parsed(self, path: str) -> Document | Unknown:
+        return self._read(path, self.files.read(path) or b"")
+
+    def _read(self, path: str, data: bytes) -> Document | Unknown:
         try:
-            return self._documents.parse(self.files.read(path) or b"", file=path)
+            return self._documents.parse(data, file=path)
         except InvalidInput as error:
             return Unknown("; ".join([error.message, *(str(finding) for finding in error.findings[:1])]))
 

@@ -6,18 +6,19 @@ from shlex import quote
 
 from coronet.core.decision import Check, Result
 from coronet.core.doctor.facts import Answer, Unknown
-from coronet.core.doctor.finding import Finding, Severity, unknown, well
+from coronet.core.doctor.finding import Finding, Severity, well
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GovernedModel:
     """`registered` and `alias` name what is moved. `problems` are what is wrong with its files, a sentence each;
-    `gates` is how many its policy enforces."""
+    `gates` is how many its policy enforces, `approvals` the most that it asks for."""
 
     name: str
     registered: str
     alias: str
     gates: int = 0
+    approvals: int = 1
     problems: tuple[str, ...] = ()
 
 
@@ -76,19 +77,19 @@ def _judge_aliases(models: Sequence[GovernedModel]) -> Iterator[Finding]:
             )
 
 
-def judge_proposals(wrong: Mapping[str, str], count: int) -> Iterator[Finding]:
-    """`wrong` maps the paths of merged proposals to what is wrong with them; `count` is how many there are."""
+def judge_proposals(wrong: Mapping[str, str], *, count: int, waiting: int) -> Iterator[Finding]:
+    """`wrong` maps the paths of merged proposals that wait to what is wrong with them; `count` are merged in all."""
     for path, problem in wrong.items():
         yield Finding(
             name="proposals",
             severity=Severity.WEAK,
             saw=f"{path}: {problem}",
-            why="promote refuses it; once applied, a release that rests on it is refused",
+            why="promote refuses it",
             click="restore it as it was approved, from git's history",
             command=f"git log --follow -- {quote(path)}",
         )
     if not wrong:
-        yield well("proposals", f"{count} merged, all readable")
+        yield well("proposals", f"{count} merged, {waiting} of them without an outcome, all of these readable")
 
 
 def judge_log(checks: Sequence[Check], *, entries: int) -> Iterator[Finding]:
@@ -130,9 +131,10 @@ def judge_registry(
                 why="its first version is made by train or track, and its first champion by a proposal",
                 command=f"coronet train {quote(model.name)}",
             )
-    yield unknown(
-        "registry.rights",
-        "whether this credential may set aliases cannot be known without setting one",
+    yield Finding(
+        name="registry.rights",
+        severity=Severity.ADVICE,
+        saw="whether this credential may set aliases cannot be known without setting one",
         why="MLflow guards nothing by itself: whoever may register versions may usually move aliases, too",
         click="give the credential that may to the environment of promote alone, and others one that may only read",
     )
