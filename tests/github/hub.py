@@ -8,12 +8,13 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from tests.github import departures
 from tests.github.clock import HubClock, stamp
 from tests.github.events import Event, Listener
 from tests.github.faults import Faults
 from tests.github.git import BareGit, create_bare, signature
 from tests.github.pushes import moved
-from tests.github.rules import ROLES, new_ruleset
+from tests.github.rules import ACTIONS_APP, ROLES, new_ruleset
 from tests.github.state import Account, Json, Repository, Right, Token
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 WEB_FLOW_ID = 19864447
 ACTIONS_ID = 41898282
-ACTIONS_APP = 15368
 ACTIONS = "github-actions[bot]"
 ACTIONS_LIMIT = 1000
 
@@ -170,11 +170,11 @@ class Hub:
 
     def delete_repository(self, name: str) -> None:
         """Pull requests from a fork that is gone keep their heads, and name no repository."""
-        gone = self.repositories.pop(name.lower())
-        for repository in self.repositories.values():
-            for issue in repository.pulls():
-                if issue.pull and issue.pull.fork is gone:
-                    issue.pull.gone = True
+        departures.delete_repository(self, name)
+
+    def delete_user(self, login: str) -> None:
+        """Reviews of somebody who is gone name nobody."""
+        departures.delete_user(self, login)
 
     def repository(self, name: str) -> Repository:
         return self.repositories[name.lower()]

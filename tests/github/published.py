@@ -158,7 +158,7 @@ def _read(text: str, at: int) -> Operation:
         name=name,
         documentation=page[1] if page else "https://docs.github.com/rest",
         answer=_argument(body, "response_model="),
-        errors=dict(re.findall(r'"(\d{3})": (\w+)', body)),
+        errors={code: _argument(body, f'"{code}": ') or "BasicError" for code in re.findall(r'"(\d{3})": ', body)},
         request=_tidy(request[1]) if request else None,
         queries=frozenset(re.findall(r'"(\w+)":', params[1])) if params else frozenset(),
     )

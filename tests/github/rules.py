@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.github.hub import Hub
 
 ROLES = {"maintain": 2, "write": 4, "admin": 5}
+ACTIONS_APP = 15368
 _OPINIONS = {"APPROVED", "CHANGES_REQUESTED"}
 
 
@@ -53,7 +54,10 @@ def rulesets_of(repository: Repository, branch: str) -> list[Json]:
     return [
         ruleset
         for ruleset in repository.rulesets
-        if ruleset["enforcement"] == "active" and ruleset["target"] == "branch" and _covers(repository, ruleset, branch)
+        if repository.has_rules
+        and ruleset["enforcement"] == "active"
+        and ruleset["target"] == "branch"
+        and _covers(repository, ruleset, branch)
     ]
 
 
@@ -178,6 +182,14 @@ def _passed(repository: Repository, commit: str, wanted: Json) -> bool:
 
 
 def new_ruleset(repository: Repository, number: int, given: Json, *, at: str) -> Json:
+    """The Actions app may bypass nothing: a list that names it is refused."""
+    if any(each.get("actor_id") == ACTIONS_APP for each in given.get("bypass_actors", [])):
+        invalid(
+            "RepositoryRuleset",
+            "bypass_actors",
+            "custom",
+            "Actor GitHub Actions integration must be part of the ruleset source or owner organization",
+        )
     if any(each["name"] == given["name"] for each in repository.rulesets):
         invalid("RepositoryRuleset", "name", "custom", "Name must be unique")
     return {

@@ -164,5 +164,10 @@ class Repository:
         own = self.rights.get(account.login.lower(), Right.NONE) if account else Right.NONE
         return own if own is not Right.NONE or self.private else Right.READ
 
+    @property
+    def has_rules(self) -> bool:
+        """A private repository of the free plan has neither rulesets nor protected branches."""
+        return not (self.private and self.settings.get("plan") == "free")
+
     def pulls(self) -> list[Issue]:
         return [issue for issue in self.issues.values() if issue.pull]

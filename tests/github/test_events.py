@@ -31,6 +31,13 @@ def test_what_the_actions_token_does_starts_none_but_the_two_dispatches(hub: Hub
     assert _last(hub, "workflow_dispatch").starts_workflows
 
 
+def test_a_commit_can_ask_for_silence(hub: Hub, opened: int) -> None:
+    hub.repository(NAME).issues[opened].title = "Promote iris 1 [skip ci]"
+    hub.as_person("boss").merge(opened, "squash")
+    assert not _last(hub, "push").starts_workflows
+    assert _last(hub, "pull_request").starts_workflows
+
+
 def test_a_listener_hears_each_event_once_and_in_order(hub: Hub, engineer: Client) -> None:
     heard: list[Event] = []
     hub.listen(heard.append)

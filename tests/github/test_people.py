@@ -117,6 +117,7 @@ def test_calls_are_counted_for_each_token_up_to_its_limit(hub: Hub) -> None:
     got = job.get("")
     assert (got.status, got.headers["x-ratelimit-remaining"]) == (403, "0")
     assert "rate limit exceeded" in got.message
+    assert job.get("/rate_limit").body["resources"]["core"]["remaining"] == 0
 
 
 def test_a_request_without_a_user_agent_or_of_another_version_is_refused(engineer: Client) -> None:

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+import tests.github.routes  # noqa: F401  # registers them
 from tests.github import Hub, published
 from tests.github.client import Client
 from tests.github.conftest import NAME
@@ -104,6 +105,7 @@ TOUR: list[tuple[str, str, str, object]] = [
     ("engineer", "POST", "dispatches", {"event_type": "champion-changed", "client_payload": {"model": "iris"}}),
     ("engineer", "POST", "actions/workflows/check.yml/dispatches", {"ref": "main", "inputs": {"a": "b"}}),
     ("engineer", "GET", "actions/workflows", None),
+    ("engineer", "GET", "actions/secrets", None),
     ("boss", "GET", "actions/permissions", None),
     ("boss", "GET", "actions/permissions/workflow", None),
     ("engineer", "GET", "activity?ref=main&activity_type=push", None),
@@ -197,6 +199,16 @@ def test_each_route_is_an_operation_of_the_reference() -> None:
     ]
     assert ROUTES
     assert unknown == []
+
+
+@pytest.mark.parametrize("template", sorted({each.template for each in ROUTES} - _UNPUBLISHED))
+def test_the_types_of_each_operation_can_be_read(template: str) -> None:
+    for method in [each.method for each in ROUTES if each.template == template]:
+        known = published.operation(method, template)
+        assert known is not None
+        assert published.answer_problems(known, 200, "no such answer") != []
+        for status in known.errors:
+            assert published.answer_problems(known, int(status), {"message": "No", "documentation_url": "x"}) == []
 
 
 def test_an_answer_that_github_does_not_publish_ends_as_a_server_error(hub: Hub, engineer: Client) -> None:

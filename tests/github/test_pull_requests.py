@@ -119,6 +119,14 @@ def test_a_review_belongs_to_the_commit_it_was_given_for(hub: Hub, reviewer: Cli
     assert reviewer.post(f"pulls/{opened}/reviews", event="APPROVE", commit_id=main).status == 422
 
 
+def test_a_review_of_somebody_who_is_gone_names_nobody(hub: Hub, engineer: Client, guarded: int) -> None:
+    hub.as_person("reviewer").approve(guarded)
+    hub.delete_user("reviewer")
+    assert engineer.get(f"pulls/{guarded}/reviews").body[0]["user"] is None
+    assert engineer.get("/users/reviewer").status == 404
+    assert "At least 1 approving review" in engineer.put(f"pulls/{guarded}/merge").message
+
+
 def test_one_can_approve_after_the_merge(hub: Hub, reviewer: Client, opened: int) -> None:
     hub.as_person("boss").merge(opened)
     assert reviewer.post(f"pulls/{opened}/reviews", event="APPROVE").status == 200

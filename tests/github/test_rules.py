@@ -52,6 +52,21 @@ def test_a_ruleset_is_made_by_administrators_with_a_name_of_its_own(engineer: Cl
     assert len(engineer.get("rules/branches/main").body) == 3
 
 
+def test_the_actions_app_cannot_be_let_past_a_ruleset(boss: Client) -> None:
+    actor = {"actor_type": "Integration", "actor_id": 15368, "bypass_mode": "always"}
+    given = {"name": "main", "enforcement": "active", "rules": demand(), "bypass_actors": [actor]}
+    assert boss.ask("POST", "rulesets", given).status == 422
+
+
+def test_a_private_repository_of_the_free_plan_has_no_rules(hub: Hub, boss: Client, guarded: int) -> None:
+    hub.repository(NAME).settings["plan"] = "free"
+    for path in ("rules/branches/main", "rulesets", "branches/main/protection"):
+        got = boss.get(path)
+        assert (got.status, got.message.split()[0]) == (403, "Upgrade")
+    assert boss.ask("POST", "rulesets", {"name": "x", "enforcement": "active"}).status == 403
+    assert boss.put(f"pulls/{guarded}/merge").status == 200
+
+
 @pytest.mark.parametrize("refused", ["update", "force", "delete"])
 def test_a_ref_that_rules_keep_is_not_moved_by_the_api(hub: Hub, engineer: Client, refused: str) -> None:
     main = str(hub.git(NAME).head("main"))
@@ -135,3 +150,17 @@ def test_without_the_file_there_are_no_errors_to_list(hub: Hub, engineer: Client
 )
 def test_the_stand_in_reads_patterns_of_its_own(pattern: str, path: str, expected: bool) -> None:
     assert fits(pattern, path) is expected
+
+
+@pytest.mark.parametrize(("who", "verified"), [("engineer", False), ("job", True)])
+def test_a_file_written_over_the_api_is_signed_for_bots_alone(
+    hub: Hub, engineer: Client, job: Client, who: str, verified: bool
+) -> None:
+    client = {"engineer": engineer, "job": job}[who]
+    got = client.put("contents/note.md", message="Note", content="eA==")
+    assert got.status == 201
+    assert got.body["commit"]["verification"]["verified"] is verified
+    assert client.put("contents/note.md", message="Note", content="eQ==").status == 422
+    assert client.put("contents/note.md", message="Note", content="eQ==", sha="0" * 40).status == 409
+    blob = engineer.get("contents/note.md").body["sha"]
+    assert client.put("contents/note.md", message="Note", content="eQ==", sha=blob).status == 200

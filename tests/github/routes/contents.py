@@ -81,10 +81,11 @@ def put_content(call: Call) -> Answer:
         [parent],
         call.text("message"),
         author=signature(call.account),
-        committer=GITHUB,
+        committer=GITHUB if call.account.type == "Bot" else signature(call.account),
         at=call.hub.clock.now,
     )
-    call.hub.signed.add(commit)
+    if call.account.type == "Bot":
+        call.hub.signed.add(commit)
     git.set_ref(f"refs/heads/{branch}", commit, parent)
     moved(call.hub, repository, f"refs/heads/{branch}", parent, commit, by=call.account, token=call.token)
     blob = git("rev-parse", f"{commit}:{path}")

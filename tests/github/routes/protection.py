@@ -16,6 +16,7 @@ _BRANCHES = "/repos/{owner}/{repo}/branches"
 @route("GET", "/repos/{owner}/{repo}/rules/branches/{branch}", "metadata:read")
 def list_rules(call: Call) -> Answer:
     """Every active rule for the branch (which need not be there), of each ruleset that has it."""
+    _need_plan(call)
     rules = [
         {
             **rule,
@@ -32,7 +33,13 @@ def list_rules(call: Call) -> Answer:
 @route("GET", _RULESETS, "metadata:read")
 def list_rulesets(call: Call) -> Answer:
     """Without rules, conditions and bypass actors: those are told one ruleset at a time."""
+    _need_plan(call)
     return page(call, call.repository.rulesets, shape=_short)
+
+
+def _need_plan(call: Call) -> None:
+    if not call.repository.has_rules:
+        raise Refusal(403, "Upgrade to GitHub Pro or make this repository public to enable this feature.")
 
 
 def _short(ruleset: Json) -> Json:
@@ -52,6 +59,7 @@ def get_ruleset(call: Call) -> Json:
 
 @route("POST", _RULESETS, "administration:write", right=Right.ADMIN)
 def create_ruleset(call: Call) -> Answer:
+    _need_plan(call)
     ruleset = new_ruleset(call.repository, call.hub.next_id(), call.given, at=call.hub.stamp())
     ruleset["_links"] = {"self": {"href": f"{repository_url(call.hub, call.repository)}/rulesets/{ruleset['id']}"}}
     call.repository.rulesets.append(ruleset)
@@ -72,6 +80,7 @@ def delete_ruleset(call: Call) -> Answer:
 
 
 def _ruleset(call: Call) -> Json:
+    _need_plan(call)
     wanted = call.names["ruleset_id"]
     return next((each for each in call.repository.rulesets if str(each["id"]) == wanted), None) or missing()
 
@@ -112,6 +121,7 @@ def get_branch(call: Call) -> Json:
 @route("GET", f"{_BRANCHES}/{{branch}}/protection", "administration:read", right=Right.ADMIN)
 def get_protection(call: Call) -> Json:
     """Classic protection; rulesets are no part of it."""
+    _need_plan(call)
     found = call.repository.protections.get(call.names["branch"])
     if found is None:
         raise Refusal(404, "Branch not protected")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tests.github.clock import stamp, stamp_or_none
+from tests.github.departures import is_ghost
 from tests.github.git import WEB_FLOW, BareGit
 from tests.github.shapes.accounts import account_or_none, account_shape, node_id, team_shape
 from tests.github.shapes.commits import files_shape
@@ -161,7 +162,7 @@ def review_shape(hub: "Hub", repository: Repository, issue: Issue, review: Revie
     return {
         "id": review.id,
         "node_id": node_id("PullRequestReview", review.id),
-        "user": account_shape(hub, review.account),
+        "user": None if is_ghost(review.account) else account_shape(hub, review.account),
         "body": review.body,
         "state": review.state,
         "html_url": page,
