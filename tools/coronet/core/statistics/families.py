@@ -9,6 +9,7 @@ import numpy as np
 
 from coronet.core.statistics.areas import Placements, area_error, difference_error, place
 from coronet.core.statistics.columns import Flags, Floats
+from coronet.core.statistics.comparing import Intervals, Measured
 from coronet.core.statistics.draws import draw_weights
 from coronet.core.statistics.intervals import (
     Interval,
@@ -35,26 +36,13 @@ NOTHING = 1e-12
 TOLERATED = 0.05
 
 
-class Measured(Protocol):
-    @property
-    def value(self) -> float: ...
-
-
 M = TypeVar("M", bound=Measured)
 
 
-class Family(Protocol[M]):
+class Family(Intervals[M], Protocol[M]):
     """One kind of metric. Every method raises `Undefined` where the rows do not suffice."""
 
     def measure(self, sample: Sample) -> M: ...
-
-    def own(self, measured: M) -> Interval:
-        """The interval of one model's value."""
-        ...
-
-    def difference(self, candidate: M, champion: M) -> Interval:
-        """The interval of candidate − champion, both measured on the same rows."""
-        ...
 
     def method(self, *, paired: bool) -> str:
         """What the intervals are, in a few words."""
