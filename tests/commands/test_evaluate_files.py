@@ -16,6 +16,7 @@ from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence, MetricFact, RowCounts, Task, evidence_from_json
 from coronet.errors import InvalidInput, WrongUsage
 from tests.fakes.memory_tables import MemoryTables
+from tests.fakes.no_streams import NoStreams
 from tests.stage.clock import StageClock
 
 CHAMPION = b"id,price,predicted,kind\n1,100,120,flat\n2,200,230,flat\n3,300,290,house\n4,400,300,house\n"
@@ -38,7 +39,7 @@ SORTS = FilesRequest(task=Task.MULTICLASS, candidate="b.csv", label="kind", pred
 
 def evaluate(request: FilesRequest, **tables: bytes) -> EvaluateReport:
     files = {f"{name}.csv": data for name, data in tables.items()}
-    return evaluate_files(request, MemoryTables(files), StageClock(), lambda step, detail="": None)
+    return evaluate_files(request, MemoryTables(files), NoStreams(), StageClock(), lambda step, detail="": None)
 
 
 def evidence_of(request: FilesRequest, **tables: bytes) -> Evidence:
@@ -88,7 +89,8 @@ def test_the_data_are_the_rows_by_key_and_label_whatever_their_order() -> None:
 def test_the_same_files_give_the_same_facts_at_another_time() -> None:
     first = evaluate(HOMES, a=CHAMPION, b=CANDIDATE).evidence
     tables = MemoryTables({"a.csv": CHAMPION, "b.csv": CANDIDATE})
-    later = evaluate_files(HOMES, tables, StageClock(datetime(2030, 1, 1, tzinfo=UTC)), lambda step, detail="": None)
+    clock = StageClock(datetime(2030, 1, 1, tzinfo=UTC))
+    later = evaluate_files(HOMES, tables, NoStreams(), clock, lambda step, detail="": None)
     assert later.evidence.facts_digest == first.facts_digest
     assert later.evidence.digest != first.digest
 

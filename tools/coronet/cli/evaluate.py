@@ -29,6 +29,12 @@ _FROM_FILES = (
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
     click.option("--data-name", metavar="TEXT", help="The data's name in the evidence.  [default: the file's]"),
+    click.option(
+        "--streamed/--exact",
+        "streamed",
+        default=None,
+        help="Read rows in batches, or hold all in memory.  [default: in batches from a million rows]",
+    ),
 )
 _FILE_NAMES = (
     "task",
@@ -44,6 +50,7 @@ _FILE_NAMES = (
     "positive",
     "name",
     "data_name",
+    "streamed",
 )
 
 
@@ -120,6 +127,7 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     from coronet.adapters.tables import FileTables
+    from coronet.adapters.tables.streamed import FileStreams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
     from coronet.commands.evaluate.files import evaluate_files
     from coronet.commands.evaluate.request import UNNAMED, FilesRequest
@@ -130,7 +138,18 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
             f"without the name of a model, {', '.join(missing)} must be given",
             hint="`coronet evaluate MODEL` measures registered versions; `coronet evaluate --help` shows both ways in",
         )
-    same = ("label", "data", "key", "prediction", "score", "score_prefix", "weight", "threshold", "positive")
+    same = (
+        "label",
+        "data",
+        "key",
+        "prediction",
+        "score",
+        "score_prefix",
+        "weight",
+        "threshold",
+        "positive",
+        "streamed",
+    )
     request = FilesRequest(
         task=Task(asked["task"]),
         candidate=asked["candidate"],
@@ -145,7 +164,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(request, FileTables(), clock, show_progress)
+    return evaluate_files(request, FileTables(), FileStreams(), clock, show_progress)
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":

@@ -40,7 +40,7 @@ class FileTables:
     ) -> Any:
         file = self._open(location)
         wanted = file.columns if columns is None else tuple(dict.fromkeys(columns))
-        _require_columns(location, file.columns, wanted)
+        require_columns(location, file.columns, wanted)
         frame = file.read(wanted, text=text, numbers=numbers)
         if not len(frame):
             raise InvalidInput(f"{shown(location)} has columns and no rows", hint="name a table with rows")
@@ -80,7 +80,7 @@ def _require_distinct(name: str, columns: tuple[str, ...]) -> None:
         raise InvalidInput(f"{name} has the column {twice[0]!r} more than once", hint="give each column its own name")
 
 
-def _require_columns(location: str, there: tuple[str, ...], wanted: Sequence[str]) -> None:
+def require_columns(location: str, there: tuple[str, ...], wanted: Sequence[str]) -> None:
     missing = [name for name in wanted if name not in there]
     if not missing:
         return

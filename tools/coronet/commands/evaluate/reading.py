@@ -1,7 +1,7 @@
 """The columns of an evaluation, read from tables."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,12 @@ from coronet.errors import InvalidInput, WrongUsage
 from coronet.ports.tables import Tables
 
 _SHOWN = 5
+
+
+class Named(Protocol):
+    """Tables that know the names of their columns."""
+
+    def columns(self, location: str) -> tuple[str, ...]: ...
 
 
 def read_answers(request: FilesRequest, tables: Tables, location: str, *, optional: bool = False) -> Answers:
@@ -32,7 +38,7 @@ def read_answers(request: FilesRequest, tables: Tables, location: str, *, option
 
 def read_said(request: FilesRequest, tables: Tables, location: str) -> Said:
     """What a model says in a file."""
-    scores = _score_columns(request, tables, location)
+    scores = find_score_columns(request, tables, location)
     frame, key = _read(request, tables, location, typed=request.prediction, text=(), numbers=scores.values())
     predicted = frame[request.prediction].to_numpy() if request.prediction else None
     is_number = request.task is Task.REGRESSION
@@ -81,7 +87,7 @@ def _read(
     return frame, read_keys(frame, request.key, location)
 
 
-def _score_columns(request: FilesRequest, tables: Tables, location: str) -> Mapping[str, str]:
+def find_score_columns(request: FilesRequest, tables: Named, location: str) -> Mapping[str, str]:
     """Column by class; of one score by its own name."""
     if request.score_prefix is None:
         return {name: name for name in (*request.scores, *((request.score,) if request.score else ()))}

@@ -18,7 +18,7 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix.
+    prefix. `streamed` None leaves to the number of rows whether they are all held in memory.
     """
 
     task: Task
@@ -39,6 +39,7 @@ class FilesRequest:
     confidence: float = 0.95
     model: str = UNNAMED
     data_name: str | None = None
+    streamed: bool | None = None
 
     @property
     def has_scores(self) -> bool:

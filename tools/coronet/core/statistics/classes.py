@@ -57,7 +57,7 @@ def encode_predictions(said: Said, classes: Classes, threshold: float | None) ->
     if said.classes is not None:
         codes: Integers | None = classes.encode(said.classes)
     else:
-        codes = None if scores is None else _decide(scores, THRESHOLD if threshold is None else threshold)
+        codes = None if scores is None else decide(scores, THRESHOLD if threshold is None else threshold)
     return Predictions(values=said.values, codes=codes, scores=scores)
 
 
@@ -80,7 +80,8 @@ def _scores(said: Said, classes: Classes) -> Floats | None:
     return np.stack([said.probabilities.get(name, unknown) for name in classes.names], axis=1)
 
 
-def _decide(scores: Floats, threshold: float) -> Integers:
+def decide(scores: Floats, threshold: float) -> Integers:
+    """(n,) codes of the classes that scores choose: the positive one from `threshold`, of many the highest."""
     if scores.ndim == 1:
         return np.where(np.isnan(scores), MISSING, scores >= threshold).astype(np.int64)
     missing = np.asarray(np.isnan(scores).any(axis=1, keepdims=True))

@@ -33,12 +33,13 @@ def measure(columns: Columns, specification: Specification) -> tuple[MetricFact,
     does not have or a segment column that is not there.
     """
     scopes = list(_scopes(columns, specification))
-    metrics = [_metric(name) for name in specification.metrics]
+    metrics = [metric_of(name) for name in specification.metrics]
     with np.errstate(all="ignore"):
         return tuple(_fact(metric, segment, rows, specification) for metric in metrics for segment, rows in scopes)
 
 
-def _metric(name: str) -> Metric:
+def metric_of(name: str) -> Metric:
+    """The metric of the catalogue; raises KeyError where it has none of that name."""
     metric = find_metric(name)
     if metric is None:
         raise KeyError(name)

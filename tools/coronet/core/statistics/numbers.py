@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from coronet.core.statistics.columns import Floats
+from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.linear import Linearization, Linearize
 from coronet.core.statistics.losses import relative_errors
 from coronet.core.statistics.sample import Preparation, Sample, Statistic, Undefined
@@ -53,7 +53,14 @@ def _prepare_mdape(sample: Sample) -> Statistic:
 
 
 def _prepare_ece(sample: Sample) -> Statistic:
-    """Expected calibration error over 10 bins of equal width, each open below and closed above.
+    """Expected calibration error over 10 bins of equal width, each open below and closed above."""
+    bins, excess = find_excess(sample)
+    add = sum_by(bins, BINS)
+    return lambda weights: ratio(np.abs(add(weights * excess)).sum(axis=1), weights.sum(axis=1))
+
+
+def find_excess(sample: Sample) -> tuple[Integers, Floats]:
+    """Each row's bin, and what happened less its probability.
 
     Of two classes, the positive one's probability against its frequency; of more, the highest probability
     against how often that class is right: Guo et al., ICML 2017, https://proceedings.mlr.press/v70/guo17a.html.
@@ -64,8 +71,7 @@ def _prepare_ece(sample: Sample) -> Statistic:
     else:
         confidence, happened = probabilities.max(axis=1), probabilities.argmax(axis=1) == sample.label
     edges = np.linspace(0, 1, BINS + 1)[1:-1]
-    add, excess = sum_by(np.searchsorted(edges, confidence), BINS), happened - confidence
-    return lambda weights: ratio(np.abs(add(weights * excess)).sum(axis=1), weights.sum(axis=1))
+    return np.searchsorted(edges, confidence), happened - confidence
 
 
 NUMBERS: Mapping[str, Preparation] = {

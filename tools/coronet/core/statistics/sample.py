@@ -54,7 +54,8 @@ class Sample:
     def probabilities(self) -> Floats:
         """The scores, where they are probabilities: from 0 to 1, and of all classes summing to 1."""
         scores = self.scores
-        outside = int(np.count_nonzero(((scores < 0) | (scores > 1)).reshape(len(scores), -1).any(axis=1)))
+        beyond = (scores < 0) | (scores > 1)
+        outside = int(np.count_nonzero(beyond.any(axis=1) if beyond.ndim == 2 else beyond))
         if outside:
             raise Undefined(f"{outside} scores are not probabilities: they lie outside 0 to 1")
         if scores.ndim == 2 and (off := int(np.count_nonzero(np.abs(scores.sum(axis=1) - 1) > 1e-3))):

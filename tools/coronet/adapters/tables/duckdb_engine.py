@@ -1,0 +1,121 @@
+"""DuckDB, the embedded engine: joins, sorts and reads CSV with little memory, on files of a folder of its own."""
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT
+from coronet.errors import InvalidInput
+
+# What DuckDB may hold of rows; beyond it, it writes to its folder.
+MEMORY = "160MB"
+_WHOLE = r"[+-]?\d+\.0+"
+
+
+class Engine:
+    """One session; `folder` is for what does not fit into memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if "_session" in self.__dict__:
+            self._session.close()
+
+    @cached_property
+    def _session(self) -> Any:
+        """Opened when it is needed: most files are read without it."""
+        import duckdb
+
+        session = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(self._folder)})
+        # Whole files come out in any order: a join need not remember where its rows stood.
+        session.execute("SET preserve_insertion_order = false")
+        session.execute("SET enable_progress_bar = false")
+        return session
+
+    def write_csv(self, source: Path, name: str, target: Path, *, texts: Sequence[str], numbers: Sequence[str]) -> None:
+        """The columns of a CSV file, which `name` is for messages, as Parquet in their order."""
+        read = f"read_csv({_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+        columns = [f"{_known(column, MISSING_TEXT)} AS {_name(column)}" for column in texts]
+        casts = [f"CAST({_known(column, MISSING_NUMBER)} AS DOUBLE) AS {_name(column)}" for column in numbers]
+        import duckdb
+
+        try:
+            self._copy(f"SELECT {', '.join([*columns, *casts])} FROM {read}", target)
+        except duckdb.ConversionException as error:
+            raise InvalidInput(f"{name} holds a cell that is no number: {_first_line(error)}", hint=_MEND) from error
+        except duckdb.Error as error:
+            raise InvalidInput(
+                f"{name} is neither CSV nor Parquet that can be read: {_first_line(error)}",
+                hint="write CSV in UTF-8 with commas and a header, or Parquet",
+            ) from error
+
+    def are_whole(self, file: Path, column: str) -> bool:
+        """Whether all texts of a column are whole numbers with a point, as programs write those with a gap."""
+        found = self._one(f"SELECT bool_and(regexp_full_match({_name(column)}, '{_WHOLE}')) FROM {_parquet(file)}")
+        return bool(found)
+
+    def write_whole(self, file: Path, column: str, target: Path) -> None:
+        """The file with that column's numbers without a point."""
+        named = _name(column)
+        self._copy(f"SELECT * REPLACE (split_part({named}, '.', 1) AS {named}) FROM {_parquet(file)}", target)
+
+    def find_twice(self, file: Path, key: str, most: int) -> tuple[int, list[str]]:
+        """How many keys come more than once, and the first of them as texts."""
+        rows = f"SELECT {_name(key)} AS k, file_row_number AS place FROM {_parquet(file, numbered=True)}"
+        twice = f"SELECT k, min(place) AS place FROM ({rows}) GROUP BY k HAVING count(*) > 1"
+        found = self._session.execute(
+            f"SELECT CAST(k AS VARCHAR), count(*) OVER () FROM ({twice}) ORDER BY place LIMIT {most}"
+        ).fetchall()
+        return (found[0][1], [key for key, _ in found]) if found else (0, [])
+
+    def write_joined(self, files: Sequence[Path], columns: Sequence[Sequence[str]], key: str, target: Path) -> None:
+        """All rows of all files: `key` as text, `here_0` whether the first has it, `0_a` its column a."""
+        sides = [f"(SELECT *, CAST({_name(key)} AS VARCHAR) AS {KEY} FROM {_parquet(file)})" for file in files]
+        joins, known = f"{sides[0]} AS f0", f"f0.{KEY}"
+        for place, side in enumerate(sides[1:], 1):
+            joins += f" FULL JOIN {side} AS f{place} ON {known} = f{place}.{KEY}"
+            known = f"coalesce({known}, f{place}.{KEY})"
+        here = [f"f{place}.{KEY} IS NOT NULL AS here_{place}" for place in range(len(files))]
+        named = [
+            f"f{place}.{_name(column)} AS {_name(f'{place}_{column}')}"
+            for place, each in enumerate(columns)
+            for column in each
+        ]
+        self._copy(f"SELECT {', '.join([f'{known} AS {KEY}', *here, *named])} FROM {joins}", target)
+
+    def _copy(self, query: str, target: Path) -> None:
+        self._session.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT parquet, COMPRESSION snappy)")
+
+    def _one(self, query: str) -> Any:
+        row = self._session.execute(query).fetchone()
+        return row[0] if row else None
+
+
+KEY = '"joined by"'
+_MEND = "name a column of numbers, or mend these cells"
+
+
+def _parquet(file: Path, *, numbered: bool = False) -> str:
+    return f"read_parquet({_text(str(file))}{', file_row_number = true' if numbered else ''})"
+
+
+def _known(column: str, missing: Collection[str]) -> str:
+    listed = ", ".join(_text(text) for text in missing)
+    return f"CASE WHEN {_name(column)} IN ({listed}) THEN NULL ELSE {_name(column)} END"
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,243 @@
+"""Batches of Parquet files, put together row by row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys
+from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
+from coronet.ports.streams import Wanted
+
+# Rows of a batch: its arrays stay in the processor's cache.
+BATCH = 1 << 16
+# Rows of a sample, and of how many places they are.
+SAMPLE, _PLACES = 1 << 14, 8
+KEY = "joined by"
+_BUFFER = 1 << 16
+
+Read = TypeVar("Read")
+
+
+class Part:
+    """One Parquet file of several that are put together."""
+
+    def __init__(self, *, path: Path, name: str, is_csv: bool, wanted: Wanted) -> None:
+        self.path, self.name, self.wanted = path, name, wanted
+        self._is_csv = is_csv
+        self.sizes = _find_sizes(path)
+        self.texts: Mapping[str, TextColumn] = {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers)))
+
+    def survey(self, *, everything: bool) -> None:
+        """Show the columns of texts their values; of a CSV file, where one can change the others, always all."""
+        names = tuple(dict.fromkeys(self.wanted.texts))
+        self.texts = {name: TextColumn(name, self.name, is_csv=self._is_csv) for name in names}
+        groups = None if everything or self._is_csv else spread([self.sizes])
+        if names:
+            for (batch,) in read_together([self.path], [names], BATCH, key=None, groups=groups):
+                for column, text in self.texts.items():
+                    text.show(batch.column(column))
+        for text in self.texts.values():
+            text.settle()
+
+    def describe(self) -> Survey:
+        return Survey(
+            location=self.name,
+            columns=frozenset(self.columns),
+            rows=sum(self.sizes),
+            texts={column: text.texts for column, text in self.texts.items()},
+            gaps=frozenset(column for column, text in self.texts.items() if text.has_gaps),
+        )
+
+    def encode(self, batch: Any, *, prefix: str = "", present: Any = None) -> FileRows:
+        return FileRows(
+            present=present,
+            texts={column: text.encode(batch.column(prefix + column)) for column, text in self.texts.items()},
+            numbers={
+                column: encode_numbers(batch.column(prefix + column), name=column, file=self.name)
+                for column in dict.fromkeys(self.wanted.numbers)
+            },
+        )
+
+
+class Misaligned(Exception):
+    """Files that were read side by side do not have the same keys in the same order."""
+
+
+class SideBySide:
+    """Files that are taken to have the same keys in the same order; without a key, one file.
+
+    `rises` says, after all rows were read, whether each key was larger than the one before.
+    """
+
+    def __init__(self, parts: Sequence[Part], key: str | None) -> None:
+        self._parts, self._key = parts, key
+        self.rises = True
+
+    def can(self) -> bool:
+        """Whether files have as many rows, and the same keys in some places."""
+        if self._key is None or len(self._parts) == 1:
+            return True
+        if len({sum(part.sizes) for part in self._parts}) > 1:
+            return False
+        try:
+            for _ in self.read(SAMPLE, some=True):
+                pass
+        except Misaligned:
+            return False
+        return True
+
+    def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
+        """All rows, or some; raises `Misaligned`."""
+        sources = [(*part.columns, *([self._key] if self._key else [])) for part in self._parts]
+        groups = spread([part.sizes for part in self._parts]) if some else None
+        before, last = 0, None
+        for batches in read_together([part.path for part in self._parts], sources, size, key=self._key, groups=groups):
+            keys = None if self._key is None else self._require_aligned(batches, before)
+            if keys is not None and not some:
+                self.rises, last = self.rises and _rises(keys, last), keys[-1]
+            yield JoinedRows(
+                keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
+                if keys is None
+                else number_keys(keys),
+                files=tuple(part.encode(batch) for part, batch in zip(self._parts, batches, strict=True)),
+            )
+            before += len(batches[0])
+
+    def _require_aligned(self, batches: Sequence[Any], before: int) -> Any:
+        """The keys, which are the same in all files."""
+        name = self._key or ""
+        keys = [
+            plain_keys(batch.column(name), name=name, file=part.name, before=before)
+            for part, batch in zip(self._parts, batches, strict=True)
+        ]
+        if not all(_equal(keys[0], other) for other in keys[1:]):
+            raise Misaligned
+        return keys[0]
+
+
+class JoinedFile:
+    """The rows that were joined into one file."""
+
+    def __init__(self, path: Path, parts: Sequence[Part]) -> None:
+        self._path, self._parts = path, parts
+
+    def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
+        names = [f"{place}_{column}" for place, part in enumerate(self._parts) for column in part.columns]
+        here = [f"here_{place}" for place in range(len(self._parts))]
+        groups = spread([_find_sizes(self._path)]) if some else None
+        for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
+            yield JoinedRows(
+                keys=number_keys(batch.column(KEY)),
+                files=tuple(
+                    part.encode(
+                        batch,
+                        prefix=f"{place}_",
+                        present=batch.column(f"here_{place}").to_numpy(zero_copy_only=False),
+                    )
+                    for place, part in enumerate(self._parts)
+                ),
+            )
+
+
+def read_together(
+    paths: Sequence[Path],
+    columns: Sequence[Sequence[str]],
+    size: int,
+    *,
+    key: str | None,
+    groups: list[list[int]] | None = None,
+) -> Iterator[list[Any]]:
+    """Batches of as many rows of each file, at most `size`; with `groups`, only the first of these row groups."""
+    chosen: list[list[int] | None] = [None] if groups is None else [*groups]
+    for group in chosen:
+        sources = [
+            read_batches(path, names, size, key=key, groups=group) for path, names in zip(paths, columns, strict=True)
+        ]
+        waiting: list[Any] = [next(source, None) for source in sources]
+        while all(batch is not None for batch in waiting):
+            rows = min(len(batch) for batch in waiting)
+            yield [batch.slice(0, rows) for batch in waiting]
+            if groups is not None:
+                break
+            waiting = [
+                batch.slice(rows) if len(batch) > rows else next(source, None)
+                for batch, source in zip(waiting, sources, strict=True)
+            ]
+
+
+def read_batches(
+    path: Path, columns: Sequence[str], size: int, *, key: str | None = None, groups: list[int] | None = None
+) -> Iterator[Any]:
+    """Batches of a Parquet file; all texts but those of `key` come as codes of a dictionary."""
+    from pyarrow import parquet, types
+
+    with parquet.ParquetFile(path) as file:
+        schema = file.schema_arrow
+        names = list(dict.fromkeys(columns))
+        texts = [name for name in names if types.is_string(schema.field(name).type) and name != key]
+    # Page by page, and nothing read ahead, which Arrow would keep until the file is closed.
+    with parquet.ParquetFile(path, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False) as file:
+        for batch in file.iter_batches(size, columns=names, row_groups=groups, use_threads=False):
+            if len(batch):
+                yield batch
+
+
+def ahead(items: Iterator[Read]) -> Iterator[Read]:
+    """The same items, each made while the one before is used."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        coming = worker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = worker.submit(next, items, None)
+            yield item
+
+
+def spread(sizes: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Row groups from all over files, by the rows of each, where they have the same; else the first."""
+    if any([*each] != [*sizes[0]] for each in sizes):
+        return [[0]]
+    return [[int(place)] for place in np.unique(np.linspace(0, len(sizes[0]) - 1, _PLACES).astype(int))]
+
+
+def _find_sizes(path: Path) -> list[int]:
+    """The rows of each row group."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        return [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
+
+
+def _equal(ours: Any, theirs: Any) -> bool:
+    if ours.type != theirs.type:
+        ours, theirs = ours.cast("string"), theirs.cast("string")
+    return bool(ours.equals(theirs))
+
+
+def _rises(keys: Any, last: Any) -> bool:
+    from pyarrow import compute
+
+    within = compute.all(compute.less(keys[:-1], keys[1:])).as_py()
+    return within is not False and (last is None or bool(compute.less(last, keys[0]).as_py()))
+
+
+def put_together(batches: list[JoinedRows]) -> JoinedRows:
+    """The rows of all of them."""
+    files = [
+        FileRows(
+            present=_concatenate([each.files[place].present for each in batches]),
+            texts={name: np.concatenate([b.files[place].texts[name] for b in batches]) for name in first.texts},
+            numbers={name: np.concatenate([b.files[place].numbers[name] for b in batches]) for name in first.numbers},
+        )
+        for place, first in enumerate(batches[0].files)
+    ]
+    return JoinedRows(keys=np.concatenate([each.keys for each in batches]), files=tuple(files))
+
+
+def _concatenate(arrays: list[Any]) -> Any:
+    return None if arrays[0] is None else np.concatenate(arrays)

@@ -1,0 +1,191 @@
+"""Tables larger than memory: Parquet is read in batches, CSV is written as Parquet first, and both are joined.
+
+Files whose rows have the same keys in the same order are read side by side; any others are joined by DuckDB,
+which writes the joined rows to a temporary folder.
+"""
+
+import csv
+import gzip
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coronet.adapters.tables import require_columns
+from coronet.adapters.tables.duckdb_engine import Engine
+from coronet.adapters.tables.fetching import shown
+from coronet.adapters.tables.joining import BATCH, SAMPLE, JoinedFile, Misaligned, Part, SideBySide, ahead, put_together
+from coronet.core.statistics.streaming.joined import JoinedRows, Surprise, Survey
+from coronet.errors import InvalidInput
+from coronet.ports.streams import Joined, Wanted
+
+_PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
+_CHUNK = 1 << 22
+# About as many bytes as a row of a CSV file of predictions has.
+_BYTES_OF_ROW = 50
+_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Local:
+    """A Parquet file on this machine; `name` is for messages."""
+
+    path: Path
+    name: str
+    is_csv: bool
+
+
+class FileStreams:
+    """The port `Streams`; paths are relative to `root`."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root or Path()
+
+    def rows(self, location: str) -> int | None:
+        path = self._root / location
+        if "://" in location or not path.is_file():
+            return None
+        if _begins(path, _PARQUET):
+            return int(_open(path, shown(location)).metadata.num_rows)
+        return path.stat().st_size // _BYTES_OF_ROW
+
+    def sha256(self, location: str) -> str:
+        digest = hashlib.sha256()
+        with self._path(location).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def columns(self, location: str) -> tuple[str, ...]:
+        path = self._path(location)
+        if _begins(path, _PARQUET):
+            return tuple(_open(path, shown(location)).schema_arrow.names)
+        return _read_header(path, shown(location))
+
+    @contextmanager
+    def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
+        for wanted in files:
+            columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
+            require_columns(wanted.location, self.columns(wanted.location), columns)
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
+            engine = stack.enter_context(Engine(folder))
+            parts = [
+                _part(self._localize(wanted, key, folder / f"{place}.parquet", engine), wanted)
+                for place, wanted in enumerate(files)
+            ]
+            yield _Join(parts, key, engine, folder / "joined.parquet")
+
+    def _path(self, location: str) -> Path:
+        if "://" in location:
+            raise InvalidInput(
+                f"{shown(location)} is a URL, and only files are streamed", hint="fetch it first, or use --exact"
+            )
+        path = self._root / location
+        if not path.is_file():
+            raise InvalidInput(f"there is no file {location}", hint="name a CSV or Parquet file by its path")
+        return path
+
+    def _localize(self, wanted: Wanted, key: str | None, target: Path, engine: Engine) -> _Local:
+        path, name = self._path(wanted.location), shown(wanted.location)
+        if _begins(path, _PARQUET):
+            return _Local(path=path, name=name, is_csv=False)
+        texts = tuple(dict.fromkeys((*wanted.texts, *([key] if key else []))))
+        engine.write_csv(path, name, target, texts=texts, numbers=wanted.numbers)
+        if key and engine.are_whole(target, key):
+            source = target.rename(target.with_suffix(".raw"))
+            engine.write_whole(source, key, target)
+        return _Local(path=target, name=name, is_csv=True)
+
+
+def _part(local: _Local, wanted: Wanted) -> Part:
+    file = _open(local.path, local.name)
+    if not file.metadata.num_rows:
+        raise InvalidInput(f"{local.name} has columns and no rows", hint="name a table with rows")
+    return Part(path=local.path, name=local.name, is_csv=local.is_csv, wanted=wanted)
+
+
+class _Join:
+    """The port `Joined`: side by side as long as that goes well, else by DuckDB."""
+
+    def __init__(self, parts: Sequence[Part], key: str | None, engine: Engine, target: Path) -> None:
+        self._parts, self._key, self._engine, self._target = parts, key, engine, target
+        for part in parts:
+            part.survey(everything=False)
+        self._rows: SideBySide | JoinedFile = SideBySide(parts, key)
+        try:
+            if not self._rows.can():
+                self._write_joined()
+        except Surprise:
+            self.look_closer()
+
+    @property
+    def surveys(self) -> tuple[Survey, ...]:
+        return tuple(part.describe() for part in self._parts)
+
+    def sample(self) -> JoinedRows:
+        return put_together(list(self._rows.read(SAMPLE, some=True)))
+
+    def batches(self) -> Iterator[JoinedRows]:
+        try:
+            yield from ahead(self._rows.read(BATCH))
+        except Misaligned as error:
+            self._write_joined()
+            raise Surprise("the files do not have their keys in the same order") from error
+        if self._key and isinstance(self._rows, SideBySide) and not self._rows.rises:
+            _require_distinct(self._parts[0], self._key, self._engine)
+
+    def look_closer(self) -> None:
+        for part in self._parts:
+            part.survey(everything=True)
+
+    def _write_joined(self) -> None:
+        key = self._key or ""
+        for part in self._parts:
+            _require_distinct(part, key, self._engine)
+        paths, columns = [part.path for part in self._parts], [part.columns for part in self._parts]
+        self._engine.write_joined(paths, columns, key, self._target)
+        self._rows = JoinedFile(self._target, self._parts)
+
+
+def _require_distinct(part: Part, key: str, engine: Engine) -> None:
+    many, twice = engine.find_twice(part.path, key, _SHOWN)
+    if many:
+        more = f" and {many - _SHOWN} more" if many > _SHOWN else ""
+        raise InvalidInput(
+            f"{part.name} has keys more than once, {many} of them: {', '.join(map(repr, twice))}{more}",
+            hint="a key names one row: remove the doubles, or name the column that tells rows apart",
+        )
+
+
+def _begins(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
+
+
+def _open(path: Path, name: str) -> Any:
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        return parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        why = str(error).partition("\n")[0] or type(error).__name__
+        raise InvalidInput(f"{name} is no Parquet file that can be read: {why}", hint="write it anew") from error
+
+
+def _read_header(path: Path, name: str) -> tuple[str, ...]:
+    opener = gzip.open if _begins(path, _GZIP) else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file, strict=True), [])
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(
+            f"{name} is neither CSV nor Parquet that can be read: {error}", hint="write it anew"
+        ) from error
+    if twice := [column for column in dict.fromkeys(header) if header.count(column) > 1]:
+        raise InvalidInput(f"{name} has the column {twice[0]!r} more than once", hint="give each column its own name")
+    return tuple(header)

@@ -1,0 +1,72 @@
+"""Where a number lies among others: a monotone map of floats to levels, the same for every part of the data.
+
+Levels are narrow where a sample says that there are many rows. The sample changes how much is told apart,
+never what is true: what falls into one level is taken as tied, and how far that may be wrong is known.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coronet.core.statistics.columns import Flags, Floats, Integers
+
+# A stretch of numbers is the floats that share their exponent and these leading bits of their mantissa.
+_LEADING = 7
+_REST = 52 - _LEADING
+# How finely a stretch can be divided.
+_FINE = 32
+# Numbers closer to 0 than this are one stretch, and those farther off than its inverse another.
+_NEAREST = 2.0**-40
+# What part of the levels is kept for where the sample has nobody.
+_SPARE = 0.1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Grid:
+    """2**bits levels. `starts` are the first levels of each stretch, and rise.
+
+    Of probabilities, those near 1 are told apart as well as those near 0.
+    """
+
+    probability: bool
+    bits: int
+    starts: Integers
+
+    def levels(self, numbers: Floats) -> Integers:
+        """(n,) from 0 to 2**bits − 1; a larger number never has a lower level."""
+        code = _code(numbers, probability=self.probability)
+        stretch = code >> _REST
+        within = (code >> (_REST - _FINE)) & ((1 << _FINE) - 1)
+        return np.asarray(self.starts[stretch] + ((within * np.diff(self.starts)[stretch]) >> _FINE))
+
+
+def make_grid(sample: Floats, positive: Flags, bits: int) -> Grid:
+    """A grid of 2**bits levels, narrow where positive or other rows of the sample are many; all finite."""
+    probability = bool(((sample >= 0) & (sample <= 1)).all())
+    stretches = (_ends(probability=probability)[1] >> _REST) + 1
+    codes = _code(sample, probability=probability) >> _REST
+    sides = [np.bincount(codes[side], minlength=stretches) for side in (positive, ~positive) if side.any()]
+    share = sum((side / side.sum() for side in sides), start=np.zeros(stretches)) / max(len(sides), 1)
+    spare = _SPARE if sides else 1.0
+    mass = (1 - spare) * share + spare / stretches
+    # The last level is kept for the greatest number.
+    starts = np.floor(np.concatenate(([0.0], np.cumsum(mass) / mass.sum())) * ((1 << bits) - 1)).astype(np.int64)
+    return Grid(probability=probability, bits=bits, starts=starts)
+
+
+def _ends(*, probability: bool) -> tuple[int, int]:
+    """The codes of 0 and of the greatest number."""
+    nearest, half, largest = (int(np.float64(end).view(np.int64)) for end in (_NEAREST, 0.5, 1 / _NEAREST))
+    return (0, 2 * (half - nearest)) if probability else (largest - nearest, 2 * (largest - nearest))
+
+
+def _code(numbers: Floats, *, probability: bool) -> Integers:
+    """Whole numbers in the same order: the bits of a positive float, read as a whole number, rise with it."""
+    low, high = _ends(probability=probability)
+    far = np.minimum(numbers, 1 - numbers) if probability else np.abs(numbers)
+    # What is no probability after all has the place of 0 or 1.
+    bits = np.ascontiguousarray(np.clip(far, _NEAREST, 1 / _NEAREST)).view(np.int64)
+    bits -= np.float64(_NEAREST).view(np.int64)
+    if probability:
+        return np.where(numbers < 0.5, bits, high - bits)
+    return np.where(numbers < 0, low - bits, low + bits)

@@ -1,0 +1,48 @@
+"""Rows of several files put side by side, a batch at a time: what streams in before anything is judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from coronet.core.statistics.columns import Flags, Floats, Integers
+
+
+class Surprise(Exception):
+    """The files are not what a look at some of their rows told; all of it must be done again, looking closer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class FileRows:
+    """One file's part of n rows that are put together by their keys.
+
+    `present` says which rows the file has, None where it has all. `texts` are codes of the texts that the
+    survey of the file found, -1 where one is missing; `numbers` are NaN where one is.
+    """
+
+    present: Flags | None = None
+    texts: Mapping[str, Integers] = field(default_factory=dict)
+    numbers: Mapping[str, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class JoinedRows:
+    """n rows of every file; `keys` are numbers that stand for the rows' keys, (n,)."""
+
+    keys: Integers
+    files: tuple[FileRows, ...]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """What one file has: its columns, its rows, and the texts of each column of texts, in the order of their codes.
+
+    `gaps` are the columns of texts that are missing in some row.
+    """
+
+    location: str
+    columns: frozenset[str]
+    rows: int
+    texts: Mapping[str, tuple[str, ...]]
+    gaps: frozenset[str] = frozenset()

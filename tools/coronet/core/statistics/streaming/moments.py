@@ -1,0 +1,114 @@
+"""Sums, and sums of products, of a few numbers a row: every mean, and every smooth function of means.
+
+From them come the weighted means and the second moments about them with squared weights, which is all that
+Student's interval and the delta method ask of the rows. Numbers are taken from a centre that is given
+beforehand, so that states can be merged by adding; how sums of parts make those of the whole: Chan, Golub and
+LeVeque, The American Statistician 37 (1983), https://doi.org/10.1080/00031305.1983.10483115.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+from coronet.core.statistics.columns import Flags, Floats, Integers
+from coronet.core.statistics.streaming.layout import Layout, Packed
+
+
+class Weighed(Protocol):
+    """The sums of the weights and of the squared weights of a scope's rows."""
+
+    @property
+    def weight(self) -> float: ...
+
+    @property
+    def squares(self) -> float: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Moment:
+    """Of k numbers a row in one scope: `mean` is (k,), and `spread` (k, k), Σ w² (z − mean)(z − mean)ᵀ."""
+
+    mean: Floats
+    spread: Floats
+
+    def variance(self, by: Floats) -> float:
+        """Σ w² (by · (z − mean))², of the derivatives `by`, (k,)."""
+        return max(0.0, float(by @ self.spread @ by))
+
+
+class Moments:
+    """The moments of k numbers a row, by scope. Rows of weight 0 are to be left out."""
+
+    def __init__(self, layout: Layout, centre: Sequence[float], *, weighted: bool) -> None:
+        self._layout = layout
+        self._centre = centre
+        k = len(centre)
+        self._pairs = [(row, column) for row in range(k) for column in range(row, k)]
+        # The first k are sums of numbers by weight; then products, and numbers again, by squared weight.
+        self._width = k + len(self._pairs) + (k if weighted else 0)
+        self._sums = [np.zeros((self._width, cells)) for cells in layout.cells]
+
+    def add(self, packed: Packed, numbers: Sequence[Floats], weight: Floats | None) -> None:
+        near = [z - centre if centre else z for z, centre in zip(numbers, self._centre, strict=True)]
+        once = near if weight is None else [weight * z for z in near]
+        twice = near if weight is None else [weight * z for z in once]
+        terms = [*once, *(twice[row] * near[column] for row, column in self._pairs)]
+        terms += [] if weight is None else twice
+        for sums, codes in zip(self._sums, packed, strict=True):
+            for place, term in enumerate(terms):
+                sums[place] += np.bincount(codes, weights=term, minlength=sums.shape[1])
+
+    def merge(self, other: Self) -> None:
+        for sums, more in zip(self._sums, other._sums, strict=True):
+            sums += more
+
+    def of(self, column: str | None, standings: Sequence[Weighed]) -> list[Moment]:
+        """What each segment of the column has."""
+        sums = self._layout.roll_up(self._sums, column)
+        return [self._moment(sums[:, code], each) for code, each in enumerate(standings)]
+
+    def _moment(self, sums: Floats, standing: Weighed) -> Moment:
+        k = len(self._centre)
+        mean = np.divide(sums[:k], standing.weight)
+        twice = sums[-k:] if self._width > k + len(self._pairs) else sums[:k]
+        products = np.empty((k, k))
+        for (row, column), total in zip(self._pairs, sums[k:].tolist(), strict=False):
+            products[row, column] = products[column, row] = total
+        crossed = np.outer(mean, twice)
+        spread = products - crossed - crossed.T + standing.squares * np.outer(mean, mean)
+        return Moment(mean=mean + np.array(self._centre), spread=spread)
+
+
+class Sameness:
+    """Whether each of k numbers is the same in all rows of a scope. Rows of weight 0 are to be left out."""
+
+    def __init__(self, layout: Layout, k: int) -> None:
+        self._layout = layout
+        # Two of the cell's numbers that differ, where there are two; else both are the one that there is.
+        self._low = [np.full((k, cells), np.inf) for cells in layout.cells]
+        self._high = [np.full((k, cells), -np.inf) for cells in layout.cells]
+
+    def add(self, packed: Packed, numbers: Sequence[Floats]) -> None:
+        for low, high, codes in zip(self._low, self._high, packed, strict=True):
+            for place, z in enumerate(numbers):
+                notice(low[place], high[place], codes, z)
+
+    def merge(self, other: Self) -> None:
+        for place in range(len(self._low)):
+            np.minimum(self._low[place], other._low[place], out=self._low[place])
+            np.maximum(self._high[place], other._high[place], out=self._high[place])
+
+    def of(self, column: str | None) -> Flags:
+        """(k, segments): which numbers are the same in all rows of the column's segments."""
+        low = self._layout.roll_up(self._low, column, np.minimum)
+        return np.asarray(low >= self._layout.roll_up(self._high, column, np.maximum))
+
+
+def notice(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
+    """Only cells are looked at whose numbers do not differ yet: after the first rows those are few."""
+    same = ~(low < high)
+    rows = np.flatnonzero(same[codes])
+    np.minimum.at(low, codes[rows], numbers[rows])
+    np.maximum.at(high, codes[rows], numbers[rows])

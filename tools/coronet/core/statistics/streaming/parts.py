@@ -1,0 +1,161 @@
+"""What metrics are read from: one part for each kind of sum, which rows are added to.
+
+Rows of weight 0 are not given to parts.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol, Self
+
+import numpy as np
+
+from coronet.core.statistics.columns import Flags, Floats, Integers
+from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.losses import find_hits
+from coronet.core.statistics.sample import Sample
+from coronet.core.statistics.streaming.calibration import Calibration
+from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
+from coronet.core.statistics.streaming.histograms import Distribution
+from coronet.core.statistics.streaming.moments import Moments, Sameness
+from coronet.core.statistics.streaming.plan import RANKED, Plan
+from coronet.core.statistics.streaming.rows import Rows
+from coronet.core.statistics.streaming.tallies import Tally
+
+
+class Part(Protocol):
+    def add(self, rows: Rows) -> None: ...
+
+    def merge(self, other: Any) -> None: ...
+
+
+class Confusion:
+    """Rows by label and by each model's class, whose code is the number of classes where it is missing."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.classes, self.models = len(plan.specification.classes), plan.models
+        kinds = self.classes * (self.classes + 1) ** plan.models
+        self.tally = Tally(plan.layout, kinds, weighted=plan.weighted)
+
+    def add(self, rows: Rows) -> None:
+        kinds: Integers = rows.label.astype(np.int64)
+        for side in rows.sides:
+            codes = side.sample.codes
+            kinds = kinds * (self.classes + 1) + np.where(codes < 0, self.classes, codes)
+        self.tally.add(rows.packed, kinds, rows.weight)
+
+    def merge(self, other: Self) -> None:
+        self.tally.merge(other.tally)
+
+
+class Hits:
+    """Rows by whether each model hits, for a metric that is a share of rows."""
+
+    def __init__(self, plan: Plan, hits: Callable[[Sample], Flags]) -> None:
+        self.hits = hits
+        self.tally = Tally(plan.layout, 2**plan.models, weighted=plan.weighted)
+
+    def add(self, rows: Rows) -> None:
+        kinds = np.zeros(len(rows), dtype=np.int64)
+        for side in rows.sides:
+            kinds = 2 * kinds + self.hits(side.sample)
+        self.tally.add(rows.packed, kinds, rows.weight)
+
+    def merge(self, other: Self) -> None:
+        self.tally.merge(other.tally)
+
+
+class Smooth:
+    """The moments of what a metric asks of the rows; and whether the candidate's numbers, and then those of
+    both models' difference, are all the same; of r2, whether the labels are.
+    """
+
+    def __init__(self, plan: Plan, metric: str) -> None:
+        self.metric, self.centre = metric, plan.centre
+        centres = plan.centres[metric]
+        self.moments = Moments(plan.layout, centres, weighted=plan.weighted)
+        self.sameness = Sameness(plan.layout, 1 if metric == "r2" else plan.models)
+
+    def add(self, rows: Rows) -> None:
+        numbers = feature_numbers(self.metric, rows, self.centre)
+        self.moments.add(rows.packed, numbers, rows.weight)
+        self.sameness.add(rows.packed, self._watched(numbers, rows))
+
+    def merge(self, other: Self) -> None:
+        self.moments.merge(other.moments)
+        self.sameness.merge(other.sameness)
+
+    def _watched(self, numbers: list[Floats], rows: Rows) -> list[Floats]:
+        if self.metric == "r2":
+            return [rows.label.astype(np.float64, copy=False)]
+        return [numbers[0], *(numbers[0] - other for other in numbers[1:])]
+
+
+class Scores:
+    """The distributions of both models' scores of the positive class, by class; and whether the scores are
+    the same number apart in all rows.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.sameness = Sameness(plan.layout, plan.models - 1)
+        self.distribution = Distribution(plan.scores, 2, plan.segments, plan.bits, weighted=plan.weighted)
+
+    def add(self, rows: Rows) -> None:
+        numbers = [side.scores for side in rows.sides]
+        self.distribution.add(rows.segments, rows.label.astype(np.int64, copy=False), numbers, rows.weight)
+        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]])
+
+    def merge(self, other: Self) -> None:
+        self.sameness.merge(other.sameness)
+        self.distribution.merge(other.distribution)
+
+
+class Errors:
+    """The distributions of both models' relative errors."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.distribution = Distribution(plan.errors, 1, plan.segments, plan.bits, weighted=plan.weighted, ranges=True)
+
+    def add(self, rows: Rows) -> None:
+        one_side = np.zeros(len(rows), dtype=np.int64)
+        self.distribution.add(rows.segments, one_side, feature_numbers("mdape", rows, 0.0), rows.weight)
+
+    def merge(self, other: Self) -> None:
+        self.distribution.merge(other.distribution)
+
+
+class Excesses:
+    """What the calibration error is made of."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.calibration = Calibration(plan.layout, plan.models)
+
+    def add(self, rows: Rows) -> None:
+        self.calibration.add(rows.packed, rows.sides, rows.weight)
+
+    def merge(self, other: Self) -> None:
+        self.calibration.merge(other.calibration)
+
+
+def make_parts(plan: Plan) -> dict[str, Part]:
+    """By the name that `name_part` gives."""
+    wanted = [metric for metric in plan.specification.metrics if metric not in plan.absent]
+    return {name_part(metric): _make_part(metric, plan) for metric in wanted}
+
+
+def name_part(metric: str) -> str:
+    """The part that `metric` is read from; several may be read from the same."""
+    if metric == "accuracy" or metric in CONFUSION:
+        return "confusion"
+    return "scores" if metric in RANKED else metric
+
+
+def _make_part(metric: str, plan: Plan) -> Part:
+    if name_part(metric) == "confusion":
+        return Confusion(plan)
+    if metric in RANKED:
+        return Scores(plan)
+    if metric in SMOOTH:
+        return Smooth(plan, metric)
+    if metric == "ece":
+        return Excesses(plan)
+    hits = find_hits(metric)
+    return Hits(plan, hits) if hits else Errors(plan)

@@ -1,0 +1,153 @@
+"""What is streamed, and how finely: fixed before the first row, and the same for every part of the data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, log2
+from typing import assert_never
+
+import numpy as np
+
+from coronet.core.catalogue import Input, within_percent
+from coronet.core.statistics.columns import Columns, Floats, Integers, Specification
+from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.measurement import metric_of
+from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
+from coronet.core.statistics.streaming.grids import Grid, make_grid
+from coronet.core.statistics.streaming.layout import Layout, lay_out
+from coronet.core.statistics.streaming.rows import Rows, prepare_rows
+
+# Metrics of one score's order; those of many classes have one order for each class, and are not streamed.
+RANKED = ("roc_auc", "gini", "average_precision", "ks")
+# More classes have too many cells: labels by both models' predictions.
+MOST_CLASSES = 32
+FEWEST_BITS, MOST_BITS = 10, 23
+# Levels of segments, of all columns together: with two classes and two models they take 16 bytes each.
+MOST_LEVELS = 1 << 23
+# log2 of levels for each √row: a bound is then mostly below a fifth of its difference's standard error. That of
+# an area is less than those of what looks at single stretches of the scores.
+_FINENESS = {"roc_auc": 5.4, "gini": 5.4, "average_precision": 7.0, "ks": 6.4, "mdape": 5.4}
+
+Column = str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Plan:
+    """How the rows of `specification` are put together.
+
+    `bits` are those of the levels of each column (None: of all rows), `scores` and `errors` the grids of each
+    model's scores and relative errors, `centre` what labels are measured from, and `centres` what numbers are, by
+    metric. `absent` says of the metrics that cannot be had what there is none of.
+    """
+
+    specification: Specification
+    layout: Layout
+    weighted: bool
+    paired: bool
+    bits: Mapping[Column, int]
+    scores: tuple[Grid, ...]
+    errors: tuple[Grid, ...]
+    centre: float
+    centres: Mapping[str, tuple[float, ...]]
+    absent: Mapping[str, str]
+
+    @property
+    def models(self) -> int:
+        return 2 if self.paired else 1
+
+    @property
+    def segments(self) -> Mapping[Column, int]:
+        """How many segments each column has; all rows are one."""
+        return {None: 1, **{column: len(names) for column, names in self.layout.names.items()}}
+
+
+def find_unstreamed(specification: Specification) -> tuple[str, ...]:
+    """The metrics that only the exact way can measure."""
+    many = len(specification.classes) > MOST_CLASSES
+    return tuple(name for name in specification.metrics if not _is_streamed(name) or (many and _is_of_classes(name)))
+
+
+def _is_of_classes(metric: str) -> bool:
+    return metric == "accuracy" or metric in CONFUSION
+
+
+def _is_streamed(metric: str) -> bool:
+    others = (*RANKED, *SMOOTH, "mdape", "ece")
+    return _is_of_classes(metric) or metric in others or within_percent(metric) is not None
+
+
+def make_plan(
+    sample: Columns, specification: Specification, *, rows: int, sharper: Mapping[Column, int] | None = None
+) -> Plan:
+    """A plan for `rows` rows, of which `sample` has some.
+
+    The sample has the names of all segments and the same kinds of predictions as the rest; it says where
+    there are many rows, and no more. `sharper` says how many bits more than usual a column has.
+    """
+    layout = lay_out({name: sample.segments[name].names for name in specification.segments})
+    prepared = prepare_rows(sample, specification.classes, layout)
+    absent = {name: what for name in specification.metrics if (what := _find_absent(name, sample))}
+    wanted = frozenset(specification.metrics) - absent.keys()
+    fineness = max((_FINENESS[name] for name in wanted & _FINENESS.keys()), default=0.0)
+    bits = _choose_bits(
+        sample, layout, rows, {column: fineness + (sharper or {}).get(column, 0) for column in (None, *layout.names)}
+    )
+    centre = _mean(sample.label)
+    return Plan(
+        specification=specification,
+        layout=layout,
+        weighted=sample.weight is not None,
+        paired=sample.champion is not None,
+        bits=bits,
+        scores=_score_grids(prepared, wanted, max(bits.values())),
+        errors=_error_grids(prepared, wanted, max(bits.values())),
+        centre=centre,
+        centres={name: tuple(map(_mean, feature_numbers(name, prepared, centre))) for name in SMOOTH if name in wanted},
+        absent=absent,
+    )
+
+
+def _find_absent(metric: str, sample: Columns) -> str:
+    """What of the predictions the metric needs and there is none of."""
+    sides = (sample.candidate, *([sample.champion] if sample.champion else []))
+    match needs := metric_of(metric).input:
+        case Input.VALUES:
+            return "" if all(side.values is not None for side in sides) else "predicted numbers"
+        case Input.CLASSES:
+            return "" if all(side.codes is not None for side in sides) else "predicted classes"
+        case Input.SCORES | Input.PROBABILITIES:
+            return "" if all(side.scores is not None for side in sides) else "scores"
+        case _:
+            assert_never(needs)
+
+
+def _choose_bits(sample: Columns, layout: Layout, rows: int, fineness: Mapping[Column, float]) -> dict[Column, int]:
+    bits: dict[Column, int] = {None: _bits_for(rows, fineness[None])}
+    for column in layout.names:
+        counts = np.bincount(sample.segments[column].codes, minlength=1)
+        bits[column] = _bits_for(rows * counts.max() / max(len(sample), 1), fineness[column])
+    while sum(len(names) << bits[column] for column, names in layout.names.items()) > MOST_LEVELS:
+        widest = max(layout.names, key=lambda column: len(layout.names[column]) << bits[column])
+        bits[widest] -= 1
+    return bits
+
+
+def _bits_for(rows: float, fineness: float) -> int:
+    wanted = ceil(log2(max(rows, 1)) / 2 + fineness)
+    return min(max(wanted, FEWEST_BITS), MOST_BITS)
+
+
+def _score_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:
+    if wanted.isdisjoint(RANKED):
+        return ()
+    return tuple(make_grid(side.scores, rows.label == 1, bits) for side in rows.sides)
+
+
+def _error_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:
+    if "mdape" not in wanted:
+        return ()
+    everywhere = np.ones(len(rows), dtype=np.bool_)
+    return tuple(make_grid(errors, everywhere, bits) for errors in feature_numbers("mdape", rows, 0.0))
+
+
+def _mean(numbers: Floats | Integers) -> float:
+    return float(numbers.mean()) if len(numbers) else 0.0
