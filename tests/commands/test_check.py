@@ -280,6 +280,17 @@ def test_the_wrong_folder(quick: QuickStage) -> None:
     assert "the folder says 'iris'" in report.to_text()
 
 
+def test_an_alias_that_two_models_govern(quick: QuickStage) -> None:
+    quick.push({"models/iris/model.yaml": FILES["models/churn/model.yaml"]}, message="govern iris")
+    asked = opened(quick)
+    shared = FILES["models/churn/model.yaml"] + "registered_model: churn\n"
+    quick.push({"models/iris/model.yaml": shared}, message="the same alias")
+    said = of(quick, asked).to_text()
+    assert "churn@champion is governed by 2 models" in said
+    assert "models/churn/model.yaml:1:1" in said
+    assert "models/iris/model.yaml:9:1" in said
+
+
 def test_a_model_that_nobody_governs(quick: QuickStage) -> None:
     on_a_branch(quick, "stray", {"promotions/iris/iris-v1-00000000.yaml": opened(quick).draft.document})
     assert judged(quick, "stray").exit_code == Refused.exit_code

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coronet.commands.governed import AtCommit, load_model
+from coronet.commands.governed import AtCommit, load_model, require_sole
 from coronet.commands.ledger import read_ledger
 from coronet.commands.policies import load_policy
 from coronet.commands.proof import approvers_at, owners_of, required_approvals
@@ -180,6 +180,7 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
     proposal = parse_proposal(files, world.documents)
     model = load_model(before, world.documents, files.model)
     require_alias(proposal, model)
+    require_sole(before, world.documents, model)
     policy = load_policy(before, world.documents, files.model)
     evidence = parse_evidence(files, world.documents)
     pinned = model.data.evaluation.sha256

@@ -63,6 +63,41 @@ def load_model(files: Files, documents: Documents, model: str, *, validated: boo
     return decode(document, documents, "model", lambda value: model_from_json(value, name=model))
 
 
+def require_sole(files: Files, documents: Documents, model: ModelFile) -> None:
+    """InvalidInput where another model's file names the same alias of the same registered model.
+
+    Each would undo what was approved for the other.
+    """
+    found = governing(files, documents, model.registered_model, model.champion_alias)
+    if len(found) > 1:
+        named = f"{model.registered_model}@{model.champion_alias}"
+        raise InvalidInput(
+            f"{named} is governed by {len(found)} models",
+            hint="give each model an alias of its own (`aliases: {champion: …}`), or remove one of the files",
+            findings=tuple(_naming(document, named) for document in found),
+        )
+
+
+def governing(files: Files, documents: Documents, registered_model: str, alias: str) -> tuple[Document, ...]:
+    """The model files that name this alias of this registered model; files that cannot be read name nothing."""
+    found = []
+    for name in governed_models(files):
+        data = files.read(model_path(name)) or b""
+        if name != registered_model and registered_model.encode() not in data:
+            continue  # with thousands of models, only those that may be meant are parsed
+        with suppress(InvalidInput, KeyError, TypeError, ValueError, AttributeError):
+            document = documents.parse(data, file=model_path(name))
+            model = model_from_json(document.value, name=name)
+            if (model.registered_model, model.champion_alias) == (registered_model, alias):
+                found.append(document)
+    return tuple(found)
+
+
+def _naming(document: Document, named: str) -> Finding:
+    path = ("registered_model",) if "registered_model" in document.value else ()
+    return document.finding(f"this file governs {named}", path)
+
+
 def champion_alias(files: Files, documents: Documents, model: str) -> str:
     """The alias that `model` is governed by; the usual one where its model file cannot say."""
     with suppress(InvalidInput):
