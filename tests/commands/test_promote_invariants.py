@@ -1,7 +1,8 @@
 """Whatever happens in whatever order, what docs/developer.md promises of the log and the aliases holds.
 
-Merges, unapproved merges, crashes at any step, edits behind git's back, edits of merged proposals, time
-that passes, holds, rollbacks and runs of `promote` are mixed at random.
+Merges, unapproved merges, pull requests left open, closed, and merged after that all the same, renewals,
+crashes at any step, moves behind git's back that are kept by a proposal or put back, edits of merged proposals,
+time that passes, holds, rollbacks and runs of `promote` are mixed at random.
 """
 
 from collections import Counter
@@ -16,17 +17,19 @@ from coronet.commands.drafting import Request
 from coronet.commands.hold import hold
 from coronet.commands.ledger import read_ledger
 from coronet.commands.promote import promote
+from coronet.commands.renew import renew
 from coronet.commands.rollback import rollback
 from coronet.core.changelog.chain import read_entries, verify_chain
-from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event
+from coronet.core.changelog.entry import APPLIED, CLOSED, ENDED, Entry, Event
 from coronet.core.changelog.state import LogState
-from coronet.core.proposal import proposal_path
+from coronet.core.proposal import proposal_of_branch, proposal_path
 from coronet.errors import CoronetError
+from coronet.ports.forge import PullRequest
 from coronet.ports.registry import ModelVersion
 from tests.commands.test_promote_survives import PowerCut, cut_before
 from tests.stage.quick import QuickStage
 from tests.stage.road import open_proposal
-from tests.stage.stage import MODEL, asked_by, why
+from tests.stage.stage import MODEL, asked_by, evidence_of, why
 
 LOG = f"promotions-log:changelog/{MODEL}.jsonl"
 
@@ -37,6 +40,8 @@ class PromotionMachine(RuleBasedStateMachine):
         self.stage = QuickStage(Path("unused"))
         self.unapproved: set[str] = set()
         self.edited: set[str] = set()
+        self.open: list[PullRequest] = []
+        self.closed: list[PullRequest] = []
         self.log = b""
 
     # --- what people do ---
@@ -44,18 +49,78 @@ class PromotionMachine(RuleBasedStateMachine):
     @rule(approved=st.booleans(), method=st.sampled_from(["merge", "squash", "rebase"]))
     def merge_a_proposal(self, approved: bool, method: str) -> None:
         """A new version, proposed against the champion that the log has, merged with or without approval."""
-        stage, version = self.stage, self.stage.train()
+        if pull := self._propose(self.stage.train()):
+            self._merge(pull, approved=approved, method=method)
+
+    @rule()
+    def leave_a_proposal_open(self) -> None:
+        if pull := self._propose(self.stage.train()):
+            self.open.append(pull)
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data(), approved=st.booleans())
+    def merge_what_was_left_open(self, data: st.DataObject, approved: bool) -> None:
+        self._merge(self._take(data, self.open), approved=approved)
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data())
+    def close_what_was_left_open(self, data: st.DataObject) -> None:
+        pull = self._take(data, self.open)
+        with suppress(CoronetError):  # promote or a newer proposal closed it before
+            self.stage.forge("second-owner").close(pull.number, reason="no")
+        self.closed.append(pull)
+
+    @precondition(lambda self: self.closed)
+    @rule(data=st.data(), approved=st.booleans())
+    def merge_what_was_closed(self, data: st.DataObject, approved: bool) -> None:
+        """The branch gets another pull request, which is merged past the check."""
+        branch = self._take(data, self.closed).branch
+        forge = self.stage.forge("engineer")
+        with suppress(CoronetError):
+            pull = forge.open_pull_request(branch=branch, title="please", body="", labels=(), reviewers=())
+            self._merge(pull, approved=approved)
+
+    @precondition(lambda self: self.stage.champion)
+    @rule(approved=st.booleans())
+    def ask_to_keep_what_is_there(self, approved: bool) -> None:
+        """As after a move behind git's back."""
+        version = self.stage.registry.version(MODEL, self.stage.champion or "")
+        assert version is not None
+        if pull := self._propose(version):
+            self._merge(pull, approved=approved)
+
+    @rule()
+    def renew_the_champion(self) -> None:
+        champion = self._logged_champion()
+        if champion is None:
+            return
+        evidence = evidence_of(champion, None, value=0.9, gain=0.0, clock=self.stage.clock)
+        request = Request(why=why("again"), requester=asked_by("engineer"))
+        with suppress(CoronetError):  # it is not where the log left it
+            found = renew(self.stage.world("engineer"), MODEL, request, evidence).publication
+            if found.pull_request and found.found == "opened":
+                self._merge(found.pull_request, approved=True)
+
+    def _propose(self, version: ModelVersion) -> PullRequest | None:
+        """None where it cannot be asked for: the champion is not where the log left it, or it is the champion."""
         try:
-            report = open_proposal(stage, version, against=self._logged_champion())
+            report = open_proposal(self.stage, version, against=self._logged_champion())
         except CoronetError:
-            return  # the champion is not where the log left it: nothing can be proposed
-        assert report.draft is not None
+            return None
         assert report.publication is not None
-        if approved:
-            stage.approve(report.publication.pull_request)
-        else:
-            self.unapproved.add(report.draft.proposal.id)
-        stage.merge(report.publication.pull_request, method=method, admin=True)
+        return report.publication.pull_request if report.publication.found == "opened" else None
+
+    def _merge(self, pull: PullRequest, *, approved: bool, method: str = "merge") -> None:
+        proposal = proposal_of_branch(pull.branch)
+        assert proposal is not None
+        with suppress(CoronetError):  # promote or a newer proposal closed it
+            if approved:
+                self.stage.approve(pull)
+            self.stage.merge(pull, method=method, admin=True)
+            self.unapproved |= set() if approved else {proposal[1]}
+
+    def _take(self, data: st.DataObject, pulls: list[PullRequest]) -> PullRequest:
+        return pulls.pop(data.draw(st.integers(0, len(pulls) - 1)))
 
     @rule()
     def roll_back(self) -> None:
@@ -151,6 +216,22 @@ class PromotionMachine(RuleBasedStateMachine):
             if entry.event in APPLIED:
                 assert entry.origin == last
                 last = entry.target
+
+    @invariant()
+    def what_ended_without_a_merge_is_never_applied(self) -> None:
+        closed = {entry.proposal for entry in self._entries() if entry.event in CLOSED}
+        applied = {entry.proposal for entry in self._entries() if entry.event in APPLIED}
+        assert not closed & applied
+
+    @invariant()
+    def a_divergence_is_logged_once_until_it_is_over(self) -> None:
+        last: Entry | None = None
+        for entry in self._entries():
+            if entry.event is Event.DIVERGED:
+                assert last is None or last.target != entry.target
+                last = entry
+            elif entry.event is Event.HEALED or entry.event in APPLIED:
+                last = None
 
     @invariant()
     def the_index_says_what_the_log_says(self) -> None:
