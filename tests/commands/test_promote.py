@@ -25,7 +25,7 @@ from tests.fakes.memory_repository import MemoryRepository
 from tests.stage.looking import broken, entries, events, last_entry, written
 from tests.stage.quick import QuickStage
 from tests.stage.reports import told
-from tests.stage.road import ask
+from tests.stage.road import ask, open_proposal
 from tests.stage.stage import FILES, MODEL, Stage, evidence_of
 from tests.stage.states import (
     Asked,
@@ -805,6 +805,99 @@ def test_the_alias_is_moved_by_somebody_right_after_promote_moved_it(quick: Quic
     assert (events(quick, asked.id), quick.champion) == ([Event.PROMOTED], asked.version.version)
 
 
+def kept_by_hand(quick: QuickStage) -> Asked:
+    """The alias was moved to a new version by hand, and an owner approved a proposal to keep it."""
+    first = champion(quick)
+    version = quick.train()
+    quick.registry.change_alias(MODEL, "champion", version.version)
+    report = open_proposal(quick, version, against=first)
+    assert report.draft is not None
+    assert report.publication is not None
+    assert report.publication.pull_request is not None
+    quick.approve(report.publication.pull_request)
+    quick.merge(report.publication.pull_request)
+    return Asked(version=version, draft=report.draft, pull_request=report.publication.pull_request)
+
+
+@pytest.mark.parametrize("heal", [False, True])
+def test_a_version_that_was_made_champion_by_hand_is_kept_by_a_proposal(quick: QuickStage, heal: bool) -> None:
+    asked = kept_by_hand(quick)
+    quick.registry.calls.clear()
+    report = run(quick, heal=heal)
+    assert report.exit_code == 0, report.to_text()
+    assert "churn@champion is version 2, the log says version 1, kept by a proposal" in report.to_text()
+    assert events(quick)[-2:] == [Event.DIVERGED, Event.ADOPTED]
+    assert last_entry(quick).origin is not None
+    assert not [call for call in quick.registry.calls if call.method == "set_alias"]
+    assert quick.champion == asked.version.version
+    assert "Nothing to do" in run(quick, heal=True).to_text()
+
+
+def test_what_is_not_approved_is_not_kept(quick: QuickStage) -> None:
+    first = champion(quick)
+    version = quick.train()
+    quick.registry.change_alias(MODEL, "champion", version.version)
+    report = open_proposal(quick, version, against=first)
+    assert report.publication is not None
+    quick.merge(report.publication.pull_request, admin=True)
+    assert run(quick, heal=True).exit_code == Refused.exit_code
+    assert quick.champion == first.version
+    assert events(quick)[-3:] == [Event.DIVERGED, Event.HEALED, Event.REFUSED]
+
+
+def test_a_rollback_that_was_done_by_hand_is_recorded_and_what_it_left_is_held(quick: QuickStage) -> None:
+    first, second = diverged(quick)
+    report = rollback(quick.world("engineer"), MODEL, request(summary="errors"), to=first.version)
+    quick.approve(report.publication.pull_request)
+    quick.merge(report.publication.pull_request)
+    assert run(quick, heal=True).exit_code == 0
+    assert events(quick)[-3:] == [Event.DIVERGED, Event.ROLLED_BACK, Event.HELD]
+    assert quick.champion == first.version
+    assert second.version != first.version
+
+
+def test_an_alias_put_back_by_hand_may_diverge_again_and_is_logged_again(quick: QuickStage) -> None:
+    first, second = diverged(quick)
+    run(quick)
+    quick.registry.change_alias(MODEL, "champion", second.version)
+    report = run(quick)
+    assert report.to_text().startswith("1 put back by hand.")
+    assert report.exit_code == 0
+    assert (last_entry(quick).event, last_entry(quick).why) == (Event.HEALED, "found where the log left it again")
+    assert "Nothing to do" in run(quick).to_text()
+    quick.registry.change_alias(MODEL, "champion", first.version)
+    assert run(quick).exit_code == Conflict.exit_code
+    assert events(quick)[-3:] == [Event.DIVERGED, Event.HEALED, Event.DIVERGED]
+
+
+def test_an_alias_that_two_models_govern_is_not_fought_over(quick: QuickStage) -> None:
+    """Each would put back what was approved for it, and undo the other."""
+    diverged(quick)
+    quick.push({"models/iris/model.yaml": MODEL_FILE + "registered_model: churn\n"}, message="share it")
+    report = run(quick, heal=True)
+    assert report.exit_code == Conflict.exit_code
+    assert "it is governed by models/churn/model.yaml and models/iris/model.yaml" in report.to_text()
+    assert quick.champion == "1"
+
+
+def test_a_proposal_for_an_alias_that_two_models_govern_is_refused(quick: QuickStage) -> None:
+    asked = opened(quick)
+    quick.push({"models/iris/model.yaml": MODEL_FILE + "registered_model: churn\n"}, message="share it")
+    quick.approve(asked.pull_request)
+    quick.merge(asked.pull_request)
+    assert run(quick).exit_code == Refused.exit_code
+    said = last_entry(quick).why
+    assert "churn@champion is governed by 2 models" in said
+    assert "models/churn/model.yaml" in said
+    assert "models/iris/model.yaml:9:1" in said
+
+
+@pytest.mark.parametrize("other", ["registered_model: churn\naliases: {champion: shadow}\n", "", "aliases: [\n"])
+def test_models_with_aliases_of_their_own_share_nothing(quick: QuickStage, other: str) -> None:
+    quick.push({"models/iris/model.yaml": MODEL_FILE + other}, message="beside it")
+    assert champion(quick).version == quick.champion
+
+
 # --- what fails -----------------------------------------------------------------------------------
 
 
@@ -1033,6 +1126,23 @@ def test_a_pull_request_that_was_opened_again_after_its_end_is_closed(quick: Qui
     assert closed is not None
     assert closed.close_reason == "it has ended already: rejected; propose it again"
     assert events(quick, asked.id) == [Event.REJECTED]
+
+
+def test_what_was_merged_after_it_had_ended_is_said_once(quick: QuickStage) -> None:
+    asked = approved(quick)
+    quick.forge("model-owner").close(asked.pull_request.number, reason="no")
+    run(quick)
+    branch = asked.pull_request.branch
+    again = quick.forge("engineer").open_pull_request(branch=branch, title="please", body="", labels=(), reviewers=())
+    quick.approve(again)
+    quick.merge(again)
+    report = run(quick)
+    assert report.exit_code == Refused.exit_code
+    assert f"{asked.id}: ended already: rejected before it was merged" in report.to_text()
+    assert events(quick, asked.id) == [Event.REJECTED, Event.ENDED_ALREADY]
+    assert last_entry(quick).merge_commit is not None
+    assert quick.champion is None
+    assert "Nothing to do" in run(quick).to_text()
 
 
 def test_a_forge_that_does_not_let_it_close_stops_nothing(quick: QuickStage) -> None:

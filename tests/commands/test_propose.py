@@ -575,6 +575,11 @@ def test_nothing_is_proposed_while_the_alias_is_elsewhere(quick: QuickStage) -> 
     assert "the log says version 1" in refused(quick, Conflict)
 
 
+def test_an_alias_that_two_models_govern_is_proposed_for_neither(quick: QuickStage) -> None:
+    quick.push({"models/iris/model.yaml": FILES["models/churn/model.yaml"] + "registered_model: churn\n"}, message="x")
+    assert "churn@champion is governed by 2 models" in refused(quick, InvalidInput)
+
+
 # --- what it writes -------------------------------------------------------------------------------
 
 

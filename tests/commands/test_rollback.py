@@ -149,6 +149,11 @@ def test_the_alias_must_be_where_the_log_left_it(quick: QuickStage) -> None:
     assert "--heal" in refused(quick, Conflict)
 
 
+def test_what_was_moved_back_by_hand_may_be_asked_for(quick: QuickStage) -> None:
+    first, _ = diverged(quick)
+    assert back(quick, to=first.version).draft.proposal.candidate.version == first.version
+
+
 def test_a_policy_that_asks_for_more_today_is_told_with_its_gates(quick: QuickStage) -> None:
     two_champions(quick)
     quick.push({"policy/default.yaml": POLICY.replace("0.7", "0.95")}, message="ask for more")

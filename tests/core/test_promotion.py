@@ -12,7 +12,15 @@ from coronet.core.changelog.state import LogState
 from coronet.core.decision import Verdict, failed, passed
 from coronet.core.judging.judgement import judge
 from coronet.core.policy import Freeze
-from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_promotion, frozen_by, say_version
+from coronet.core.promotion import (
+    Action,
+    PromotionDecision,
+    PromotionFacts,
+    decide_ended,
+    decide_promotion,
+    frozen_by,
+    say_version,
+)
 from coronet.core.proposal import Candidate, Kind, Replaced
 from tests.core.examples import (
     CHAMPION,
@@ -176,7 +184,6 @@ def test_what_is_refused_for_good(changes: dict[str, Any], event: str, checks: l
     [
         pytest.param({"alias_version": "4"}, ["aligned"], id="moved behind git's back"),
         pytest.param({"alias_version": None}, ["aligned"], id="the alias was removed"),
-        pytest.param({"alias_version": "7"}, ["aligned"], id="moved to the candidate behind git's back"),
         pytest.param({"state": STATE.after([HELD])}, ["held"], id="the version is held"),
         pytest.param({"state": STATE.after([HELD_WHOLE])}, ["held"], id="the model is held"),
         pytest.param({"frozen": WINDOW}, ["frozen"], id="a freeze"),
@@ -237,6 +244,37 @@ def test_the_first_champion_is_promoted_or_adopted(changes: dict[str, Any], acti
     assert (decision.action, decision.event) == (action, event)
 
 
+# --- moved by hand --------------------------------------------------------------------------------
+
+
+def test_what_the_alias_was_moved_to_by_hand_is_adopted() -> None:
+    decision = decide(alias_version="7")
+    assert (decision.action, decision.event) == (Action.RECORD, Event.ADOPTED)
+    assert broken(decision) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "action", "checks"),
+    [
+        ({"approval": UNAPPROVED}, "refuse", ["approved"]),
+        ({"found": replace(FOUND, digest=digest("0"))}, "refuse", ["candidate"]),
+        ({"state": STATE.after([entry(version="6")])}, "refuse", ["champion"]),
+        ({"state": STATE.after([HELD])}, "wait", ["held"]),
+        ({"frozen": WINDOW}, "wait", ["frozen"]),
+    ],
+)
+def test_a_hand_that_moved_it_spares_it_nothing(changes: dict[str, Any], action: str, checks: list[str]) -> None:
+    decision = decide(**{**changes, "alias_version": "7"})
+    assert (decision.action, broken(decision)) == (action, checks)
+
+
+def test_what_had_ended_before_it_was_merged_is_only_said() -> None:
+    decision = decide_ended(Event.ROLLED_BACK)
+    assert (decision.action, decision.event) == (Action.REFUSE, Event.ENDED_ALREADY)
+    assert decision.why == "rolled back before it was merged"
+    assert broken(decision) == ["undecided"]
+
+
 # --- rollbacks and renewals -----------------------------------------------------------------------
 
 FOUR = Candidate(version="4", run_id="run4", created=NOW, source="s", digest=digest("4"))
@@ -257,6 +295,12 @@ def own_values(made: Any, kind: Kind) -> dict[str, Any]:
 def test_a_rollback_moves_the_alias_back() -> None:
     decision = decide(**own_values(BACK, Kind.ROLLBACK))
     assert (decision.action, decision.event) == (Action.MOVE, Event.ROLLED_BACK)
+
+
+def test_a_rollback_that_somebody_did_by_hand_is_recorded_as_one() -> None:
+    """So that what it returned from is held."""
+    decision = decide(**own_values(BACK, Kind.ROLLBACK), alias_version="4")
+    assert (decision.action, decision.event) == (Action.RECORD, Event.ROLLED_BACK)
 
 
 def test_a_renewal_moves_nothing_and_is_recorded() -> None:

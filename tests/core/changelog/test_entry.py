@@ -35,7 +35,7 @@ def test_what_went_the_fast_lane_has_one_field_more() -> None:
 def test_what_was_applied_has_ended() -> None:
     assert APPLIED < ENDED
     open_events = {Event.INTENT, Event.DIVERGED, Event.HEALED, Event.HELD, Event.RELEASED}
-    afterwards = {Event.REQUESTED, Event.RATIFIED, Event.UNRATIFIED}
+    afterwards = {Event.REQUESTED, Event.RATIFIED, Event.UNRATIFIED, Event.ENDED_ALREADY}
     assert set(Event) - ENDED == open_events | afterwards
 
 

@@ -134,6 +134,32 @@ def test_what_names_no_proposal_ends_none() -> None:
     assert (state.intents, state.ended) == ({}, {})
 
 
+# --- merged all the same --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("event", ["rejected", "superseded", "expired"])
+def test_what_ended_without_a_merge_is_remembered_until_a_merge_of_it_is_found(event: str) -> None:
+    closed = entry(Event(event), "7")
+    assert fold(closed).unmerged == {"iris-v7-00000000": Event(event)}
+    found = fold(closed, entry(Event.ENDED_ALREADY, "7"))
+    assert (found.unmerged, found.ended) == ({}, {"iris-v7-00000000": Event(event)})
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        entry(Event.EXPIRED, "7", merge_commit="c" * 40),
+        entry(Event.REFUSED, "7"),
+        entry(version="7"),
+        entry(Event.REJECTED, "7", proposal=None),
+        entry(Event.ENDED_ALREADY, "7"),
+        entry(Event.ENDED_ALREADY, "7", proposal=None),
+    ],
+)
+def test_nothing_else_waits_for_a_merge(made: Entry) -> None:
+    assert fold(made).unmerged == {}
+
+
 # --- holds ----------------------------------------------------------------------------------------
 
 HELD = entry(Event.HELD, "7", proposal=None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from coronet.commands.governed import AtCommit, decode, load_model
+from coronet.commands.governed import AtCommit, decode, load_model, require_sole
 from coronet.commands.ledger import Ledger, read_ledger
 from coronet.commands.policies import load_policy
 from coronet.commands.proposals import proposals_of
@@ -66,10 +66,11 @@ class Ground:
         return f"sha256:{pinned}" if pinned else None
 
 
-def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
+def survey(world: World, model: str, *, aligned: bool = True, keeping: str | None = None) -> Ground:
     """The ground as git, the log and the registry have it now.
 
-    Conflict where the last two disagree, unless that does not matter (`aligned` False).
+    Conflict where the last two disagree, unless that does not matter (`aligned` False), or the registry has
+    the version `keeping`: that is what is going to be asked for.
     """
     world.progress("read", "git, log and registry")
     world.repository.refresh()
@@ -78,6 +79,7 @@ def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
         raise InvalidInput(f"the remote has no branch {world.main}", hint="name the branch with --branch")
     files = AtCommit(repository=world.repository, commit=main)
     model_file = load_model(files, world.documents, model)
+    require_sole(files, world.documents, model_file)
     registered = world.registry.model(model_file.registered_model)
     ledger = read_ledger(world.repository, world.log_branch, [model])
     ground = Ground(
@@ -89,11 +91,12 @@ def survey(world: World, model: str, *, aligned: bool = True) -> Ground:
         alias_version=registered.aliases.get(model_file.champion_alias) if registered else None,
     )
     champion = ground.replaces
-    if aligned and champion and champion.version != ground.alias_version:
+    if aligned and champion and ground.alias_version not in {champion.version, keeping or champion.version}:
         raise Conflict(
             f"{model_file.registered_model}@{ground.alias} is version {ground.alias_version or 'none'}, "
             f"the log says version {champion.version}",
-            hint="someone moved it behind git's back: `coronet promote --heal` puts it back",
+            hint="someone moved it behind git's back: `coronet promote --heal` puts it back, "
+            "`coronet propose --candidate` asks to keep it",
         )
     return ground
 

@@ -79,9 +79,10 @@ def propose(
 
     Without `given` evidence each of the newest eligible candidates is judged by the evidence that
     `coronet evaluate` logged to its run against today's champion; `candidate` names one version alone.
-    Nothing is opened where none satisfies the policy.
+    Nothing is opened where none satisfies the policy. Where somebody moved the alias to `candidate` by hand,
+    this is how it is kept.
     """
-    ground = survey(world, model)
+    ground = survey(world, model, keeping=candidate)
     evidence, passed_over = gather_evidence(world, ground, given, candidate)
     judgements = [
         judge(each, ground.policy, now=world.clock.now(), data_digest=ground.data_digest) for each in evidence

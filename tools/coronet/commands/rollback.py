@@ -50,7 +50,7 @@ def rollback(world: World, model: str, request: Request, *, to: str | None = Non
     `to` names its version; without it, the newest former champion that is still intact and not held. The
     proposal brings the evidence by which that version became champion.
     """
-    ground = survey(world, model)
+    ground = survey(world, model, keeping=to)
     entry, candidate = choose_former(world, ground, former_champions(world, ground), to)
     judgement = judge_former(world, ground, entry)
     if not judgement.admits:

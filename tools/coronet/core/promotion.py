@@ -79,6 +79,15 @@ def decide_promotion(facts: PromotionFacts) -> PromotionDecision:
     return _first_of(facts, groups, waiting=waiting, event=_event(facts))
 
 
+def decide_ended(event: Event) -> PromotionDecision:
+    """What was merged although the log says how it had ended: nothing is done but to say so, once."""
+    said = f"{event.replace('_', ' ')} before it was merged"
+    check = failed(
+        "undecided", saw=said, wanted="a proposal that had not ended", hint="what has ended is proposed again"
+    )
+    return PromotionDecision(action=Action.REFUSE, event=Event.ENDED_ALREADY, checks=(check,), why=said)
+
+
 def _first_of(
     facts: PromotionFacts,
     groups: tuple[tuple[tuple[Check, ...], Event], ...],
@@ -138,7 +147,7 @@ def _event(facts: PromotionFacts, *, adopting: bool = True) -> Event:
             return Event.RENEWED
         case Kind.PROMOTION:
             there = facts.alias_version == facts.proposal.candidate.version
-            return Event.ADOPTED if adopting and there and facts.proposal.replaces is None else Event.PROMOTED
+            return Event.ADOPTED if adopting and there else Event.PROMOTED
         case _:
             assert_never(facts.proposal.kind)
 
@@ -234,17 +243,22 @@ def _champion(facts: PromotionFacts) -> Check:
 
 
 def _aligned(facts: PromotionFacts) -> Check:
-    """The registry must stand where the log left it before anything moves again."""
+    """The registry must stand where the log left it before anything moves again.
+
+    Or on the very version that is asked for: somebody moved the alias by hand, and this is how it is kept.
+    """
     champion = facts.state.champions.get(facts.proposal.alias)
     wanted = f"alias {facts.proposal.alias} where the log left it"
     if champion is None or champion.target is None:
         return off("aligned", saw="the first champion", wanted=wanted)
+    if facts.alias_version == facts.proposal.candidate.version:
+        return passed("aligned", saw=f"it is on version {facts.alias_version}, which is asked for", wanted=wanted)
     return demand(
         "aligned",
         facts.alias_version == champion.target.version,
         saw=f"the registry has it on {say_version(facts.alias_version)}",
         wanted=f"{wanted}, on version {champion.target.version}",
-        hint="someone moved it behind git's back: `coronet promote --heal` puts it back",
+        hint="someone moved it behind git's back: `coronet promote --heal` puts it back, a proposal keeps it",
     )
 
 

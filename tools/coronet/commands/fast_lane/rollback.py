@@ -9,6 +9,7 @@ from coronet.commands.drafting import Ground, survey
 from coronet.commands.fast_lane.asked import FastRequest, draft_confirmed, draft_new
 from coronet.commands.fast_lane.permission import ask_permission
 from coronet.commands.fast_lane.report import Done, FastReport
+from coronet.commands.governed import AtCommit
 from coronet.commands.ledger import Ledger, append, read_whole
 from coronet.commands.promote.announce import announce
 from coronet.commands.promote.apply import apply_plan
@@ -138,7 +139,8 @@ def _move(world: World, ground: Ground, entry: Entry, decision: FastDecision, re
 def _plan(world: World, ground: Ground, *steps: Step) -> Plan:
     """A plan of these steps alone; where the alias was moved behind git's back, the log is told so first."""
     registered = {found.name: found for found in _registered(world, ground)}
-    divergences = find_divergences(world, ground.ledger, registered)
+    files = AtCommit(repository=world.repository, commit=ground.main)
+    divergences = find_divergences(world, ground.ledger, files, registered)
     return Plan(steps=steps, divergences=divergences, closed=(), overdue=(), healed=())
 
 

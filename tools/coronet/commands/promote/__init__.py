@@ -15,6 +15,7 @@ from coronet.commands.promote.plan import Plan, make_plan
 from coronet.commands.promote.report import PromoteReport, report_plan
 from coronet.commands.proposals import proposal_ids
 from coronet.commands.world import World
+from coronet.core.changelog.state import LogState
 from coronet.errors import Conflict, InvalidInput
 from coronet.ports.repository import RefMoved
 
@@ -91,6 +92,9 @@ def _plan(
 
 
 def _waits(ledger: Ledger, model: str, proposal: str) -> bool:
-    """Whether a proposal on main has no outcome yet; what went the fast lane is looked at by its entries."""
+    """Whether a proposal on main has no outcome yet, or one that was written before it was merged all the same.
+
+    What went the fast lane is looked at by its entries.
+    """
     state = ledger.state(model)
-    return proposal not in state.ended and not state.is_fast(proposal)
+    return (proposal not in state.ended or proposal in state.unmerged) and not state.is_fast(proposal)

@@ -87,6 +87,7 @@ def _move(world: World, name: str, alias: str, target: Pinned, ledger: Ledger) -
 def _conclude(world: World, plan: Plan, ledger: Ledger) -> Ledger:
     """Log what happened. A version that was rolled back is held until a person releases it."""
     entries = [d.entry(Event.HEALED, world, why="put back to what the log says") for d in plan.healed]
+    entries += [d.entry(Event.HEALED, world, why="found where the log left it again") for d in plan.returned]
     for step in plan.steps:
         if step.outcome:
             entries.append(step.outcome)

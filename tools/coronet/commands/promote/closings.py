@@ -58,7 +58,7 @@ def find_overdue(
     read = proposals_of(world, [pull_request for pull_request, _, _ in found])
     overdue = []
     for pull_request, model, proposal_id in found:
-        proposal, ended = read.get(pull_request.number), {**ledger.state(model).ended, **ending}.get(proposal_id)
+        proposal, ended = read.get(pull_request.number), {**ending, **ledger.state(model).ended}.get(proposal_id)
         if ended:
             reason = f"it has ended already: {ended.replace('_', ' ')}; propose it again"
             overdue.append(Overdue(model=model, pull_request=pull_request, reason=reason, entry=None))

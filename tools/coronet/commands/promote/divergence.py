@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coronet.commands.governed import governing
 from coronet.commands.ledger import Ledger
 from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Entry, Event, Pinned
+from coronet.ports.documents import Files
 from coronet.ports.registry import RegisteredModel
 
 
@@ -46,7 +48,9 @@ class Divergence:
         return f"{self.registered_model}@{self.alias} is {found}, the log says version {self.wanted.version}"
 
 
-def find_divergences(world: World, ledger: Ledger, registered: Mapping[str, RegisteredModel]) -> tuple[Divergence, ...]:
+def find_divergences(
+    world: World, ledger: Ledger, files: Files, registered: Mapping[str, RegisteredModel]
+) -> tuple[Divergence, ...]:
     """Compare every logged champion with the registry; a move that is under way is no divergence."""
     found = []
     for model, state in ledger.states.items():
@@ -67,7 +71,7 @@ def find_divergences(world: World, ledger: Ledger, registered: Mapping[str, Regi
                     wanted=entry.target,
                     found=version,
                     known=said is not None and _version(said.target) == version,
-                    obstacle=_obstacle(world, entry.registered_model, entry.target),
+                    obstacle=_obstacle(world, files, entry),
                 )
             )
     if found:
@@ -75,8 +79,34 @@ def find_divergences(world: World, ledger: Ledger, registered: Mapping[str, Regi
     return tuple(found)
 
 
-def _obstacle(world: World, name: str, wanted: Pinned) -> str:
-    """An alias goes back to the files that were approved, never to others under their number."""
+def find_returned(ledger: Ledger, registered: Mapping[str, RegisteredModel]) -> tuple[Divergence, ...]:
+    """Divergences that the log knows and that are no more: somebody put the alias back by hand."""
+    found = []
+    for model, state in ledger.states.items():
+        for alias, said in state.diverged.items():
+            entry, there = state.champions.get(alias), registered.get(said.registered_model)
+            if entry and entry.target and there and there.aliases.get(alias) == entry.target.version:
+                found.append(
+                    Divergence(
+                        model=model,
+                        registered_model=said.registered_model,
+                        alias=alias,
+                        wanted=entry.target,
+                        found=_version(said.target),
+                        known=True,
+                        obstacle="",
+                    )
+                )
+    return tuple(found)
+
+
+def _obstacle(world: World, files: Files, entry: Entry) -> str:
+    """An alias goes back to the files that were approved, to no others under their number, against no other model."""
+    name, wanted = entry.registered_model, entry.target
+    if wanted is None:
+        return "the log names no version"
+    if len(sharing := governing(files, world.documents, name, entry.alias)) > 1:
+        return f"it is governed by {' and '.join(document.file for document in sharing)}"
     there = find_candidate(world, name, wanted.version)
     if there is None:
         return f"version {wanted.version} is gone from the registry"

@@ -1,13 +1,14 @@
 """What a run of `promote` will do: gathered facts, decided one proposal after the other, nothing written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from coronet.commands.governed import AtCommit, champion_alias, load_model
+from coronet.commands.governed import AtCommit, champion_alias, load_model, require_sole
 from coronet.commands.ledger import Ledger
 from coronet.commands.policies import load_policy
+from coronet.commands.promote.aliases import Aliases, aliases_of
 from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
-from coronet.commands.promote.divergence import Divergence, find_divergences
+from coronet.commands.promote.divergence import Divergence, find_divergences, find_returned
 from coronet.commands.promote.provisional import Begun, Ruling, find_begun, find_rulings
 from coronet.commands.proof import prove_approval
 from coronet.commands.proposals import (
@@ -27,10 +28,9 @@ from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Freeze, Policy
-from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_promotion, frozen_by
+from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_ended, decide_promotion, frozen_by
 from coronet.core.proposal import Proposal, proposal_path
 from coronet.errors import InvalidInput
-from coronet.ports.registry import RegisteredModel
 from coronet.ports.repository import Landing
 
 
@@ -50,7 +50,8 @@ class Step:
 class Plan:
     """`closed` are entries for pull requests that were closed without being merged, `overdue` those to be closed.
 
-    `healed` are the divergences that are to be put back, `rulings` what became of provisional rollbacks.
+    Of the divergences `healed` are to be put back, and `adopted` to be kept by a proposal; `returned` are
+    those of before that somebody put back by hand, `rulings` what became of provisional rollbacks.
     """
 
     steps: tuple[Step, ...]
@@ -58,70 +59,86 @@ class Plan:
     closed: tuple[Entry, ...]
     overdue: tuple[Overdue, ...]
     healed: tuple[Divergence, ...]
+    adopted: tuple[Divergence, ...] = ()
+    returned: tuple[Divergence, ...] = ()
     rulings: tuple[Ruling, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:
         """Those of which it says anything."""
-        found = (self.steps, self.divergences, self.closed, self.overdue, self.rulings)
+        found = (self.steps, self.divergences, self.returned, self.closed, self.overdue, self.rulings)
         return tuple(each.model for group in found for each in group)
 
 
 def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tuple[str, str]], heal: bool) -> Plan:
     registered = {model.name: model for model in world.registry.models()}
-    divergences = find_divergences(world, ledger, registered)
-    healed = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
     on_main, files = {name for _, name in waiting}, AtCommit(repository=world.repository, commit=main)
-    planner = _Planner(world=world, main=main, registered=registered, healed=healed)
+    divergences = find_divergences(world, ledger, files, registered)
+    healable = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
+    planner = _Planner(world=world, main=main, aliases=aliases_of(registered, healable))
     begun = tuple(step_of_begun(each) for each in find_begun(world, ledger, registered))
     steps = (*begun, *planner.steps(ledger, begun, waiting))
+    adopted = tuple(divergence for divergence in divergences if any(_adopts(step, divergence) for step in steps))
     ending = {step.proposal_id: step.outcome.event for step in steps if step.outcome}
     return Plan(
         steps=steps,
         divergences=divergences,
         closed=find_closed(world, ledger, files, on_main=on_main),
         overdue=find_overdue(world, ledger, files, on_main=on_main, ending=ending),
-        healed=healed,
+        healed=tuple(divergence for divergence in healable if divergence not in adopted),
+        adopted=adopted,
+        returned=find_returned(ledger, registered),
         rulings=find_rulings(world, main, ledger),
     )
+
+
+def _adopts(step: Step, divergence: Divergence) -> bool:
+    """Whether a step asks for what the alias was moved to by hand."""
+    target = step.outcome.target if step.outcome and step.decision.action is Action.RECORD else None
+    same = (step.model, step.alias) == (divergence.model, divergence.alias)
+    return same and target is not None and target.version == divergence.found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Planner:
     world: World
     main: str
-    registered: Mapping[str, RegisteredModel]
-    healed: tuple[Divergence, ...]
+    aliases: Aliases
 
     def steps(self, ledger: Ledger, begun: Sequence[Step], waiting: Sequence[tuple[str, str]]) -> list[Step]:
         """Decide in merge order; each decision sees what the ones before it will have done."""
         landings = self.world.repository.landings(self.main, [proposal_path(*names) for names in waiting])
         files = {found.path: found for found in read_proposals(self.world.repository, self.main, waiting)}
         states = dict(ledger.states)
-        aliases = {name: dict(model.aliases) for name, model in self.registered.items()}
-        for divergence in self.healed:
-            aliases.setdefault(divergence.registered_model, {})[divergence.alias] = divergence.wanted.version
         for step in begun:
-            _foresee(step, states, aliases)
+            self._foresee(step, states)
         steps = []
         for path, landing in landings.items():
             found = files[path]
             self.world.progress("judge", found.id)
-            step = self._step(found, landing, states[found.model], aliases)
+            step = self._step(found, landing, states[found.model])
             steps.append(step)
-            _foresee(step, states, aliases)
+            self._foresee(step, states)
         return steps
 
-    def _step(
-        self, files: ProposalFiles, landing: Landing, state: LogState, aliases: Mapping[str, Mapping[str, str]]
-    ) -> Step:
+    def _foresee(self, step: Step, states: dict[str, LogState]) -> None:
+        """Change `states` and the aliases to what they will be after the step."""
+        if step.outcome:
+            states[step.model] = states[step.model].after([step.outcome])
+        if step.outcome and step.outcome.target and step.decision.action in (Action.MOVE, Action.RECORD):
+            self.aliases.settle(step.outcome.registered_model, step.alias, step.outcome.target.version)
+
+    def _step(self, files: ProposalFiles, landing: Landing, state: LogState) -> Step:
+        if ended := state.unmerged.get(files.id):
+            return self._refused(files, landing, decide_ended(ended))
         try:
             proposal = parse_proposal(files, self.world.documents)
             model = load_model(self._at(landing.commit), self.world.documents, files.model)
             require_alias(proposal, model)
+            require_sole(self._at(landing.commit), self.world.documents, model)
         except InvalidInput as error:
             return self._unreadable(files, landing, error)
-        alias = aliases.get(model.registered_model, {}).get(proposal.alias)
+        alias = self.aliases.seen_by(model.registered_model, proposal.alias, proposal.candidate.version)
         approval, pull_request = self._approval(proposal, landing)
         facts = self._facts(files, landing, proposal, model, approval, state, alias)
         decision = decide_promotion(facts)
@@ -219,6 +236,10 @@ class _Planner:
         said = _say(error)
         check = failed("proposal", saw=said, wanted="a valid proposal", hint=error.hint)
         decision = PromotionDecision(action=Action.REFUSE, event=Event.REFUSED, checks=(check,), why=said)
+        return self._refused(files, landing, decision)
+
+    def _refused(self, files: ProposalFiles, landing: Landing, decision: PromotionDecision) -> Step:
+        """A step for what was refused before anything else was asked about it."""
         entry = Entry(
             at=self.world.clock.now(),
             model=files.model,
@@ -229,17 +250,9 @@ class _Planner:
             merge_commit=landing.commit,
             actor=self.world.actor,
             run_url=self.world.run_url,
-            why=said,
+            why=decision.why,
         )
         return _step_of(entry, decision, begun=False)
-
-
-def _foresee(step: Step, states: dict[str, LogState], aliases: dict[str, dict[str, str]]) -> None:
-    """Change `states` and `aliases` to what they will be after the step."""
-    if step.outcome:
-        states[step.model] = states[step.model].after([step.outcome])
-    if step.outcome and step.decision.action is Action.MOVE and step.outcome.target:
-        aliases.setdefault(step.outcome.registered_model, {})[step.alias] = step.outcome.target.version
 
 
 def step_of_begun(begun: Begun) -> Step:

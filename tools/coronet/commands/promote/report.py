@@ -31,6 +31,8 @@ class PromoteReport(Paged):
     closed: tuple[Entry, ...]
     overdue: tuple[Overdue, ...]
     healed: tuple[Divergence, ...]
+    adopted: tuple[Divergence, ...]
+    returned: tuple[Divergence, ...]
     head: str
     log: str | None
     dry_run: bool
@@ -39,10 +41,11 @@ class PromoteReport(Paged):
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """One check for each proposal, each divergence, each provisional rollback, and what could not be told."""
+        """One for each proposal, divergence (past ones too) and provisional rollback, and for what could not be told."""
         return (
             *(_check_of(step) for step in self.steps),
             *(self._divergence_check(divergence) for divergence in self.divergences),
+            *(_returned_check(divergence) for divergence in self.returned),
             *(_ruling_check(ruling) for ruling in self.rulings),
             *([_telling_check(self.problems)] if self.problems else []),
         )
@@ -56,11 +59,16 @@ class PromoteReport(Paged):
         """0 where nothing was refused and all were told; a refusal is never 0."""
         events = {step.decision.event for step in self.steps}
         events |= {ruling.entry.event for ruling in self.rulings if ruling.entry}
-        if events & {Event.REFUSED, Event.EXPIRED, Event.UNRATIFIED}:
+        if events & {Event.REFUSED, Event.EXPIRED, Event.UNRATIFIED, Event.ENDED_ALREADY}:
             return Refused.exit_code
-        if Event.CONFLICT in events or len(self.healed) < len(self.divergences):
+        if Event.CONFLICT in events or self._diverged:
             return Conflict.exit_code
         return Unavailable.exit_code if self.problems else 0
+
+    @property
+    def _diverged(self) -> int:
+        """How many aliases are not where the log left them when all is done."""
+        return len(self.divergences) - len(self.healed) - len(self.adopted)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -80,7 +88,7 @@ class PromoteReport(Paged):
 
     def _headline(self) -> str:
         ruled = [ruling.entry.event for ruling in self.rulings if ruling.entry]
-        if not (self.steps or self.divergences or self.closed or self.overdue or ruled):
+        if not (self.steps or self.divergences or self.returned or self.closed or self.overdue or ruled):
             return "Nothing to do: every alias is what the main branch says."
         events = [*(entry.event for entry in self._ended_unmerged()), *ruled]
         counts = [(events.count(event), str(event)) for event in dict.fromkeys(events)]
@@ -91,7 +99,7 @@ class PromoteReport(Paged):
             ("waiting", (Action.WAIT,)),
         ):
             counts.append((sum(step.decision.action in actions for step in self.steps), word))
-        counts += [(len(self.healed), "healed"), (len(self.divergences) - len(self.healed), "diverged")]
+        counts += [(len(self.healed), "healed"), (self._diverged, "diverged"), (len(self.returned), "put back by hand")]
         said = ", ".join(f"{count} {word}" for count, word in counts if count)
         return " ".join([f"{'Would be: ' if self.dry_run else ''}{said}.", *self._next()])
 
@@ -112,7 +120,9 @@ class PromoteReport(Paged):
         name, wanted = f"{divergence.model}@{divergence.alias}", "the alias where the log left it"
         if divergence in self.healed:
             return passed(name, saw=f"{divergence.say()}, put back", wanted=wanted)
-        hint = "`coronet promote --heal` puts it back"
+        if divergence in self.adopted:
+            return passed(name, saw=f"{divergence.say()}, kept by a proposal", wanted=wanted)
+        hint = "`coronet promote --heal` puts it back, `coronet propose --candidate` asks to keep it"
         if divergence.obstacle:
             hint = "it cannot be put back: restore that version, or ask git who approved which"
         saw = f"{divergence.say()}{f'; {divergence.obstacle}' if divergence.obstacle else ''}"
@@ -128,6 +138,8 @@ def report_plan(
         closed=plan.closed,
         overdue=plan.overdue,
         healed=plan.healed,
+        adopted=plan.adopted,
+        returned=plan.returned,
         head=head,
         log=log,
         dry_run=dry_run,
@@ -178,6 +190,15 @@ def _check_of(step: Step) -> Check:
         wanted="approved, intact, in time, against the champion it names",
         hint=hints[0] if hints else "",
         parts=decision.checks,
+    )
+
+
+def _returned_check(divergence: Divergence) -> Check:
+    wanted = divergence.wanted.version
+    return passed(
+        f"{divergence.model}@{divergence.alias}",
+        saw=f"{divergence.registered_model}@{divergence.alias} is on version {wanted} again, put back by hand",
+        wanted="the alias where the log left it",
     )
 
 

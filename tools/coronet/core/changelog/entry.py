@@ -31,6 +31,7 @@ class Event(StrEnum):
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
+    ENDED_ALREADY = "ended_already"
     DIVERGED = "diverged"
     HEALED = "healed"
     HELD = "held"
@@ -41,7 +42,8 @@ class Event(StrEnum):
 
 
 APPLIED = frozenset({Event.PROMOTED, Event.ROLLED_BACK, Event.RENEWED, Event.ADOPTED})
-ENDED = APPLIED | {Event.REFUSED, Event.CONFLICT, Event.REJECTED, Event.SUPERSEDED, Event.EXPIRED}
+CLOSED = frozenset({Event.REJECTED, Event.SUPERSEDED, Event.EXPIRED})
+ENDED = APPLIED | {Event.REFUSED, Event.CONFLICT} | CLOSED
 FOUNDING = APPLIED | {Event.RATIFIED}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coronet.core.changelog.entry import APPLIED, ENDED, Entry, Event, Pinned, entry_from_json
+from coronet.core.changelog.entry import APPLIED, CLOSED, ENDED, Entry, Event, Pinned, entry_from_json
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +15,8 @@ class LogState:
     on by the log, each once, the newest last; `ended` the event that ended each proposal, in the log's
     order; `intents` the moves begun and not yet closed; `holds` the hold entry of each held digest (`""`
     holds the whole model); `diverged` the newest unhealed divergence of each alias; `provisional` the
-    rollbacks of the fast lane that nobody has approved yet, `requested` those that wait for a second person.
+    rollbacks of the fast lane that nobody has approved yet, `requested` those that wait for a second person;
+    `unmerged` the event of each proposal that ended without a merge, and of which no merge was found since.
     """
 
     seq: int = 0
@@ -28,6 +29,7 @@ class LogState:
     diverged: Mapping[str, Entry] = field(default_factory=dict)
     provisional: Mapping[str, Entry] = field(default_factory=dict)
     requested: Mapping[str, Entry] = field(default_factory=dict)
+    unmerged: Mapping[str, Event] = field(default_factory=dict)
 
     def after(self, entries: Sequence[Entry]) -> "LogState":
         """The state when `entries` have been appended."""
@@ -35,6 +37,7 @@ class LogState:
         ended, intents = dict(self.ended), dict(self.intents)
         holds, diverged = dict(self.holds), dict(self.diverged)
         provisional, requested = dict(self.provisional), dict(self.requested)
+        unmerged = dict(self.unmerged)
         for entry in entries:
             if entry.event in APPLIED:
                 champions[entry.alias] = entry
@@ -44,6 +47,7 @@ class LogState:
                 intents.pop(entry.proposal, None)
             if entry.proposal and entry.event is Event.INTENT:
                 intents[entry.proposal] = entry
+            _fold_unmerged(unmerged, entry)
             _fold_holds(holds, entry)
             _fold_divergence(diverged, entry)
             _fold_provisional(provisional, champions, entry)
@@ -60,6 +64,7 @@ class LogState:
             diverged=diverged,
             provisional=provisional,
             requested=requested,
+            unmerged=unmerged,
         )
 
     def hold_on(self, digest: str, *, promotes: bool = True) -> Entry | None:
@@ -91,6 +96,7 @@ class LogState:
             "intents": _entries_json(self.intents),
             "holds": _entries_json(self.holds),
             "diverged": _entries_json(self.diverged),
+            "unmerged": [[proposal, str(event)] for proposal, event in self.unmerged.items()],
             **self._fast_json(),
         }
 
@@ -115,6 +121,7 @@ def state_from_json(value: Mapping[str, Any]) -> LogState:
         diverged=_entries_from_json(value["diverged"]),
         provisional=_entries_from_json(value.get("provisional", {})),
         requested=_entries_from_json(value.get("requested", {})),
+        unmerged={proposal: Event(event) for proposal, event in value["unmerged"]},
     )
 
 
@@ -122,6 +129,13 @@ def _fold_served(served: dict[str, tuple[Pinned, ...]], entry: Entry) -> None:
     if entry.target is not None:
         others = (pinned for pinned in served.get(entry.alias, ()) if pinned.version != entry.target.version)
         served[entry.alias] = (*others, entry.target)
+
+
+def _fold_unmerged(unmerged: dict[str, Event], entry: Entry) -> None:
+    if entry.proposal and entry.event in CLOSED and entry.merge_commit is None:
+        unmerged[entry.proposal] = entry.event
+    elif entry.proposal and entry.event is Event.ENDED_ALREADY:
+        unmerged.pop(entry.proposal, None)
 
 
 def _fold_holds(holds: dict[str, Entry], entry: Entry) -> None:
