@@ -143,7 +143,7 @@ def test_a_refusal_with_a_report_prints_the_report(shelf: Shelf) -> None:
     assert typed.out.startswith("fail: ")
 
 
-@pytest.mark.parametrize("typed", ["rollback churn", "propose churn --candidate 1"])
+@pytest.mark.parametrize("typed", ["rollback churn", "propose churn", "propose churn --candidate 2"])
 def test_a_conflict_is_5(shelf: Shelf, typed: str) -> None:
     said = failed(type_in(shelf.fresh(cases.diverged), *typed.split()), 5)
     assert "conflict: churn@champion is version 1, the log says version 2" in said
