@@ -21,19 +21,23 @@ from tests.stage.states import Asked, approved, merged, on_a_branch, opened
 APPROVALS = Approvals()
 
 
+def no_guards() -> None:
+    """What protects the branch is unknown."""
+
+
 def landing(quick: QuickStage, asked: Asked) -> Landing:
     repository = quick.repository()
     return repository.landings(repository.head("main") or "", [asked.proposal.path])[asked.proposal.path]
 
 
 def proven(quick: QuickStage, asked: Asked, world: World | None = None) -> ApprovalDecision:
-    decision, _ = prove_approval(world or quick.world(), asked.proposal, landing(quick, asked), APPROVALS)
+    decision, _ = prove_approval(world or quick.world(), asked.proposal, landing(quick, asked), APPROVALS, no_guards)
     return decision
 
 
 def test_an_approval_with_all_that_belongs_to_it(quick: QuickStage) -> None:
     asked = merged(quick)
-    decision, pull_request = prove_approval(quick.world(), asked.proposal, landing(quick, asked), APPROVALS)
+    decision, pull_request = prove_approval(quick.world(), asked.proposal, landing(quick, asked), APPROVALS, no_guards)
     assert decision.verdict is Verdict.PASS
     assert pull_request is not None
     assert pull_request.number == asked.pull_request.number
@@ -79,7 +83,7 @@ def test_a_commit_that_is_not_to_be_had_any_more_proves_nothing(quick: QuickStag
     quick.merge(asked.pull_request, method="squash")
     world = quick.world()
     quick.remote.forget(asked.pull_request.head)
-    decision, _ = prove_approval(world, asked.proposal, landing(quick, asked), APPROVALS)
+    decision, _ = prove_approval(world, asked.proposal, landing(quick, asked), APPROVALS, no_guards)
     assert decision.verdict is Verdict.FAIL
     assert find(decision.checks, "approved").saw.endswith(
         f"{asked.pull_request.head[:8]}, which is not to be had any more"
@@ -150,7 +154,7 @@ def test_owners_of_the_commit_before_the_merge_count_not_todays(quick: QuickStag
 def test_a_repository_that_begins_with_a_proposal_has_no_owners_before_it(quick: QuickStage) -> None:
     asked = merged(quick)
     alone = replace(landing(quick, asked), parent=None)
-    decision, _ = prove_approval(quick.world(), asked.proposal, alone, APPROVALS)
+    decision, _ = prove_approval(quick.world(), asked.proposal, alone, APPROVALS, no_guards)
     assert "nobody owns" in find(decision.checks, "owners").saw
 
 

@@ -1,12 +1,13 @@
 """Gathering the facts that prove an approval, from the forge and from git."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from coronet.commands.world import World
 from coronet.core.approval import ApprovalDecision, ApprovalFacts, Opinion, Vote, decide_approval
 from coronet.core.codeowners import LOCATIONS, parse_codeowners
 from coronet.core.policy import Approvals
 from coronet.core.proposal import Kind, Proposal
+from coronet.core.protection import Guards, ProtectionDemand
 from coronet.ports.forge import Forge, PullRequest, Review, ReviewState
 from coronet.ports.repository import Landing, Repository
 
@@ -28,9 +29,12 @@ def required_approvals(proposal: Proposal, approvals: Approvals) -> int:
 
 
 def prove_approval(
-    world: World, proposal: Proposal, landing: Landing, approvals: Approvals
+    world: World, proposal: Proposal, landing: Landing, approvals: Approvals, guards: Callable[[], Guards | None]
 ) -> tuple[ApprovalDecision, PullRequest | None]:
-    """Whether the pull request that brought `proposal` with `landing` was approved, and that pull request."""
+    """Whether the pull request that brought `proposal` with `landing` was approved, and that pull request.
+
+    `guards` answers what protects the main branch; it is asked only where the policy wants to know.
+    """
     pull_request = world.forge.pull_request_of(landing.commit)
     paths = (proposal.path, proposal.evidence_path)
     reviews = world.forge.reviews(pull_request.number) if pull_request else ()
@@ -43,8 +47,23 @@ def prove_approval(
         votes=None if reviews is None else _votes(world.repository, reviews, landing.commit, paths),
         owners=_owners(world, landing.parent, paths),
         required=required_approvals(proposal, approvals),
+        guards=None if approvals.protection is ProtectionDemand.OFF else guards(),
+        protection=approvals.protection,
     )
     return decide_approval(facts), pull_request
+
+
+def find_guards(world: World) -> Guards | None:
+    """What the forge demands of every change to the main branch; None where that cannot be known."""
+    found = world.forge.protection(world.main)
+    if found is None:
+        return None
+    return Guards(
+        pull_request=found.pull_request,
+        code_owner_review=found.code_owner_review,
+        dismisses_stale=found.dismisses_stale,
+        last_push_approval=found.last_push_approval,
+    )
 
 
 def _votes(repository: Repository, reviews: Sequence[Review], merged: str, paths: Sequence[str]) -> tuple[Vote, ...]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from coronet.core.changelog.entry import Approval
 from coronet.core.decision import Check, Verdict, combine, demand, failed, passed
+from coronet.core.protection import Guards, ProtectionDemand, is_protected
 
 
 class Opinion(StrEnum):
@@ -40,7 +41,8 @@ class ApprovalFacts:
     """`owners` gives for each file of the proposal the logins that own it, by the CODEOWNERS before the merge.
 
     None stands for unknown; an empty set for a file that nobody owns. `authors` are the logins of every
-    author and committer of the pull request's commits.
+    author and committer of the pull request's commits. `guards` is what the forge demands of the main
+    branch now, and `protection` what the policy makes of it.
     """
 
     pull_request: int | None
@@ -51,6 +53,8 @@ class ApprovalFacts:
     votes: tuple[Vote, ...] | None
     owners: Mapping[str, frozenset[str] | None]
     required: int
+    guards: Guards | None
+    protection: ProtectionDemand
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,12 +72,16 @@ def decide_approval(facts: ApprovalFacts) -> ApprovalDecision:
     (Times have whole seconds, and a merge may follow an approval at once: the same second is before.) An
     owner's standing request for changes blocks whatever the others say, even where no approval is needed.
     """
-    votes = _standing(facts)
+    votes, protection = _standing(facts), is_protected(facts.guards, facts.protection)
     if facts.required == 0:
-        waived = (_objections(votes, facts), passed("approved", saw="waived", wanted="no approval, by the policy"))
+        waived = (
+            _objections(votes, facts),
+            passed("approved", saw="waived", wanted="no approval, by the policy"),
+            protection,
+        )
         return ApprovalDecision(verdict=combine(waived), checks=waived, approvals=())
     counted = tuple(vote for vote in votes if _refusal(vote, facts) is None)
-    checks = (_merged(facts), _known(facts), _objections(votes, facts), _approved(votes, counted, facts))
+    checks = (_merged(facts), _known(facts), _objections(votes, facts), _approved(votes, counted, facts), protection)
     return ApprovalDecision(
         verdict=combine(checks),
         checks=checks,

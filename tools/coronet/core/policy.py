@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from coronet.core.canonical import digest_json
+from coronet.core.protection import ProtectionDemand
 from coronet.core.timestamps import parse_duration
 
 SCHEMA = "coronet/policy/v1"
@@ -103,13 +104,14 @@ class Freeze:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approvals:
-    """How many owners must approve, for each kind of proposal."""
+    """How many owners must approve, for each kind of proposal, and what of a branch that is not protected."""
 
     count: int = 1
     bootstrap: int = 1
     promotion: int = 1
     rollback: int = 1
     renewal: int = 1
+    protection: ProtectionDemand = ProtectionDemand.WARN
 
 
 class Take(StrEnum):
@@ -245,10 +247,10 @@ def _gate(name: str, gate: Mapping[str, Any]) -> Gate:
     )
 
 
-def _approvals(approvals: Mapping[str, int]) -> Approvals:
+def _approvals(approvals: Mapping[str, Any]) -> Approvals:
     count = approvals["count"]
     kinds = {kind: approvals.get(kind, count) for kind in ("bootstrap", "promotion", "rollback", "renewal")}
-    return Approvals(count=count, **kinds)
+    return Approvals(count=count, **kinds, protection=ProtectionDemand(approvals.get("protection", "warn")))
 
 
 def _freeze(window: Mapping[str, str]) -> Freeze:

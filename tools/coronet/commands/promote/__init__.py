@@ -15,7 +15,6 @@ from coronet.commands.promote.plan import Plan, make_plan
 from coronet.commands.promote.report import PromoteReport, report_plan
 from coronet.commands.proposals import proposal_ids
 from coronet.commands.world import World
-from coronet.core.changelog.state import LogState
 from coronet.errors import Conflict, InvalidInput
 from coronet.ports.repository import RefMoved
 

@@ -1,7 +1,8 @@
 """What a run of `promote` will do: gathered facts, decided one proposal after the other, nothing written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from coronet.commands.governed import AtCommit, champion_alias, load_model, require_sole
 from coronet.commands.ledger import Ledger
@@ -10,7 +11,7 @@ from coronet.commands.promote.aliases import Aliases, aliases_of
 from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
 from coronet.commands.promote.divergence import Divergence, find_divergences, find_returned
 from coronet.commands.promote.provisional import Begun, Ruling, find_begun, find_rulings
-from coronet.commands.proof import prove_approval
+from coronet.commands.proof import find_guards, prove_approval
 from coronet.commands.proposals import (
     ProposalFiles,
     parse_evidence,
@@ -30,6 +31,7 @@ from coronet.core.model_file import ModelFile
 from coronet.core.policy import Freeze, Policy
 from coronet.core.promotion import Action, PromotionDecision, PromotionFacts, decide_ended, decide_promotion, frozen_by
 from coronet.core.proposal import Proposal, proposal_path
+from coronet.core.protection import Guards
 from coronet.errors import InvalidInput
 from coronet.ports.repository import Landing
 
@@ -75,7 +77,8 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
     on_main, files = {name for _, name in waiting}, AtCommit(repository=world.repository, commit=main)
     divergences = find_divergences(world, ledger, files, registered)
     healable = tuple(divergence for divergence in divergences if heal and not divergence.obstacle)
-    planner = _Planner(world=world, main=main, aliases=aliases_of(registered, healable))
+    guards = cache(lambda: find_guards(world))
+    planner = _Planner(world=world, main=main, aliases=aliases_of(registered, healable), guards=guards)
     begun = tuple(step_of_begun(each) for each in find_begun(world, ledger, registered))
     steps = (*begun, *planner.steps(ledger, begun, waiting))
     adopted = tuple(divergence for divergence in divergences if any(_adopts(step, divergence) for step in steps))
@@ -88,7 +91,7 @@ def make_plan(world: World, *, main: str, ledger: Ledger, waiting: Sequence[tupl
         healed=tuple(divergence for divergence in healable if divergence not in adopted),
         adopted=adopted,
         returned=find_returned(ledger, registered),
-        rulings=find_rulings(world, main, ledger),
+        rulings=find_rulings(world, main, ledger, guards),
     )
 
 
@@ -104,6 +107,7 @@ class _Planner:
     world: World
     main: str
     aliases: Aliases
+    guards: Callable[[], Guards | None]
 
     def steps(self, ledger: Ledger, begun: Sequence[Step], waiting: Sequence[tuple[str, str]]) -> list[Step]:
         """Decide in merge order; each decision sees what the ones before it will have done."""
@@ -171,7 +175,7 @@ class _Planner:
         except InvalidInput as error:
             broken = failed("approved", saw=error.message, wanted="a readable policy before the merge", hint=error.hint)
             return ApprovalDecision(verdict=Verdict.FAIL, checks=(broken,), approvals=()), None
-        decision, pull_request = prove_approval(self.world, proposal, landing, approvals)
+        decision, pull_request = prove_approval(self.world, proposal, landing, approvals, self.guards)
         return decision, pull_request.number if pull_request else None
 
     def _policy_at(self, landing: Landing, model: str) -> Policy:

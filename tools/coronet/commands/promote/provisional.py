@@ -1,6 +1,6 @@
 """Rollbacks of the fast lane: finishing what was begun, and what became of those that nobody has approved yet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from coronet.commands.governed import AtCommit
@@ -16,6 +16,7 @@ from coronet.core.decision import Check, Result, failed
 from coronet.core.fast_lane import RatifyFacts, decide_begun, decide_ratification
 from coronet.core.promotion import PromotionDecision
 from coronet.core.proposal import proposal_branch, proposal_path
+from coronet.core.protection import Guards
 from coronet.errors import InvalidInput
 from coronet.ports.forge import PullRequest, PullRequestState
 from coronet.ports.registry import RegisteredModel
@@ -76,7 +77,7 @@ class Ruling:
         return str(self.done.proposal)
 
 
-def find_rulings(world: World, main: str, ledger: Ledger) -> tuple[Ruling, ...]:
+def find_rulings(world: World, main: str, ledger: Ledger, guards: Callable[[], Guards | None]) -> tuple[Ruling, ...]:
     """One for each provisional rollback: by its proposal on the main branch, else by its pull request."""
     waiting = [entry for state in ledger.states.values() for entry in state.provisional.values()]
     if not waiting:
@@ -84,14 +85,14 @@ def find_rulings(world: World, main: str, ledger: Ledger) -> tuple[Ruling, ...]:
     paths = {entry.proposal: proposal_path(entry.model, str(entry.proposal)) for entry in waiting}
     landings = world.repository.landings(main, list(paths.values()))
     return tuple(
-        _by_landing(world, main, entry, landings[paths[entry.proposal]])
+        _by_landing(world, main, entry, landings[paths[entry.proposal]], guards)
         if paths[entry.proposal] in landings
         else _by_pull_request(world, entry)
         for entry in waiting
     )
 
 
-def _by_landing(world: World, main: str, done: Entry, landing: Landing) -> Ruling:
+def _by_landing(world: World, main: str, done: Entry, landing: Landing, guards: Callable[[], Guards | None]) -> Ruling:
     """It was merged: what counts is what the merge brought, and who approved that."""
     world.progress("judge", str(done.proposal))
     merged, now = (
@@ -106,7 +107,7 @@ def _by_landing(world: World, main: str, done: Entry, landing: Landing) -> Rulin
         proposal = parse_proposal(merged, world.documents)
         before = AtCommit(repository=world.repository, commit=landing.parent)
         approvals = load_policy(before, world.documents, done.model).approvals
-        approval, pull_request = prove_approval(world, proposal, landing, approvals)
+        approval, pull_request = prove_approval(world, proposal, landing, approvals, guards)
         facts = RatifyFacts(entry=done, unchanged=unchanged, landed_at=landing.at, approval=approval)
         event, checks = decide_ratification(facts)
     except InvalidInput as error:

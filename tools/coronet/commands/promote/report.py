@@ -41,14 +41,22 @@ class PromoteReport(Paged):
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """One for each proposal, divergence (past ones too) and provisional rollback, and for what could not be told."""
+        """One for each proposal, divergence (also a past one) and provisional rollback, and what else is to be said."""
         return (
             *(_check_of(step) for step in self.steps),
             *(self._divergence_check(divergence) for divergence in self.divergences),
             *(_returned_check(divergence) for divergence in self.returned),
             *(_ruling_check(ruling) for ruling in self.rulings),
+            *self._warnings,
             *([_telling_check(self.problems)] if self.problems else []),
         )
+
+    @property
+    def _warnings(self) -> tuple[Check, ...]:
+        """What was warned of where all the same something was applied: once for all of them, and never hidden."""
+        applied = [step for step in self.steps if step.decision.action in (Action.MOVE, Action.RECORD)]
+        warnings = (check for step in applied for check in step.decision.checks if check.result is Result.WARN)
+        return tuple({check.name: check for check in warnings}.values())
 
     @property
     def verdict(self) -> Verdict:
