@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,32 +9,9 @@ from hypothesis import strategies as st
 
 from coronet.core.approval import ApprovalDecision, ApprovalFacts, Opinion, Vote, decide_approval
 from coronet.core.decision import Verdict
+from coronet.core.protection import ProtectionDemand
+from tests.approvals import CASES, CHANGES, DISMISSED, EVIDENCE, GUARDS, OWNERS, PROPOSAL, Case, facts, vote
 from tests.core.examples import NOW
-
-PROPOSAL, EVIDENCE = "promotions/iris/x.yaml", "promotions/iris/x.evidence.json"
-OWNERS = frozenset({"model-owner", "second-owner"})
-APPROVED, CHANGES, DISMISSED = Opinion.APPROVED, Opinion.CHANGES_REQUESTED, Opinion.DISMISSED
-
-
-def vote(login: str, opinion: Opinion = APPROVED, *, minutes: int = -60, **fields: Any) -> Vote:
-    """An opinion given so many minutes after the merge, which is before it by default."""
-    at = NOW + timedelta(minutes=minutes)
-    given: dict[str, Any] = {"review": "1", "commit": "c" * 40, "same_content": True, **fields}
-    return Vote(login=login, opinion=opinion, at=at, **given)
-
-
-def facts(*votes: Vote, **fields: Any) -> ApprovalFacts:
-    given: dict[str, Any] = {
-        "pull_request": 12,
-        "merged_at": NOW,
-        "requested_by": "engineer",
-        "opened_by": "promoter[bot]",
-        "authors": frozenset({"promoter[bot]"}),
-        "votes": votes,
-        "owners": {PROPOSAL: OWNERS, EVIDENCE: OWNERS},
-        "required": 1,
-    }
-    return ApprovalFacts(**{**given, **fields})
 
 
 def why_not(decision: ApprovalDecision) -> dict[str, str]:
@@ -51,9 +26,17 @@ def test_an_owner_who_neither_asked_nor_wrote_approves() -> None:
         "owners": "@model-owner, @second-owner",
         "objections": "none stands",
         "approved": "approved by @model-owner",
+        "protection": "everything is demanded",
     }
     (given_by,) = decision.approvals
     assert (given_by.login, given_by.review, given_by.commit) == ("model-owner", "1", "c" * 40)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_way_of_trying(case: Case) -> None:
+    decision = decide_approval(case.facts)
+    assert {*why_not(decision)} == case.refused
+    assert decision.verdict is (Verdict.FAIL if case.refused else Verdict.PASS)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +207,21 @@ def test_an_owner_who_neither_asked_nor_wrote_approves() -> None:
             id="pushed straight to main",
         ),
         pytest.param(
+            facts(vote("model-owner"), guards=None),
+            {"protection": "what the forge demands of a change is unknown"},
+            id="nobody knows what protects the branch",
+        ),
+        pytest.param(
+            facts(vote("model-owner"), guards=replace(GUARDS, pull_request=False)),
+            {"protection": "not demanded: pull requests"},
+            id="the branch is not protected",
+        ),
+        pytest.param(
+            facts(vote("model-owner"), required=0, guards=None),
+            {"protection": "what the forge demands of a change is unknown"},
+            id="waived, and unprotected",
+        ),
+        pytest.param(
             facts(vote("model-owner"), merged_at=None),
             {"merged": "no merged pull request brought it"},
             id="never merged",
@@ -262,6 +260,10 @@ def test_what_is_no_approval(made: ApprovalFacts, refusals: Mapping[str, str]) -
         ),
         pytest.param(facts(vote("model-owner"), vote("second-owner"), required=2), id="two owners where two must"),
         pytest.param(facts(vote("model-owner"), vote("second-owner")), id="more than must"),
+        pytest.param(
+            facts(vote("model-owner"), guards=None, protection=ProtectionDemand.WARN), id="unprotected, with a warning"
+        ),
+        pytest.param(facts(vote("model-owner"), guards=None, protection=ProtectionDemand.OFF), id="not asked"),
     ],
 )  # fmt: skip
 def test_what_is_an_approval(made: ApprovalFacts) -> None:
@@ -284,7 +286,7 @@ def test_approvals_stand_in_the_order_of_their_times() -> None:
 @pytest.mark.parametrize(("required", "words"), [(1, "1 approval"), (2, "2 approvals")])
 def test_what_is_wanted_is_counted(required: int, words: str) -> None:
     wanted = [check.wanted for check in decide_approval(facts(required=required)).checks]
-    assert wanted[-1] == f"{words} by owners who neither asked nor wrote"
+    assert wanted[-2] == f"{words} by owners who neither asked nor wrote"
 
 
 # --- waived by the policy -------------------------------------------------------------------------
@@ -293,7 +295,7 @@ def test_what_is_wanted_is_counted(required: int, words: str) -> None:
 def test_the_policy_may_waive_approvals() -> None:
     decision = decide_approval(facts(required=0))
     assert (decision.verdict, decision.approvals) == (Verdict.PASS, ())
-    assert decision.checks[-1].saw == "waived"
+    assert decision.checks[-2].saw == "waived"
 
 
 def test_what_is_waived_needs_no_pull_request() -> None:

@@ -20,9 +20,9 @@ class QuickStage(Stage):
         self.push(self.files, message="govern churn")
         self.registry.add_model(MODEL)
 
-    def push(self, files: Mapping[str, str | None], *, message: str, branch: str = "main") -> str:
+    def push(self, files: Mapping[str, str | None], *, message: str, branch: str = "main", by: str = "engineer") -> str:
         changed = {path: None if text is None else text.encode() for path, text in files.items()}
-        author = Person.of_login("engineer")
+        author = Person.of_login(by)
         return self.remote.edit(branch, changed, message=message, author=author, at=self.clock.now())
 
     def show(self, name: str) -> str:

@@ -16,7 +16,7 @@ from coronet.core.proposal import Requester, Why
 from coronet.core.version_tags import Lifecycle, Tag
 from coronet.ports.forge import PullRequest, ReviewState
 from coronet.ports.registry import ModelVersion
-from coronet.ports.repository import MergeMethod
+from coronet.ports.repository import MergeMethod, Person
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.stage.clock import StageClock
 
@@ -84,8 +84,8 @@ class Stage:
         git = Git(folder=folder or self.folder, environment=self.environment)
         return git.require(*arguments, extra=dates).decode().strip()
 
-    def push(self, files: Mapping[str, str | None], *, message: str, branch: str = "main") -> str:
-        """Commit files (None deletes one) on top of the remote's branch, and push them."""
+    def push(self, files: Mapping[str, str | None], *, message: str, branch: str = "main", by: str = "engineer") -> str:
+        """Commit files (None deletes one) on top of the remote's branch, and push them, in somebody's name."""
         self.git("fetch", "--quiet", "origin", folder=self.work)
         if (
             branch
@@ -100,7 +100,9 @@ class Stage:
             else:
                 file.write_text(text)
         self.git("add", "--all", folder=self.work)
-        self.git("commit", "--quiet", "-m", message, folder=self.work)
+        person = Person.of_login(by)
+        named = () if by == "engineer" else ("-c", f"user.name={person.name}", "-c", f"user.email={person.email}")
+        self.git(*named, "commit", "--quiet", "--allow-empty", "-m", message, folder=self.work)
         self.git("push", "--quiet", "origin", f"HEAD:refs/heads/{branch}", folder=self.work)
         return self.git("rev-parse", "HEAD", folder=self.work)
 
@@ -166,6 +168,9 @@ class Stage:
         assert pull_request is not None
         self.clock.pass_by(minutes=1)
         self.forge(by).review(pull_request.number, state=ReviewState.APPROVED)
+
+    def review(self, number: int, *, by: str, state: ReviewState) -> None:
+        self.forge(by).review(number, state=state)
 
     def merge(
         self, pull_request: PullRequest | None, *, by: str = "model-owner", method: str = "merge", admin: bool = False
