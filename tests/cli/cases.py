@@ -74,6 +74,12 @@ def stale(stage: CliStage) -> None:
     stage.registry.change_files(MODEL, asked.version.version, {"MLmodel": b"other"})
 
 
+def left_behind(stage: CliStage) -> None:
+    """A pull request whose policy changed."""
+    states.opened(stage)
+    stage.push({"policy/default.yaml": POLICY.replace("0.7", "0.75")}, message="ask for more")
+
+
 def merged(stage: CliStage) -> None:
     states.merged(stage, against=states.champion(stage))
 
@@ -243,6 +249,11 @@ CASES: Mapping[str, Case] = {
     "promote-waits": Case(state=held, typed="promote", actor="promoter"),
     "promote-nothing": Case(state=champion, typed="promote", actor="promoter"),
     "promote-closes": Case(state=turned_down, typed="promote", actor="promoter"),
+    "sweep": Case(state=left_behind, typed="sweep", actor="promoter"),
+    "sweep-closes": Case(state=left_behind, typed="sweep --close-stale", actor="promoter"),
+    "sweep-expired": Case(state=turned_down, typed="sweep", actor="promoter"),
+    "sweep-dry-run": Case(state=left_behind, typed="sweep --dry-run", actor="promoter"),
+    "sweep-nothing": Case(state=opened, typed="sweep", actor="promoter"),
     "promote-diverged": Case(state=diverged, typed="promote", code=5, actor="promoter"),
     "promote-heals": Case(state=diverged, typed="promote --heal", actor="promoter"),
     "gate-passes": Case(state=champion, typed="gate churn"),

@@ -15,20 +15,28 @@ from coronet.core.closing import (
     expired_at,
     parse_rejection,
     reason_of,
+    stale_by,
     superseded_by,
 )
 
 THEN = datetime(2026, 12, 4, 21, 5, tzinfo=UTC)
-OURS = (superseded_by("iris-v7-7c2f9a41", 12), expired_at(THEN))
+OURS = (superseded_by("iris-v7-7c2f9a41", 12), expired_at(THEN), stale_by(["champion", "fresh"]))
 
 
 def test_the_programs_own_reasons_are_read_back() -> None:
-    assert [event_of_closing(reason) for reason in OURS] == [Event.SUPERSEDED, Event.EXPIRED]
+    assert [event_of_closing(reason) for reason in OURS] == [Event.SUPERSEDED, Event.EXPIRED, Event.EXPIRED]
 
 
 @pytest.mark.parametrize(
     "reason",
-    ["", "insufficient uplift", "superseded by nobody", "expired: said who?", "not expired: it was to be merged and"],
+    [
+        "",
+        "insufficient uplift",
+        "superseded by nobody",
+        "expired: said who?",
+        "stale: it could never be applied (I say)",
+        "not expired: it was to be merged and",
+    ],
 )
 def test_a_persons_reason_rejects(reason: str) -> None:
     assert event_of_closing(reason) is Event.REJECTED

@@ -27,6 +27,7 @@ VERBS: dict[str, Verb] = {
     "check": Verb("coronet.cli.check", _PROPOSE, "Judge the proposals that a pull request adds."),
     "owners": Verb("coronet.cli.owners", _PROPOSE, "Who must approve a change to these paths."),
     "pr": Verb("coronet.cli.pr", _PROPOSE, "Pull requests of the local forge: view, approve, merge, close."),
+    "sweep": Verb("coronet.cli.sweep", _PROPOSE, "Close expired proposals, and tell which were left behind."),
     "promote": Verb("coronet.cli.promote", _PROMOTE, "Bring every alias to what the main branch says."),
     "gate": Verb("coronet.cli.gate", _PROMOTE, "May the champion be released?"),
     "rollback": Verb("coronet.cli.rollback", _PROMOTE, "Propose a former champion."),

@@ -144,7 +144,7 @@ def check(world: World, *, base: str, head: str, ask_registry: bool) -> CheckRep
         base=base,
         head=head,
         files=files,
-        proposals=tuple(_check_proposal(world, found, base=base, ask_registry=ask_registry) for found in read),
+        proposals=tuple(check_proposal(world, found, base=base, ask_registry=ask_registry) for found in read),
         registry_asked=ask_registry,
     )
 
@@ -162,7 +162,8 @@ def _forbidden(changes: Sequence[Change], added: Sequence[tuple[str, str]]) -> l
     return [*several, *others]
 
 
-def _check_proposal(world: World, files: ProposalFiles, *, base: str, ask_registry: bool) -> CheckedProposal:
+def check_proposal(world: World, files: ProposalFiles, *, base: str, ask_registry: bool) -> CheckedProposal:
+    """Every check of one proposal, also of one that cannot be read."""
     world.progress("judge", files.id)
     try:
         return _judge_proposal(world, files, base=base, ask_registry=ask_registry)

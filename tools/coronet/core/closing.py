@@ -17,6 +17,7 @@ NO_REASON = "closed without a reason"
 LONGEST_REASON = 1000
 _SUPERSEDED = re.compile(r"superseded by \S+ \(pull request \d+\)")
 _EXPIRED = re.compile(r"expired: it was to be merged and applied before \S+")
+_STALE = re.compile(r"stale: it could never be applied \((champion|former_champion|policy|fresh|same_data|, )+\)")
 _REJECT = re.compile(r"/reject[ \t]+(?P<reason>\S.*)")
 
 
@@ -38,11 +39,16 @@ def expired_at(limit: datetime) -> str:
     return f"expired: it was to be merged and applied before {format_time(limit)}"
 
 
+def stale_by(checks: Sequence[str]) -> str:
+    """`checks` are the names of those that `find_stale` found."""
+    return f"stale: it could never be applied ({', '.join(checks)})"
+
+
 def event_of_closing(reason: str) -> Event:
     """What the log says of a proposal whose pull request was closed for this reason: a person's reason rejects."""
     if _SUPERSEDED.fullmatch(reason):
         return Event.SUPERSEDED
-    return Event.EXPIRED if _EXPIRED.fullmatch(reason) else Event.REJECTED
+    return Event.EXPIRED if _EXPIRED.fullmatch(reason) or _STALE.fullmatch(reason) else Event.REJECTED
 
 
 def parse_rejection(body: str) -> str | None:
