@@ -69,8 +69,8 @@ class GithubStage(CliStage):
         self.git("clone", "--quiet", f"{self.hub.web}/{NAME}.git", str(self.work))
         self.registry.add_model(MODEL)
 
-    def push(self, files: Mapping[str, str | None], *, message: str, branch: str = "main") -> str:
-        return self.hub.as_person("engineer").commit(branch, files, message)
+    def push(self, files: Mapping[str, str | None], *, message: str, branch: str = "main", by: str = "engineer") -> str:
+        return self.hub.as_person(by).commit(branch, files, message)
 
     def show(self, name: str) -> str:
         branch, path = name.split(":")
