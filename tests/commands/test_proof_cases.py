@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import pytest
 
@@ -32,6 +32,7 @@ from tests.stage.road import ask
 from tests.stage.stage import FILES, MODEL, Stage
 from tests.stage.states import Asked, by_hand, on_a_branch, opened
 
+S = TypeVar("S", bound="Scene")
 OF_APPROVAL = {"merged", "owners", "objections", "approved", "protection"}
 
 
@@ -51,7 +52,7 @@ class Scene:
         stage, pull = self.stage, self.asked.pull_request
         match step:
             case Says():
-                self._say(step)
+                self.say(step)
             case Pushes():
                 edited = self._edited(pull.branch, step.file)
                 stage.push({self.files[step.file]: edited}, message="edit", branch=pull.branch, by=step.who)
@@ -64,15 +65,16 @@ class Scene:
             case Merges():
                 stage.merge(pull, by="admin", method=step.method, admin=True)
             case MainMoves():
-                stage.push({self.files[step.file]: self._edited("main", step.file)}, message="something else")
+                path = "NOTES.md" if step.file is File.OTHER else self.files[step.file]
+                stage.push({path: self._edited("main", step.file)}, message="something else")
             case PushesStraight():
-                stage.push(self._copied(), message="quickly")
+                stage.push(self.copied(), message="quickly")
             case MergesCopy():
-                self._merge_copy(step)
+                self.merge_copy(step)
             case _:
                 assert_never(step)
 
-    def _say(self, step: Says) -> None:
+    def say(self, step: Says) -> None:
         self.stage.clock.pass_by(minutes=1)
         number = self.asked.pull_request.number
         if not step.refused:
@@ -88,19 +90,19 @@ class Scene:
         there = self.stage.show(f"{branch}:{self.files[file]}")
         return f"{there}\n# a remark\n" if file is File.PROPOSAL else f"{there}\n "
 
-    def _copied(self) -> dict[str, str]:
+    def copied(self) -> dict[str, str]:
         branch = self.asked.pull_request.branch
         paths = (self.asked.proposal.path, self.asked.proposal.evidence_path)
         return {path: self.stage.show(f"{branch}:{path}") for path in paths}
 
-    def _merge_copy(self, step: MergesCopy) -> None:
-        on_a_branch(self.stage, "patch-1", {path: text.encode() for path, text in self._copied().items()}, by=step.who)
+    def merge_copy(self, step: MergesCopy) -> None:
+        on_a_branch(self.stage, "patch-1", {path: text.encode() for path, text in self.copied().items()}, by=step.who)
         forge = self.stage.forge(step.who)
         copy = forge.open_pull_request(branch="patch-1", title="copy", body="", labels=(), reviewers=())
         self.stage.merge(copy, by="admin", admin=True)
 
 
-def begun(stage: Stage, case: Case) -> Scene:
+def begun(stage: Stage, case: Case, scene: type[S]) -> S:
     """The pull request of the case, open."""
     policy = FILES["policy/default.yaml"] + case.policy
     stage.push({"CODEOWNERS": case.codeowners or None, "policy/default.yaml": policy}, message=case.name)
@@ -112,7 +114,7 @@ def begun(stage: Stage, case: Case) -> Scene:
     assert report.draft is not None
     assert report.publication is not None
     assert report.publication.pull_request is not None
-    return Scene(stage, Asked(version=version, draft=report.draft, pull_request=report.publication.pull_request))
+    return scene(stage, Asked(version=version, draft=report.draft, pull_request=report.publication.pull_request))
 
 
 def assert_is_so(scene: Scene, case: Case, report: PromoteReport) -> None:
@@ -125,7 +127,7 @@ def assert_is_so(scene: Scene, case: Case, report: PromoteReport) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_way_of_trying(quick: QuickStage, case: Case) -> None:
-    scene = begun(quick, case)
+    scene = begun(quick, case, Scene)
     for step in case.steps:
         scene.play(step)
     assert_is_so(scene, case, told(promote(quick.world())))
@@ -157,7 +159,7 @@ def queued(quick: QuickStage, asked: Asked, model: str) -> PullRequest:
 
 
 def test_the_warning_that_main_is_not_protected_is_said_once(quick: QuickStage) -> None:
-    scene = begun(quick, CASES[0])
+    scene = begun(quick, CASES[0], Scene)
     for step in CASES[0].steps:
         scene.play(step)
     report = promote(quick.world())
@@ -177,7 +179,7 @@ GIT = (
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in GIT], ids=str)
 def test_the_same_on_real_git(tmp_path: Path, case: Case) -> None:
     stage = Stage(tmp_path)
-    scene = begun(stage, case)
+    scene = begun(stage, case, Scene)
     for step in case.steps:
         scene.play(step)
     assert_is_so(scene, case, promote(stage.world()))
