@@ -861,7 +861,7 @@ def test_an_alias_put_back_by_hand_may_diverge_again_and_is_logged_again(quick: 
     run(quick)
     quick.registry.change_alias(MODEL, "champion", second.version)
     report = run(quick)
-    assert report.to_text().startswith("1 put back by hand.")
+    assert report.to_text().startswith("pass: 1 put back by hand.")
     assert report.exit_code == 0
     assert (last_entry(quick).event, last_entry(quick).why) == (Event.HEALED, "found where the log left it again")
     assert "Nothing to do" in run(quick).to_text()
