@@ -131,10 +131,11 @@ def _log(stage: GithubStage, names: list[str], ended: list[tuple[str, str]]) -> 
 
 
 def _close(stage: GithubStage, ended: list[tuple[str, str]]) -> None:
-    """Their pull requests, of which nothing was heard for longer than promote looks back."""
-    repository, long_ago = stage.hub.repository(NAME), stage.clock.now() - timedelta(days=31)
+    """Their pull requests, one in ten of which promote may still look at."""
+    repository = stage.hub.repository(NAME)
     author, head = stage.hub.accounts["engineer"], stage.hub.git(NAME).head("main") or ""
-    for model, proposal in ended:
+    for number, (model, proposal) in enumerate(ended):
+        at = stage.clock.now() - timedelta(days=31 if number % 10 else 3)
         repository.last_number += 1
         branch = proposal_branch(model, f"{model}-{proposal}")
         issue = Issue(
@@ -143,10 +144,10 @@ def _close(stage: GithubStage, ended: list[tuple[str, str]]) -> None:
             account=author,
             title="Promote",
             body="",
-            at=long_ago,
-            changed=long_ago,
+            at=at,
+            changed=at,
             state="closed",
-            closed_at=long_ago,
+            closed_at=at,
             closed_by=author,
         )
         issue.pull = Pull(head_ref=branch, head=head, base_ref="main", base=head, pushed_by=author.login)

@@ -67,7 +67,7 @@ TROUBLES = ("retry_after", "bad_gateway", "lost", "timeout")
 
 
 @pytest.mark.parametrize("kind", TROUBLES)
-@pytest.mark.parametrize("skip", range(6))
+@pytest.mark.parametrize("skip", range(8))
 def test_a_promotion_meets_one_trouble_on_each_of_its_calls(stage: GithubStage, kind: str, skip: int) -> None:
     states.merged(stage)
     trouble = stage.hub.faults.add("*", "^/repos/", kind=kind, skip=skip, seconds=1.2)

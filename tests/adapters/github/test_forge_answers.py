@@ -99,3 +99,12 @@ def test_an_account_that_is_gone_opened_and_reviewed(line: Line) -> None:
     reviews = gone.reviews(7)
     assert reviews
     assert [(each.login, each.commit, each.is_bot) for each in reviews] == [("ghost", "", False)]
+
+
+def test_a_page_of_what_ended_lately_is_enough(line: Line) -> None:
+    """A thousand models may end a thousand proposals a month: each run looks at those touched last."""
+    page = [pull(number=number, merged_at=None) for number in range(100)]
+    more = {"Link": f'<{line.stub.url}{PULLS}?page=2>; rel="next"'}
+    busy = forge(line, {PULLS: json_reply(page, 200, **more)})
+    assert len(busy.pull_requests(PullRequestState.CLOSED)) == 100
+    assert len(line.stub.asked) == 1

@@ -105,8 +105,8 @@ class Forge(Protocol):
     def pull_requests(self, state: PullRequestState) -> tuple[PullRequest, ...]:
         """The pull requests that carry proposals (by their branch's prefix, in this repository), oldest first.
 
-        Of those that are not open it may leave out what ended over thirty days ago, and who closed one and
-        why, which `pull_request` answers.
+        Of those that are not open it may leave out what ended long ago (over thirty days, or behind a hundred
+        others), and who closed one and why, which `pull_request` answers.
         """
         ...
 

@@ -113,7 +113,7 @@ class GithubForge:
         except (Absent, Refused):
             found = []  # GitHub does not know the commit
         merged = self._merged(found)
-        if not merged:
+        if not merged:  # it tells which commits a merge brought some time after it; its list knows at once
             merged = [pull for pull in self._merged(self._ended_last()) if pull.merge_commit == commit]
         # A rebase brings several commits, of which the last is the one that is named.
         pull = min(merged, key=lambda pull: (pull.merge_commit != commit, pull.number), default=None)
@@ -122,7 +122,9 @@ class GithubForge:
         return pull
 
     def pull_requests(self, state: PullRequestState) -> tuple[PullRequest, ...]:
-        """Of those that are not open, the ones to which something happened in the last thirty days.
+        """Of those that are not open, the hundred to which something happened last, in the last thirty days.
+
+        That is many times what ends between two runs of promote, which follow each merge.
 
         Who closed one, and why, is asked by `pull_request` of each.
         """
@@ -207,11 +209,9 @@ class GithubForge:
         ]
 
     def _ended_last(self) -> list[Any]:
-        """GitHub tells which commits a pull request brought some time after the merge; its list knows at once."""
-        return next(self._api.pages(f"{self._root}/pulls", **self._ended()))
-
-    def _ended(self) -> dict[str, str]:
-        return {"state": "closed", "base": self._main, "sort": "updated", "direction": "desc"}
+        return next(
+            self._api.pages(f"{self._root}/pulls", state="closed", base=self._main, sort="updated", direction="desc")
+        )
 
     def _of_branch(self, branch: str, *, state: str) -> PullRequest | None:
         """The newest of a branch of this repository; forks may have branches of the same name."""
@@ -241,13 +241,7 @@ class GithubForge:
 
     def _ended_lately(self) -> list[Any]:
         oldest = self._clock.now() - LOOK_BACK
-        found: list[Any] = []
-        for page in self._api.pages(f"{self._root}/pulls", **self._ended()):
-            recent = [data for data in page if (at := read_time(data["updated_at"])) and at >= oldest]
-            found += recent
-            if len(recent) < len(page):
-                break
-        return found
+        return [data for data in self._ended_last() if (at := read_time(data["updated_at"])) and at >= oldest]
 
     def _not_allowed_to_open(self, error: Forbidden, branch: str) -> Forbidden:
         page = self._address.compare_page(self._main, branch)
