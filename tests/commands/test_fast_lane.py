@@ -205,6 +205,8 @@ def test_an_alias_that_was_moved_there_by_hand_already_is_recorded(quick: QuickS
         ("[owners]", "model-owner", True),
         ("[owners]", "engineer", False),
         ("['@acme/on-call']", "engineer", False),
+        ("['github-actions[bot]']", "github-actions[bot]", True),
+        ("['github-actions[bot]']", "dependabot[bot]", False),
     ],
 )
 def test_only_whom_the_policy_names(quick: QuickStage, who: str, by: str, may: bool) -> None:

@@ -7,7 +7,7 @@ from coronet.commands.registered import find_candidate
 from coronet.commands.world import World
 from coronet.core.changelog.entry import Pinned
 from coronet.core.codeowners import parse_codeowners
-from coronet.core.fast_lane import FastDecision, FastFacts, decide_fast_rollback
+from coronet.core.fast_lane import FastDecision, FastFacts, decide_fast_rollback, is_bot
 from coronet.core.proposal import Candidate, evidence_path, proposal_path
 
 OWNERS = "owners"
@@ -48,11 +48,16 @@ def _who_may(world: World, ground: Ground) -> frozenset[str] | None:
     """The logins that the policy names; None where one of them cannot be resolved."""
     found: set[str] = set()
     for who in ground.policy.rollback.who:
-        members = _owners(world, ground) if who == OWNERS else members_of(world.forge, [f"@{who.removeprefix('@')}"])
+        members = _owners(world, ground) if who == OWNERS else _meant(world, who.removeprefix("@"))
         if members is None:
             return None
         found |= members
     return frozenset(found)
+
+
+def _meant(world: World, name: str) -> frozenset[str] | None:
+    """A bot, such as the one that releases, stands for itself: no forge lists it among those who may write."""
+    return frozenset({name}) if is_bot(name) else members_of(world.forge, [f"@{name}"])
 
 
 def _owners(world: World, ground: Ground) -> frozenset[str] | None:
