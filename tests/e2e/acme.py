@@ -45,6 +45,13 @@ class Acme:
         owner.merge(number)
         return self.runner.drain()
 
+    def break_service(self) -> None:
+        """From now on what is deployed fails its smoke test; the push itself starts nothing here."""
+        self.hub.as_person("engineer", self.runner.repository).commit(
+            "main", {".github/release/smoke.sh": "echo it does not answer\nexit 1\n"}, "Break the service"
+        )
+        self.runner.ignore()
+
     def open_pull_request(self, branch: str, files: Mapping[str, str | bytes | None], *, title: str) -> list[Run]:
         engineer = self.hub.as_person("engineer", self.runner.repository)
         engineer.commit(branch, files, title)
@@ -103,7 +110,9 @@ def governed_files(registered: str) -> Files:
     del files[".github/workflows/ci.yml"]  # it runs the tests of this repository, of which this is one
     files[PATH] = (ROOT / PATH).read_text().replace("owner: ", f"registered_model: {registered}\nowner: ", 1)
     policy = (ROOT / "policy/default.yaml").read_text()
-    files["policy/default.yaml"] = policy.replace("rollback:\n", "rollback:\n  who: [engineer]\n")
+    files["policy/default.yaml"] = policy.replace(
+        "rollback:\n", "rollback:\n  who: [engineer, 'github-actions[bot]', 'coronet-app[bot]']\n"
+    )
     return files
 
 

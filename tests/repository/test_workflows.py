@@ -21,11 +21,11 @@ on push main, pull_request, workflow_dispatch
 group ci-${{ github.ref }}, cancels ${{ github.event_name == 'pull_request' }}
 test: 60 minutes, may contents read""",
     "promote": """\
-on push main, schedule 17 * * * *, repository_dispatch promote, workflow_dispatch
+on push main, schedule 17 * * * *, repository_dispatch coronet-promote, workflow_dispatch
 group coronet-promote, queue max
 promote: 20 minutes, in registry, may contents write, pull-requests write, issues write, deployments write""",
     "release": """\
-on repository_dispatch champion-changed, workflow_dispatch, workflow_call
+on repository_dispatch coronet-champion-changed, workflow_dispatch, workflow_call
 group release-${{ inputs.model || github.event.client_payload.model }}, queue max
 gate: 10 minutes, may contents read
 deploy: 30 minutes, in production, may contents read
@@ -41,7 +41,7 @@ on schedule 43 4 * * *, workflow_dispatch
 group coronet-promote, queue max
 sweep: 20 minutes, in registry, may contents write, pull-requests write, issues write, deployments write""",
     "train": """\
-on push main models/**, schedule 0 2 * * 0, repository_dispatch train, workflow_dispatch
+on push main models/**, schedule 0 2 * * 0, repository_dispatch coronet-train, workflow_dispatch
 group train-${{ github.ref }}, queue max
 plan: 10 minutes, may contents read
 model: ./.github/workflows/train-model.yml, may contents write, pull-requests write, actions write""",
