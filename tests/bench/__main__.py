@@ -6,23 +6,33 @@ from pathlib import Path
 
 import click
 
-from tests.bench import calls, cold
+from tests.bench import calls, cold, evidence
 from tests.bench.figures import FIGURES
 from tests.bench.timing import measure
 
-CALLS, COLD = "calls", "cold"
+CALLS, COLD, EVIDENCE = "calls", "cold", "evidence"
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice([*FIGURES, CALLS, COLD]))
+@click.argument("names", nargs=-1, type=click.Choice([*FIGURES, CALLS, COLD, EVIDENCE]))
 @click.option("--rounds", default=15, show_default=True, type=click.IntRange(min=1), help="Times each process runs.")
-def bench(names: tuple[str, ...], rounds: int) -> None:
+@click.option(
+    "--rows",
+    default=evidence.ROWS,
+    show_default=True,
+    multiple=True,
+    type=click.IntRange(min=1000),
+    help="Of evidence.",
+)
+def bench(names: tuple[str, ...], rounds: int, rows: tuple[int, ...]) -> None:
     """Time the figures called NAMES, or all of them but cold, which downloads."""
     kept = True
-    for name in names or (*FIGURES, CALLS):
+    for name in names or (*FIGURES, CALLS, EVIDENCE):
         match name:
             case "calls":
                 text, is_kept = calls.report()
+            case "evidence":
+                text, is_kept = evidence.report(rows)
             case "cold":
                 text, is_kept = cold.report(), True
             case _:
