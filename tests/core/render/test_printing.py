@@ -221,3 +221,9 @@ def test_a_page_that_is_too_long_is_cut_where_it_is_whole() -> None:
     assert page.tags.count("details") == 1
     assert page.words.rstrip().endswith("lines are not shown here; z.")
     assert len(page_text(long).split("\n")) == 2004  # a terminal has room
+
+
+@pytest.mark.parametrize("text", ["```\n# out\n```", "  ````\n<b>out</b>", "~~~\n````` x"])
+def test_no_listing_ends_its_own_fence(text: str) -> None:
+    page = read_markdown(page_markdown(Page(headline="x", blocks=(Listing(text=text), Words(text="after")))))
+    assert page.tags == ["p", "strong", "pre", "code", "p"]

@@ -1,5 +1,6 @@
 """A page as text for a terminal and as Markdown: the same statements in the same order."""
 
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -108,6 +109,6 @@ def _cells(row: Row, links: Sequence[str]) -> list[str]:
 
 def _fenced(text: str, language: str) -> str:
     """A fence that is longer than any in the text, so that the text cannot end it."""
-    longest = max((len(line) - len(line.lstrip("`")) for line in text.split("\n")), default=0)
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"
