@@ -39,7 +39,8 @@ class MemoryNotifier:
 
     def champion_changed(self, change: ChampionChange) -> None:
         self._called("champion_changed")
-        if change not in self.changes:
+        known = {(each.model, each.alias, each.proposal, each.event) for each in self.changes}
+        if (change.model, change.alias, change.proposal, change.event) not in known:
             self.changes.append(change)
 
     def _called(self, method: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coronet.adapters.github.connection import Connection
     from coronet.adapters.github.forge import GithubForge
     from coronet.adapters.github.identity import Identity
+    from coronet.adapters.github.notifier import GithubNotifier
     from coronet.adapters.github.settings import GithubSettings
     from coronet.ports.clock import Clock
 
@@ -95,6 +96,11 @@ class Place:
         from coronet.adapters.github.settings import GithubSettings
 
         return GithubSettings(self.connection)
+
+    def notifier(self, *, clock: "Clock") -> "GithubNotifier":
+        from coronet.adapters.github.notifier import GithubNotifier
+
+        return GithubNotifier(self.connection, self.identity, clock=clock)
 
     def close(self) -> None:
         if "connection" in self.__dict__:

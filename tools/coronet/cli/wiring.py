@@ -90,10 +90,10 @@ class Wiring:
 
     @cached_property
     def notifier(self) -> "Notifier":
-        """Where people and other workflows hear of what happened; GitHub's goes here."""
+        """Where people and other workflows hear of what happened."""
         from coronet.ports.notifier import Nobody
 
-        return Nobody()
+        return self.place.notifier(clock=self.clock) if self.place.is_github else Nobody()
 
     @cached_property
     def desk(self) -> "ReviewDesk":

@@ -17,7 +17,11 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChampionChange:
-    """`event` is the change log's (promoted, rolled_back …); `commit` is what brought the proposal to main."""
+    """`event` is the change log's (promoted, rolled_back …); `commit` is what brought the proposal to main.
+
+    `run_id` is the run behind the version, `url` the workflow run that moved the alias. Two changes of an alias
+    with one proposal and one event are the same.
+    """
 
     model: str
     registered_model: str
@@ -28,6 +32,7 @@ class ChampionChange:
     digest: str
     previous_version: str | None
     commit: str
+    run_id: str | None = None
     url: str | None = None
 
 

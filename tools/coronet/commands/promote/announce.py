@@ -16,7 +16,7 @@ from coronet.commands.ledger import Ledger
 from coronet.commands.promote.issues import desired_issues, settled_issues
 from coronet.commands.promote.plan import Plan
 from coronet.commands.world import World
-from coronet.core.changelog.entry import Entry, Event
+from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.decision import Check, Result
 from coronet.core.render.outcome import render_outcome
 from coronet.errors import CoronetError
@@ -102,9 +102,18 @@ def _tell_change(world: World, main: str, entry: Entry, told: Announced) -> None
         digest=entry.target.digest,
         previous_version=entry.origin.version if entry.origin else None,
         commit=entry.merge_commit or main,
+        run_id=_try(
+            world, told, f"look at version {entry.target.version}", partial(_run_of, world, entry, entry.target)
+        ),
         url=entry.run_url,
     )
     _try(world, told, f"tell of {entry.model}@{entry.alias}", partial(world.notifier.champion_changed, change))
+
+
+def _run_of(world: World, entry: Entry, target: Pinned) -> str | None:
+    """The run behind the version, so that a deployment leads back to it."""
+    found = world.registry.version(entry.registered_model, target.version)
+    return found.run_id if found else None
 
 
 def _bring_issues(world: World, main: str, plan: Plan, ledger: Ledger, told: Announced) -> None:
