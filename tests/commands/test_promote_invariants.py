@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from coronet.commands.drafting import Request
+from coronet.commands.fast_lane.asked import FastRequest
+from coronet.commands.fast_lane.rollback import rollback_now
 from coronet.commands.hold import hold
 from coronet.commands.ledger import read_ledger
 from coronet.commands.promote import promote
@@ -29,7 +31,7 @@ from coronet.ports.registry import ModelVersion
 from tests.commands.test_promote_survives import PowerCut, cut_before
 from tests.stage.quick import QuickStage
 from tests.stage.road import open_proposal
-from tests.stage.stage import MODEL, asked_by, evidence_of, why
+from tests.stage.stage import FILES, MODEL, asked_by, evidence_of, why
 
 LOG = f"promotions-log:changelog/{MODEL}.jsonl"
 
@@ -37,7 +39,8 @@ LOG = f"promotions-log:changelog/{MODEL}.jsonl"
 class PromotionMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.stage = QuickStage(Path("unused"))
+        lane = FILES["policy/default.yaml"] + "rollback: {who: [on-call]}\n"
+        self.stage = QuickStage(Path("unused"), files={**FILES, "policy/default.yaml": lane})
         self.unapproved: set[str] = set()
         self.edited: set[str] = set()
         self.open: list[PullRequest] = []
@@ -133,6 +136,18 @@ class PromotionMachine(RuleBasedStateMachine):
             self.stage.approve(report.publication.pull_request)
             self.stage.merge(report.publication.pull_request)
 
+    @rule(step=st.integers(1, 30), approved=st.sampled_from([None, True, False]))
+    def roll_back_now(self, step: int, approved: bool | None) -> None:
+        """Cut before some step, or not; approved and merged, merged past everybody, or left alone."""
+        request = FastRequest(asked=Request(why=why("errors"), requester=asked_by("on-call")))
+        with suppress(PowerCut, CoronetError):
+            report = rollback_now(cut_before(step, self.stage.world("on-call")), MODEL, request)
+            there = report.pull_request
+            if there and approved is not None:
+                if approved:
+                    self.stage.approve(there)
+                self.stage.merge(there, admin=True)
+
     @precondition(lambda self: self.stage.registry.versions(MODEL))
     @rule(data=st.data())
     def move_the_alias_behind_gits_back(self, data: st.DataObject) -> None:
@@ -207,6 +222,12 @@ class PromotionMachine(RuleBasedStateMachine):
     def nothing_is_applied_without_approval_or_intent(self) -> None:
         applied = {entry.proposal for entry in self._entries() if entry.event in APPLIED}
         assert not applied & self.unapproved
+
+    @invariant()
+    def what_nobody_approved_says_so(self) -> None:
+        """No entry by which an alias moved is without an approval and without the mark of the fast lane."""
+        bare = [each for each in self._entries() if each.event in APPLIED and not each.approvals]
+        assert all(each.fast_lane for each in bare)
 
     @invariant()
     def every_applied_entry_continues_the_one_before(self) -> None:

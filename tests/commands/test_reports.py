@@ -15,6 +15,7 @@ from coronet.adapters.documents import FileDocuments
 from coronet.adapters.schemas import load_schema
 from coronet.commands.check import check
 from coronet.commands.drift import DriftReport
+from coronet.commands.fast_lane.rollback import rollback_now
 from coronet.commands.gate.question import GateQuestion
 from coronet.commands.gate.release import gate
 from coronet.commands.hold import hold
@@ -38,6 +39,7 @@ from coronet.core.promotion import Action
 from coronet.core.proposal import Kind
 from coronet.core.statistics.drift import measure_drift
 from tests.cli.cases import POLICY_CASES
+from tests.commands.test_fast_lane import allowed, asked_now
 from tests.fakes.memory_files import MemoryFiles
 from tests.stage.quick import QuickStage
 from tests.stage.reports import Report, schema_of, told
@@ -88,6 +90,11 @@ def gated(quick: QuickStage) -> Report:
 def rolled(quick: QuickStage) -> Report:
     two_champions(quick)
     return rollback(quick.world("engineer"), MODEL, request(summary="errors"))
+
+
+def rolled_now(quick: QuickStage) -> Report:
+    allowed(quick)
+    return rollback_now(quick.world("engineer"), MODEL, asked_now())
 
 
 def renewed(quick: QuickStage) -> Report:
@@ -167,6 +174,7 @@ REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "promote": promoted,
     "gate": gated,
     "rollback": rolled,
+    "rollback-now": rolled_now,
     "renew": renewed,
     "hold": held,
     "status": looked,
@@ -196,7 +204,7 @@ def mapping_at(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-FREE = ("policy", "origins", "aliases", "terms", "proposal")
+FREE = ("policy", "origins", "aliases", "terms", "proposal", "metrics")
 
 
 @pytest.mark.parametrize("name", REPORTS)

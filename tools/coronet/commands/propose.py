@@ -53,6 +53,7 @@ class ProposeReport(Paged):
             "pull_request": found.pull_request.number if found and found.pull_request else None,
             "url": found.pull_request.url if found and found.pull_request else None,
             "superseded": list(found.superseded) if found else [],
+            "metrics": _metrics(self.draft),
             "ranking": [_ranked_json(ranked) for ranked in self.ranking],
             "passed_over": [{"version": left.version, "why": left.why} for left in self.passed_over],
         }
@@ -145,6 +146,12 @@ def _tag_staging(world: World, ground: Ground, ranking: Sequence[Ranked]) -> Non
         found = world.registry.version(name, str(ranked.judgement.evidence.candidate.version))
         if found and not ranked.judgement.admits and found.tags.get(Tag.LIFECYCLE) == Lifecycle.CREATED:
             world.registry.set_version_tags(name, found.version, {str(Tag.LIFECYCLE): str(Lifecycle.STAGING)})
+
+
+def _metrics(drafted: Draft | None) -> dict[str, float | None]:
+    """What the proposed version achieves over all rows, by metric."""
+    facts = drafted.evidence.metrics if drafted else ()
+    return {fact.metric: fact.candidate for fact in facts if not fact.segment}
 
 
 def _ranked_json(ranked: Ranked) -> dict[str, Any]:
