@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from coronet.adapters.github.connection import Connection
-from coronet.adapters.github.conversation import Conversation, bears, marker_line
+from coronet.adapters.github.conversation import Conversation, marker_line
 from coronet.adapters.github.identity import Identity
 from coronet.ports.clock import Clock
 from coronet.ports.notifier import ChampionChange, Issue
@@ -31,7 +31,7 @@ class GithubNotifier:
         self._api = connection
         self._identity = identity
         self._clock = clock
-        self._conversation = Conversation(connection)
+        self._conversation = Conversation(connection, identity)
         self._root = f"/repos/{connection.address.repository}"
         self._open: dict[str, dict[str, Any]] | None = None
         self._deployed: list[Mapping[str, Any]] | None = None
@@ -62,7 +62,7 @@ class GithubNotifier:
         if there is None:
             return
         number = int(there["number"])
-        self._conversation.keep(number, SETTLED, f"Closed: {reason}.", login=self._login())
+        self._conversation.keep(number, SETTLED, f"Closed: {reason}.")
         self._api.send("PATCH", f"{self._root}/issues/{number}", {"state": "closed", "state_reason": "completed"})
         del self._open_issues()[key]
 
@@ -97,9 +97,6 @@ class GithubNotifier:
 
     # --- within ---
 
-    def _login(self) -> str:
-        return self._identity.token_login()
-
     def _open_issues(self) -> dict[str, dict[str, Any]]:
         if self._open is None:
             self._open = self._look()
@@ -111,7 +108,7 @@ class GithubNotifier:
         listed = self._api.items(f"{self._root}/issues", state="open", labels=LABEL, direction="asc")
         for data in listed:
             key = _key_of(data.get("body"))
-            if key and "pull_request" not in data and bears(data, key, login=self._login()):
+            if key and "pull_request" not in data and self._identity.wrote(data.get("user")):
                 found.setdefault(key, dict(data))
         return found
 
