@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers, SegmentColumn
 from coronet.core.statistics.streaming.grids import Grid
-from coronet.core.statistics.streaming.moments import notice
+from coronet.core.statistics.streaming.moments import notice, widen
 from coronet.core.statistics.streaming.tallies import powers
 
 COARSE = 7
@@ -153,7 +153,7 @@ class Distribution:
         ranges: bool = False,
     ) -> None:
         self._grids = grids
-        self._widen = _widen if ranges else notice
+        self._widen = widen if ranges else notice
         self._histograms = {
             column: Histogram(many, sides, bits=bits[column], models=len(grids), weighted=weighted)
             for column, many in segments.items()
@@ -210,8 +210,3 @@ def _fold(ends: Floats, bits: int, by: np.ufunc) -> Floats:
     while len(ends) > 1 << bits:
         ends = np.asarray(by(ends[0::2], ends[1::2]))
     return ends
-
-
-def _widen(low: Floats, high: Floats, level: Integers, numbers: Floats) -> None:
-    np.minimum.at(low, level, numbers)
-    np.maximum.at(high, level, numbers)

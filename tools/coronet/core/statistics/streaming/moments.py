@@ -92,8 +92,11 @@ class Sameness:
 
     def add(self, packed: Packed, numbers: Sequence[Floats]) -> None:
         for low, high, codes in zip(self._low, self._high, packed, strict=True):
+            # Once all of a cell's numbers differ, it is not looked at any more: after the first rows most do.
+            differ = np.asarray((low < high).all(axis=0))
+            rows = np.flatnonzero(~differ[codes])
             for place, z in enumerate(numbers):
-                notice(low[place], high[place], codes, z)
+                widen(low[place], high[place], codes[rows], z[rows])
 
     def merge(self, other: Self) -> None:
         for place in range(len(self._low)):
@@ -106,9 +109,13 @@ class Sameness:
         return np.asarray(low >= self._layout.roll_up(self._high, column, np.maximum))
 
 
+def widen(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
+    """Have the ranges from `low` to `high` hold the numbers, each in the range of its code."""
+    np.minimum.at(low, codes, numbers)
+    np.maximum.at(high, codes, numbers)
+
+
 def notice(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
-    """Only cells are looked at whose numbers do not differ yet: after the first rows those are few."""
-    same = ~(low < high)
-    rows = np.flatnonzero(same[codes])
-    np.minimum.at(low, codes[rows], numbers[rows])
-    np.maximum.at(high, codes[rows], numbers[rows])
+    """The same, of ranges that hold only one number so far."""
+    rows = np.flatnonzero(~(low < high)[codes])
+    widen(low, high, codes[rows], numbers[rows])

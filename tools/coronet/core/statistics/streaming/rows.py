@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Predictions, SegmentColumn
-from coronet.core.statistics.sample import Sample, samples
+from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.layout import Layout, Packed
 
 FAR_FROM_ONE = 1e-3
@@ -53,7 +53,13 @@ class Rows:
 
 
 def prepare_rows(columns: Columns, classes: tuple[str, ...], layout: Layout) -> Rows:
-    pair = [sample for sample in samples(columns, classes) if sample is not None]
+    # One 1 for all rows: nothing here asks a sample for its weights, and to write them takes time.
+    weight = np.broadcast_to(np.float64(1), len(columns)) if columns.weight is None else columns.weight
+    pair = [
+        Sample(label=columns.label, predictions=side, weight=weight, classes=classes)
+        for side in (columns.candidate, columns.champion)
+        if side is not None
+    ]
     return Rows(
         label=columns.label,
         weight=columns.weight,

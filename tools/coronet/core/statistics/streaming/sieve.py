@@ -152,6 +152,8 @@ class Sieve:
                 _comparable(each, survey, name, self._surveys[0])
                 for each, survey in zip(rows.files, self._surveys, strict=True)
             )
+            if (ours == theirs).all():
+                continue
             if differ := int(np.count_nonzero((ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs)) & shared)):
                 self._differing[kind] += differ
 
@@ -216,7 +218,7 @@ def _pick(array: NDArray[Scalar], chosen: Integers) -> NDArray[Scalar]:
 
 
 def _everywhere(file: FileRows, rows: int) -> Flags:
-    return np.ones(rows, dtype=np.bool_) if file.present is None else file.present
+    return np.broadcast_to(np.True_, rows) if file.present is None else file.present
 
 
 def _find_classes(naming: Naming, surveys: Sequence[Survey]) -> Classes:
