@@ -7,6 +7,7 @@ itself) is held as text by tests/repository/test_workflows.py.
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,28 @@ def test_hostile_words_reach_no_shell_and_a_failing_step_says_what_is_wrong(
         [marked, *_] = [each for each in told.annotations if "file" in each.properties]
         assert marked.properties["file"] == "promotions/breast-cancer/breast-cancer-v1-00000000.yaml"
         nothing_leaked(company)
+
+
+def test_a_fork_is_checked_without_secrets_and_a_merge_queue_without_a_pull_request(
+    mlflow_server: RunningServer, tmp_path: Path
+) -> None:
+    with acme(tmp_path, mlflow_server, governed_files("workflows-fork")) as company:
+        well(company.open_pull_request("words", {"README.md": "hello\n"}, title="Say hello"), "check")
+        [ours] = company.comments(1)
+        opened = [event for event in company.hub.events if event.name == "pull_request"][-1]
+        fork = json.loads(json.dumps(opened.payload))
+        fork["pull_request"]["head"]["repo"]["fork"] = True
+        [run] = well(company.runner.meet(replace(opened, payload=fork)), "check")
+        assert "nothing to judge" in run.summary
+        assert company.comments(1) == [ours]
+
+        queued = {
+            "action": "checks_requested",
+            "merge_group": {"head_sha": opened.payload["pull_request"]["head"]["sha"]},
+        }
+        queue = "refs/heads/gh-readonly-queue/main/pr-1"
+        [run] = well(company.runner.meet(replace(opened, name="merge_group", payload=queued, ref=queue)), "check")
+        assert company.comments(1) == [ours]
 
 
 def test_an_adopter_calls_the_actions_from_a_repository_of_its_own(

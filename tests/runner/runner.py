@@ -16,7 +16,7 @@ from tests.github import Hub
 from tests.github.events import Event
 from tests.runner.asking import ask
 from tests.runner.runs import Run, read_run
-from tests.runner.triggers import Workflow, load_workflow, rights_of, starts
+from tests.runner.triggers import Workflow, is_foreign, load_workflow, rights_of, starts
 
 PROGRAMS = Path(sys.executable).parent
 WORKFLOWS = ".github/workflows"
@@ -91,6 +91,10 @@ class Runner:
         """The clock starts a workflow of the default branch."""
         return self._run(workflow, self._tick({"schedule": "0 0 * * *"}, "schedule", _BOT))
 
+    def meet(self, event: Event) -> list[Run]:
+        """Run what an event starts that the stand-in does not make by itself."""
+        return [*self._start_all(event), *self.drain()]
+
     def dispatch(self, workflow: str, *, by: str, **inputs: str) -> list[Run]:
         """Somebody presses the button of a workflow; its own runs first, then those that they start."""
         known = load_workflow(self._file(self._head(), f"{WORKFLOWS}/{workflow}.yml"))[True]["workflow_dispatch"] or {}
@@ -140,8 +144,9 @@ class Runner:
             "GITHUB_REF": event.ref,
             "GITHUB_TRIGGERING_ACTOR": event.actor,
         }
-        token = self.hub.actions_token(self.repository, rights_of(workflow))
-        secrets = {**self.secrets, "GITHUB_TOKEN": token}
+        foreign = is_foreign(event)
+        token = self.hub.actions_token(self.repository, {"contents": "read"} if foreign else rights_of(workflow))
+        secrets = {**({} if foreign else self.secrets), "GITHUB_TOKEN": token}
         command = [str(PROGRAMS / "act"), event.name, "-W", f"{WORKFLOWS}/{name}.yml", "-e", str(place / "event.json")]
         command += ["-P", "ubuntu-latest=-self-hosted", "--no-skip-checkout", "--no-cache-server", "--json"]
         command += ["--actor", event.actor]

@@ -37,6 +37,12 @@ def starts(workflow: Workflow, event: Event, *, changed: Sequence[str], path: st
     return event.name in ("merge_group", "schedule")
 
 
+def is_foreign(event: Event) -> bool:
+    """Whether a fork started it: GitHub gives its runs no secrets, and a token that only reads."""
+    head = event.payload.get("pull_request", {}).get("head", {})
+    return bool((head.get("repo") or {}).get("fork"))
+
+
 def rights_of(workflow: Workflow) -> dict[str, str]:
     """The rights of all jobs together, which is what one token of act's can have; never less than one of them asks."""
     found: dict[str, str] = {}
