@@ -39,7 +39,7 @@ actions write""",
     "sweep": """\
 on schedule 43 4 * * *, workflow_dispatch
 group coronet-promote, queue max
-sweep: 20 minutes, in registry, may contents write, pull-requests write, issues write, deployments write""",
+sweep: 20 minutes, in registry, may contents write, pull-requests write""",
     "train": """\
 on push main models/**, schedule 0 2 * * 0, repository_dispatch coronet-train, workflow_dispatch
 group train-${{ github.ref }}, queue max
@@ -131,9 +131,9 @@ def test_training_code_and_models_never_meet_a_token_that_writes_or_moves_aliase
 
 
 @workflows
-def test_who_promotes_or_rolls_back_does_so_in_the_environment_of_main(path: Path) -> None:
+def test_who_promotes_rolls_back_or_sweeps_does_so_in_the_environment_of_main(path: Path) -> None:
     for job in jobs(path).values():
-        moves = re.search(r"actions/promote|coronet rollback", str(job.get("steps", "")))
+        moves = re.search(r"actions/promote|coronet (rollback|sweep)", str(job.get("steps", "")))
         assert bool(moves) == ("registry" in str(job.get("environment", "")))
 
 
