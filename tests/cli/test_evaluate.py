@@ -66,6 +66,13 @@ def test_the_table_is_printed_and_the_evidence_written(capsys: pytest.CaptureFix
     assert evidence.to_json()["created_at"] == NOW
 
 
+def test_the_evidence_goes_where_the_user_says(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "evidence.json"
+    elsewhere.parent.mkdir()
+    assert run([*ASKED, "--output", str(elsewhere)]) == 0
+    assert json.loads(elsewhere.read_bytes())["schema"] == "coronet/evidence/v1"
+
+
 def test_a_dash_prints_the_evidence_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*ASKED, "--output", "-"]) == 0
     printed = capsys.readouterr().out

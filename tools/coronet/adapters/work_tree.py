@@ -79,6 +79,11 @@ def read_file(path: Path) -> bytes:
         raise _unreadable(path, error) from error
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Replace the file that the user named, or make it: anywhere, as `WorkTree.write` does below its root."""
+    WorkTree(path.parent).write(path.name, data)
+
+
 def _unreadable(path: Path, error: OSError) -> InvalidInput:
     return InvalidInput(f"{path} cannot be read: {error.strerror}", hint="name a file that you may read")
 

@@ -60,7 +60,7 @@ def command(
     categories and columns that are gone are told apart.
     """
     from coronet.adapters.tables import FileTables
-    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.adapters.work_tree import find_root, write_file
     from coronet.commands.drift import detect_drift
 
     keys: tuple[str, ...]
@@ -83,7 +83,7 @@ def command(
         progress=show_progress,
     )
     if html:
-        WorkTree(html.parent).write(html.name, report.to_html().encode())
+        write_file(html, report.to_html().encode())
     emit(report, format_)
     ctx.exit(report.exit_code)
 

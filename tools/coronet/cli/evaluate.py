@@ -214,7 +214,7 @@ def _save_predictions(report: "EvaluateReport", folder: str) -> None:
 
 def _finish(report: "EvaluateReport", output: str | None, format_: str, *, dry_run: bool) -> None:
     """Write the evidence where it is wanted, then print the report, or only the evidence for `-`."""
-    from coronet.adapters.work_tree import WorkTree
+    from coronet.adapters.work_tree import write_file
 
     if output == "-":
         click.echo(report.evidence.to_bytes(), nl=False)
@@ -222,5 +222,5 @@ def _finish(report: "EvaluateReport", output: str | None, format_: str, *, dry_r
     if output:
         report = replace(report, saved=(output, *report.saved), dry_run=dry_run)
         if not dry_run:
-            WorkTree(Path()).write(output, report.evidence.to_bytes())
+            write_file(Path(output), report.evidence.to_bytes())
     emit(report, format_)
