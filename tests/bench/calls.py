@@ -112,7 +112,7 @@ def _log(stage: GithubStage, names: list[str], ended: list[tuple[str, str]]) -> 
         stage.registry.set_alias(name, "champion", "1")
         pinned = Pinned(version="1", digest="sha256:" + "0" * 64)
         champion = Entry(
-            at=stage.clock.now(),
+            at=stage.clock.now() - timedelta(days=40),
             model=name,
             registered_model=name,
             alias="champion",

@@ -37,7 +37,7 @@ class MemoryNotifier:
         if self.open.pop(key, None):
             self.closed.append((key, reason))
 
-    def champion_changed(self, change: ChampionChange) -> None:
+    def champion_changed(self, change: ChampionChange, *, fresh: bool = False) -> None:
         self._called("champion_changed")
         known = {(each.model, each.alias, each.proposal, each.event) for each in self.changes}
         if (change.model, change.alias, change.proposal, change.event) not in known:

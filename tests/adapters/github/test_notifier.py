@@ -108,6 +108,14 @@ def test_a_change_is_a_deployment_that_leads_back_to_the_run(hub: Hub) -> None:
     ]
 
 
+def test_of_what_happened_just_now_nobody_is_asked_whether_it_was_told(hub: Hub) -> None:
+    notifier = github_notifier(hub)
+    calls = asked(hub, lambda: notifier.champion_changed(change(commit=head(hub)), fresh=True))
+    assert [call.split()[0] for call in calls] == ["POST", "POST", "POST"]
+    notifier.champion_changed(change(commit=head(hub)))
+    assert len(hub.repository(NAME).deployments) == 1
+
+
 def test_a_change_starts_the_workflows_that_wait_for_it(hub: Hub) -> None:
     github_notifier(hub).champion_changed(change(commit=head(hub)))
     (sent,) = hub.repository(NAME).dispatched

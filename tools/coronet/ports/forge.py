@@ -112,8 +112,8 @@ class Forge(Protocol):
 
     def body(self, number: int) -> str: ...
 
-    def comment(self, number: int, *, marker: str, body: str) -> None:
-        """Write the one comment that bears `marker`, or rewrite it."""
+    def comment(self, number: int, *, marker: str, body: str, fresh: bool = False) -> None:
+        """Write the one comment that bears `marker`, or rewrite it; `fresh` says that there can be none yet."""
         ...
 
     def close(self, number: int, *, reason: str) -> None: ...

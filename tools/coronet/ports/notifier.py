@@ -51,8 +51,11 @@ class Notifier(Protocol):
         """Close the issue of `key` with a comment that says why; nothing where none is open."""
         ...
 
-    def champion_changed(self, change: ChampionChange) -> None:
-        """Record the deployment of `model@alias`, and start the workflows that wait for a new champion."""
+    def champion_changed(self, change: ChampionChange, *, fresh: bool = False) -> None:
+        """Record the deployment of `model@alias`, and start the workflows that wait for a new champion.
+
+        `fresh` says that it happened just now, and was told to nobody yet.
+        """
         ...
 
 
@@ -68,5 +71,5 @@ class Nobody:
     def settle_issue(self, key: str, *, reason: str) -> None:
         return None
 
-    def champion_changed(self, change: ChampionChange) -> None:
+    def champion_changed(self, change: ChampionChange, *, fresh: bool = False) -> None:
         return None

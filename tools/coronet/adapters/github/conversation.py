@@ -31,15 +31,18 @@ class Conversation:
         self._identity = identity
         self._root = f"/repos/{connection.address.repository}"
 
-    def keep(self, number: int, key: str, body: str) -> None:
-        """Write the comment that bears `key`, or rewrite it where it says something else."""
+    def keep(self, number: int, key: str, body: str, *, fresh: bool = False) -> None:
+        """Write the comment that bears `key`, or rewrite it where it says something else.
+
+        `fresh` saves the look for one, where there can be none yet.
+        """
         path = f"{self._root}/issues/{number}/comments"
         text = f"{marker_line(key)}\n{body}".rstrip()
 
         def find() -> dict[str, Any] | None:
             return self._find(number, key)
 
-        there = find()
+        there = None if fresh else find()
         if there is None:
             there = self._connection.create(path, {"body": text}, find=find, read=dict[str, Any])
         if str(there["body"]).replace("\r\n", "\n") != text:

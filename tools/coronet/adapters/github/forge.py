@@ -143,8 +143,8 @@ class GithubForge:
 
     # --- saying something ---
 
-    def comment(self, number: int, *, marker: str, body: str) -> None:
-        self._conversation.keep(number, marker, body)
+    def comment(self, number: int, *, marker: str, body: str, fresh: bool = False) -> None:
+        self._conversation.keep(number, marker, body, fresh=fresh)
 
     def close(self, number: int, *, reason: str) -> None:
         """The reason goes first: a run that ends in between leaves no pull request closed without one."""

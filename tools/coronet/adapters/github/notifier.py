@@ -68,9 +68,9 @@ class GithubNotifier:
 
     # --- champions ---
 
-    def champion_changed(self, change: ChampionChange) -> None:
+    def champion_changed(self, change: ChampionChange, *, fresh: bool = False) -> None:
         """First the event, then the deployment by which it is known as told: rather twice than never."""
-        if any(_tells(deployment, change) for deployment in self._deployments()):
+        if not fresh and any(_tells(deployment, change) for deployment in self._deployments()):
             return
         payload = _payload(change)
         self._api.send("POST", f"{self._root}/dispatches", {"event_type": EVENT, "client_payload": payload})
@@ -93,7 +93,8 @@ class GithubNotifier:
         if change.url:
             status["log_url"] = change.url
         self._api.send("POST", f"{self._root}/deployments/{deployment['id']}/statuses", status)
-        self._deployments().append(deployment)
+        if self._deployed is not None:
+            self._deployed.append(deployment)
 
     # --- within ---
 

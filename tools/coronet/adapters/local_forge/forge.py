@@ -88,7 +88,7 @@ class LocalForge(LocalForgeReader):
 
     # --- saying something ---
 
-    def comment(self, number: int, *, marker: str, body: str) -> None:
+    def comment(self, number: int, *, marker: str, body: str, fresh: bool = False) -> None:
         self._comment(number, marker=marker, body=body, dry_run=False)
 
     def say(self, number: int, body: str, *, dry_run: bool = False) -> None:

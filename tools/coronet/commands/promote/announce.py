@@ -49,7 +49,7 @@ def announce(world: World, *, main: str, plan: Plan, ledger: Ledger) -> Announce
     for state in ledger.states.values():
         for entry in state.champions.values():
             if entry.event in _CHANGES and world.clock.now() < entry.at + TOLD_FOR:
-                _tell_change(world, main, entry, told)
+                _tell_change(world, main, entry, told, fresh=entry.proposal in _applied_now(plan))
     _bring_issues(world, main, plan, ledger, told)
     return told
 
@@ -86,10 +86,17 @@ def _comment_outcomes(world: World, plan: Plan, told: Announced) -> None:
 def _comment(world: World, entry: Entry, number: int, checks: tuple[Check, ...]) -> None:
     hints = [check.hint for check in checks if check.result is Result.FAIL and check.hint]
     body = render_outcome(entry, checks, hint=hints[0] if hints else "")
-    world.forge.comment(number, marker=MARKER, body=body)
+    # A proposal is applied once, and its pull request says nothing of its outcome before.
+    world.forge.comment(number, marker=MARKER, body=body, fresh=entry.event in _CHANGES)
 
 
-def _tell_change(world: World, main: str, entry: Entry, told: Announced) -> None:
+def _applied_now(plan: Plan) -> frozenset[str]:
+    """What this run brought about itself: nobody can have been told of it."""
+    outcomes = (step.outcome for step in plan.steps)
+    return frozenset(outcome.proposal for outcome in outcomes if outcome and outcome.proposal)
+
+
+def _tell_change(world: World, main: str, entry: Entry, told: Announced, *, fresh: bool) -> None:
     if entry.target is None or entry.proposal is None:
         return
     change = ChampionChange(
@@ -107,7 +114,12 @@ def _tell_change(world: World, main: str, entry: Entry, told: Announced) -> None
         ),
         url=entry.run_url,
     )
-    _try(world, told, f"tell of {entry.model}@{entry.alias}", partial(world.notifier.champion_changed, change))
+    _try(
+        world,
+        told,
+        f"tell of {entry.model}@{entry.alias}",
+        partial(world.notifier.champion_changed, change, fresh=fresh),
+    )
 
 
 def _run_of(world: World, entry: Entry, target: Pinned) -> str | None:
