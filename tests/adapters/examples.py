@@ -179,4 +179,28 @@ MODEL: dict[str, Any] = {
     "schedule": {"retrain": {"cron": "0 2 * * 0", "zone": "Europe/Paris"}},
 }
 
-VALID = {"proposal": PROPOSAL, "evidence": EVIDENCE, "policy": POLICY, "policy_layer": LAYER, "model": MODEL}
+CASES: dict[str, Any] = {
+    "schema": "coronet/policy-cases/v1",
+    "cases": [
+        {
+            "name": "clearly better",
+            "metrics": [
+                {"metric": "roc_auc", "champion": 0.8, "candidate": 0.84, "within": 0.01, "candidate_within": 0.02},
+                {"metric": "roc_auc", "candidate": 0.84, "segment": {"region": "north"}, "rows": 900},
+            ],
+            "changed": ["features"],
+            "kind": "promotion",
+            "at": "2026-11-20T21:05:00Z",
+            "expect": {"verdict": "fail", "gates": {"better": "pass", "same_contract": "fail"}},
+        },
+        {"name": "kept", "evidence": "kept.evidence.json", "expect": {"verdict": "inconclusive"}},
+    ],
+}
+VALID = {
+    "proposal": PROPOSAL,
+    "evidence": EVIDENCE,
+    "policy": POLICY,
+    "policy_layer": LAYER,
+    "policy_cases": CASES,
+    "model": MODEL,
+}

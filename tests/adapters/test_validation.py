@@ -31,6 +31,7 @@ FREE: dict[str, set[Path]] = {
     },
     "policy": {("gates",), ("ranking", "score")},
     "policy_layer": {("gates",), ("ranking", "score")},
+    "policy_cases": {("cases", 0, "metrics", 1, "segment"), ("cases", 0, "expect", "gates")},
     "model": {("outputs",), ("schedule",)},
 }
 
