@@ -62,7 +62,7 @@ def test_a_pull_requests_trial_merge_is_judged_and_its_head_is_marked(stage: Git
     ok(stage.in_job("check", "--comment", **on_pull_request(stage, 1, asked.pull_request.head)))
     assert statuses(stage) == {asked.pull_request.head: ["coronet/check success"]}
     (comment,) = comments(stage, 1)
-    assert comment.startswith(f"{MARKED}**pass: one of model-owner, second-owner")
+    assert comment.startswith(f"{MARKED}**✅ pass: One of model-owner, second-owner approves and merges.**")
 
 
 def test_a_run_for_an_older_head_marks_no_newer_one(stage: GithubStage) -> None:
@@ -82,7 +82,7 @@ def test_what_must_not_be_merged_is_marked_so(stage: GithubStage) -> None:
     check_out(stage, "refs/pull/1/merge")
     ok(stage.in_job("check", "--comment", **on_pull_request(stage, 1, head)), 4)
     assert statuses(stage) == {head: ["coronet/check failure"]}
-    assert "this must not be merged" in comments(stage, 1)[0]
+    assert comments(stage, 1)[0].startswith(f"{MARKED}**❌ fail: This must not be merged: files.")
 
 
 def test_a_merge_queue_is_judged_and_no_pull_request_is_told(stage: GithubStage) -> None:
