@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,15 @@ def test_a_remote_that_is_gone_is_6(stage: CliStage) -> None:
         failed(type_in(stage, *verb.split()), 6)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What Ctrl-C does in a terminal: a shell's job in the background begins with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_is_130(stage: CliStage) -> None:
     """Somebody presses Ctrl-C while the registry is slow."""
 
