@@ -93,25 +93,16 @@ def test_killed_on_real_git(tmp_path: Path, step: int) -> None:
 
 @pytest.mark.parametrize("number", range(1, MOST_STEPS))
 def test_somebody_else_does_the_same_at_any_step(quick: QuickStage, number: int) -> None:
-    first, _ = allowed(quick)
-    quick.clock.pass_by(days=2)
-    quick.registry.calls.clear()
-    notifier, told = MemoryNotifier(), 0
-
-    def progress(step: str, detail: str = "") -> None:
-        nonlocal told
-        told += 1
-        if told == number:
-            again_by_hand(quick, notifier)
-
-    world = replace(quick.world("second-owner"), notifier=notifier, progress=progress)
-    report = rollback_now(world, MODEL, asked_now(by="second-owner"))
-    assert report.exit_code == 0, report.to_text()
-    assert_done_once(quick, notifier, first.version)
+    meet(quick, number, by="second-owner", other=again_by_hand)
 
 
 @pytest.mark.parametrize("number", range(1, MOST_STEPS))
 def test_promote_comes_at_any_step(quick: QuickStage, number: int) -> None:
+    meet(quick, number, by="engineer", other=again_by_promote)
+
+
+def meet(quick: QuickStage, number: int, *, by: str, other: Callable[[QuickStage, MemoryNotifier], None]) -> None:
+    """A rollback by one at whose step of that number the other one acts: it is done once, and ends well."""
     first, _ = allowed(quick)
     quick.clock.pass_by(days=2)
     quick.registry.calls.clear()
@@ -121,8 +112,9 @@ def test_promote_comes_at_any_step(quick: QuickStage, number: int) -> None:
         nonlocal told
         told += 1
         if told == number:
-            again_by_promote(quick, notifier)
+            other(quick, notifier)
 
-    report = rollback_now(replace(quick.world("engineer"), notifier=notifier, progress=progress), MODEL, asked_now())
+    world = replace(quick.world(by), notifier=notifier, progress=progress)
+    report = rollback_now(world, MODEL, asked_now(by=by))
     assert report.exit_code == 0, report.to_text()
     assert_done_once(quick, notifier, first.version)
