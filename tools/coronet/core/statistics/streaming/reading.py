@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from coronet.core.catalogue import Metric
@@ -184,41 +185,25 @@ def _read_areas(asked: Asked, part: Scores) -> Reader:
 
 
 def _read_order(asked: Asked, view: View) -> Reader:
-    preparation = RESAMPLED[asked.metric.name]
-
-    def read(code: int) -> Reading:
-        cells = fold(_joint(asked, view, code), SCORE_BITS)
-        rows, draws = asked.standings[code].rows, _draws(asked)
-        return _resampled(
-            asked,
-            code,
-            lambda model: measure_order(
-                asked.metric.name,
-                preparation,
-                view.levels(code, model),
-                cells,
-                cells.champion if model else cells.candidate,
-                rows,
-                draws,
-            ),
-        )
-
-    return read
+    name = asked.metric.name
+    return _read_joint(asked, view, SCORE_BITS, partial(measure_order, name, RESAMPLED[name]))
 
 
 def _read_median(asked: Asked, view: View) -> Reader:
+    return _read_joint(asked, view, ERROR_BITS, measure_median)
+
+
+def _read_joint(asked: Asked, view: View, bits: int, measure: Callable[..., Bounded]) -> Reader:
+    """What `measure` makes of each model's levels, and of the cells that both models make together."""
+
     def read(code: int) -> Reading:
-        cells = fold(_joint(asked, view, code), ERROR_BITS)
+        cells = fold(_joint(asked, view, code), bits)
         rows, draws = asked.standings[code].rows, _draws(asked)
         return _resampled(
             asked,
             code,
-            lambda model: measure_median(
-                view.levels(code, model),
-                cells,
-                cells.champion if model else cells.candidate,
-                rows,
-                draws,
+            lambda model: measure(
+                view.levels(code, model), cells, cells.champion if model else cells.candidate, rows, draws
             ),
         )
 
