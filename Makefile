@@ -90,12 +90,12 @@ compile = $(BIN)/uv pip compile --quiet --system-certs --universal --python-vers
 
 .venv/.models: requirements/models.txt
 	.ci/venv .venv
-	$(BIN)/python $(INSTALL) --require-hashes -r $<
+	$(BIN)/python $(INSTALL) --no-deps --require-hashes -r $<
 	touch $@
 
 .venv/.dev: requirements/dev.txt
 	.ci/venv .venv
-	$(BIN)/python $(INSTALL) --require-hashes -r $<
+	$(BIN)/python $(INSTALL) --no-deps --require-hashes -r $<
 	touch $@
 
 .venv/.project-%: pyproject.toml .venv/.%
@@ -103,7 +103,7 @@ compile = $(BIN)/uv pip compile --quiet --system-certs --universal --python-vers
 	touch $@
 
 .venv-%/.project: requirements/test.txt pyproject.toml
-	$(@D)/bin/python $(INSTALL) --require-hashes -r $<
+	$(@D)/bin/python $(INSTALL) --no-deps --require-hashes -r $<
 	$(@D)/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 

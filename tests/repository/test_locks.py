@@ -1,6 +1,8 @@
 """The locks hold what pyproject.toml asks for, by digest, and name no host."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +89,22 @@ def test_no_host_is_named(lock: str) -> None:
 def test_the_locks_agree(lock: str) -> None:
     dev = pins("dev")
     assert {name: dev.get(name) for name in pins(lock)} == pins(lock)
+
+
+INSTALLERS = ("Makefile", ".ci/go-tools", ".github/actions/setup/install.sh")
+
+
+@pytest.mark.parametrize("file", INSTALLERS)
+def test_what_a_lock_does_not_name_is_not_looked_for(file: str) -> None:
+    """pip 23 looks for the newest release of what is asked for with an extra, and refuses it: it has no digest."""
+    installs = [line for line in (ROOT / file).read_text().splitlines() if "--require-hashes" in line]
+    assert installs
+    assert all("--no-deps" in line for line in installs)
+
+
+def test_the_locks_are_whole() -> None:
+    """What is installed by them lacks nothing."""
+    subprocess.run([sys.executable, "-m", "pip", "check"], check=True, capture_output=True)
 
 
 def test_what_is_held_back_is_held() -> None:

@@ -30,7 +30,7 @@ else
     # nothing is built, so that nothing that builds is installed.
     if [ ! -x "$folder/bin/coronet" ]; then
         python3 -m venv --without-pip "$folder"
-        python3 "${install[@]}" --require-hashes --only-binary :all: -r "$root/requirements/$libraries.txt"
+        python3 "${install[@]}" --no-deps --require-hashes --only-binary :all: -r "$root/requirements/$libraries.txt"
         "$folder/bin/python" - "$root/tools" "$folder/bin/coronet" <<'PYTHON'
 import pathlib, sys, sysconfig
 tools, program = sys.argv[1:]
