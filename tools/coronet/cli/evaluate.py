@@ -126,6 +126,7 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 
 
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
+    from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
     from coronet.adapters.tables.streamed import FileStreams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
@@ -164,11 +165,12 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(request, FileTables(), FileStreams(), clock, show_progress)
+    return evaluate_files(request, FileTables(), FileStreams(), clock, show_progress, computed_with=installed_versions())
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
     from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.installation import installed_versions
     from coronet.adapters.mlflow_models import MlflowModels
     from coronet.adapters.registry import open_registry, registry_address
     from coronet.adapters.tables import FileTables
@@ -186,6 +188,7 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         store=MlflowModels(address),
         clock=Wiring(Settings(environment=os.environ)).clock,
         progress=show_progress,
+        computed_with=installed_versions(),
     )
     alone = asked["champion"] == "none"
     request = ModelsRequest(
@@ -194,7 +197,7 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         champion=None if alone else asked["champion"],
         alone=alone,
         metrics=asked["metrics"],
-        segments=asked["segments"],
+        segments=asked["segments"] or None,
         confidence=asked["confidence"],
         dry_run=dry_run,
     )

@@ -1,9 +1,11 @@
 """Evidence from prediction files: no registry, no repository, no model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from coronet.commands.evaluate.reading import read_answers, read_said
+from coronet.commands.evaluate.recipes import recipe_of_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
 from coronet.commands.evaluate.streamed import measure_streamed, specify
@@ -20,18 +22,28 @@ from coronet.ports.tables import Tables
 
 # Beyond so many rows they are streamed; where intervals are drawn from the rows themselves, earlier.
 MOST_EXACT, MOST_DRAWN = 1_000_000, 100_000
+_UNKNOWN: Mapping[str, str] = MappingProxyType({})
 
 
 def evaluate_files(
-    request: FilesRequest, tables: Tables, streams: Streams, clock: Clock, progress: Progress
+    request: FilesRequest,
+    tables: Tables,
+    streams: Streams,
+    clock: Clock,
+    progress: Progress,
+    *,
+    computed_with: Mapping[str, str] = _UNKNOWN,
 ) -> EvaluateReport:
     """Measure the predictions in one file, beside those in another where there is a champion.
+
+    `computed_with` are the versions of the programs that do it, for the evidence's recipe.
 
     Raises `WrongUsage` for what cannot be asked, and `InvalidInput` for files that do not hold it.
     """
     require_sound(request)
     progress("read", request.candidate)
-    if _is_streamed(request, streams):
+    streamed = _is_streamed(request, streams)
+    if streamed:
         found = _measure_streamed(request, streams, progress)
     else:
         found = _measure_exactly(request, tables, progress)
@@ -46,6 +58,7 @@ def evaluate_files(
         confidence=request.confidence,
         metrics=found.facts,
         threshold=request.decision_threshold,
+        recipe=recipe_of_files(request, streamed=streamed, computed_with=computed_with),
     )
     return EvaluateReport(evidence=evidence)
 

@@ -1,10 +1,11 @@
 """Evidence from registered models: both load, both predict the same pinned data."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from coronet.commands.evaluate.reading import read_keys
+from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
@@ -13,11 +14,12 @@ from coronet.commands.policies import load_policy
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
-from coronet.core.evidence import Contract, EvaluationData, Evidence, Subject, Task, run_file
+from coronet.core.evidence import Contract, EvaluationData, Evidence, Recipe, Subject, Task, run_file
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
+from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
@@ -35,8 +37,8 @@ _MOST_SAID = 300
 class ModelsRequest:
     """Which versions of which model; None for those under the model's aliases.
 
-    `alone` leaves the champion out. `metrics`, `segments` and `confidence` go before what the model file
-    and the policy say.
+    `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
+    model file and the policy say. Resampling makes `draws` draws from `seed`.
     """
 
     model: str
@@ -44,14 +46,16 @@ class ModelsRequest:
     champion: str | None = None
     alone: bool = False
     metrics: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
+    segments: tuple[str, ...] | None = None
     confidence: float | None = None
+    draws: int = DRAWS
+    seed: int = SEED
     dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Laboratory:
-    """What measuring models needs of the world."""
+    """What measuring models needs of the world; `computed_with` are the versions of the programs that do it."""
 
     files: Files
     documents: Documents
@@ -60,6 +64,7 @@ class Laboratory:
     store: ModelStore
     clock: Clock
     progress: Progress
+    computed_with: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -110,6 +115,8 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         classes=paired.classes.names,
         segments=segments,
         confidence=request.confidence or (policy.confidence if policy else 0.95),
+        draws=request.draws,
+        seed=request.seed,
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     return EvaluateReport(
@@ -144,7 +151,7 @@ def _metrics(
 
 def _segments(request: ModelsRequest, model: ModelFile, policy: Policy | None, tables: Tables) -> tuple[str, ...]:
     """Those asked for; else the model file's, and those of the policy that the data have."""
-    if request.segments:
+    if request.segments is not None:
         return tuple(dict.fromkeys(request.segments))
     there = tables.columns(verify_pin(tables, model, model.data.evaluation).location)
     judged = (column for _, by in _judged_by(policy) for column in by if column in there)
@@ -274,7 +281,13 @@ def _describe(
         metrics=measure(paired.columns, specification),
         threshold=_threshold(model, sides),
         contract=Contract(candidate=contracts[0], champion=contracts[1]) if len(contracts) > 1 else None,
+        recipe=_describe_recipe(model, specification, laboratory),
     )
+
+
+def _describe_recipe(model: ModelFile, specification: Specification, laboratory: Laboratory) -> Recipe:
+    model_file = laboratory.files.read(model_path(model.name)) or b""
+    return recipe_of_models(model, model_file, specification, laboratory.computed_with)
 
 
 def _threshold(model: ModelFile, sides: Sequence[_Side]) -> float | None:

@@ -7,6 +7,7 @@ from typing import assert_never
 from coronet.core.catalogue import default_metrics, examine_metric, find_metric
 from coronet.core.evidence import Task
 from coronet.core.names import NAME_RULE, is_name
+from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Finding, WrongUsage
 
 UNNAMED = "unnamed"
@@ -18,7 +19,7 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix. `streamed` None leaves to the number of rows whether they are all held in memory.
+    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. Resampling makes `draws` draws from `seed`.
     """
 
     task: Task
@@ -40,6 +41,8 @@ class FilesRequest:
     model: str = UNNAMED
     data_name: str | None = None
     streamed: bool | None = None
+    draws: int = DRAWS
+    seed: int = SEED
 
     @property
     def has_scores(self) -> bool:

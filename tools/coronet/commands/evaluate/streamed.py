@@ -95,6 +95,8 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         classes=classes,
         segments=tuple(dict.fromkeys(request.segments)),
         confidence=request.confidence,
+        draws=request.draws,
+        seed=request.seed,
     )
 
 

@@ -2,6 +2,7 @@
 
 from coronet.core.evidence.document import SCHEMA, Evidence, evidence_from_json, run_file
 from coronet.core.evidence.facts import Contract, EvaluationData, MetricFact, RowCounts, Subject, Task
+from coronet.core.evidence.recipe import Recipe, Source, Way
 
 __all__ = [
     "SCHEMA",
@@ -9,9 +10,12 @@ __all__ = [
     "EvaluationData",
     "Evidence",
     "MetricFact",
+    "Recipe",
     "RowCounts",
+    "Source",
     "Subject",
     "Task",
+    "Way",
     "evidence_from_json",
     "run_file",
 ]

@@ -18,6 +18,7 @@ from coronet.core.evidence.facts import (
     subject_json,
     without_none,
 )
+from coronet.core.evidence.recipe import Recipe, recipe_from_json, recipe_json
 from coronet.core.timestamps import format_time, parse_time
 
 SCHEMA = "coronet/evidence/v1"
@@ -41,9 +42,11 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    recipe: Recipe | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"schema": SCHEMA, "created_at": format_time(self.created_at), **self._facts()}
+        recipe = {"recipe": recipe_json(self.recipe)} if self.recipe else {}
+        return {"schema": SCHEMA, "created_at": format_time(self.created_at), **recipe, **self._facts()}
 
     def to_bytes(self) -> bytes:
         """The bytes of the evidence file; their digest is what a proposal pins."""
@@ -55,7 +58,7 @@ class Evidence:
 
     @property
     def facts_digest(self) -> str:
-        """The digest of what was measured, without when: the same measurement twice gives the same.
+        """The digest of what was measured, without when and how it was asked: the same measurement twice gives the same.
 
         Numbers count to nine significant digits: the last bits may differ from one processor to another.
         """
@@ -95,7 +98,7 @@ class Evidence:
 
 def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
     """The evidence in `value`, which must satisfy the schema `coronet schema evidence`."""
-    champion, contract = value["champion"], value.get("contract")
+    champion, contract, recipe = value["champion"], value.get("contract"), value.get("recipe")
     return Evidence(
         model=value["model"],
         task=Task(value["task"]),
@@ -108,6 +111,7 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
         contract=Contract(**contract) if contract is not None else None,
+        recipe=recipe_from_json(recipe) if recipe is not None else None,
     )
 
 
