@@ -11,6 +11,8 @@ from coronet.cli.output import dry_run_option, emit, format_option, show_progres
 from coronet.errors import InvalidInput, WrongUsage
 
 if TYPE_CHECKING:
+    from coronet.commands.evaluate.again.report import ReproductionReport
+    from coronet.commands.evaluate.models import Laboratory
     from coronet.commands.evaluate.report import EvaluateReport
 
 _FROM_FILES = (
@@ -78,13 +80,21 @@ _FILE_NAMES = (
     metavar="URI",
     help="With MODEL: the registry, http(s)://… or sqlite:///FILE.  [default: MLFLOW_TRACKING_URI]",
 )
+@click.option(
+    "--verify",
+    metavar="EVIDENCE",
+    help="Measure again what a file of evidence, or of a proposal's id, says, and tell what differs.",
+)
 @dry_run_option
 @format_option
+@click.pass_context
 def command(
+    ctx: click.Context,
     model: str | None,
     output: str | None,
     predictions: str | None,
     registry: str | None,
+    verify: str | None,
     dry_run: bool,
     format_: str,
     **asked: Any,
@@ -100,7 +110,16 @@ def command(
     \b
       coronet evaluate --task regression --champion A.parquet --candidate B.parquet --key id \\
         --label price --prediction predicted --segment kind --output evidence.json
+
+    With --verify, evidence is measured again the way its recipe says, from the inputs that it pins: the same
+    files (--candidate, --champion and --data say where they lie now), or the same versions of the registry.
+    Exits with 4 where something differs, and writes nothing.
     """
+    if verify is not None:
+        _refuse({"MODEL": model, "--output": output, "--predictions": predictions}, "has no use with --verify")
+        report = _verify(verify, asked, registry)
+        emit(report, format_)
+        ctx.exit(report.exit_code)
     if model is None:
         _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
         report = _from_files(asked)
@@ -123,6 +142,19 @@ def _flag(name: str) -> str:
 def _refuse(options: dict[str, Any], why: str) -> None:
     if given := [flag for flag, value in options.items() if value is not None]:
         raise WrongUsage(f"{', '.join(given)} {why}", hint="`coronet evaluate --help` shows both ways in")
+
+
+def _verify(evidence: str, asked: dict[str, Any], registry: str | None) -> "ReproductionReport":
+    from coronet.cli.verifying import verify_evidence
+
+    said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
+    streamed = said.pop("streamed")
+    del said["name"]
+    return verify_evidence(evidence, said, streamed, registry)
+
+
+def _split(names: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (names or "").split(",") if name.strip())
 
 
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
@@ -155,7 +187,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         task=Task(asked["task"]),
         candidate=asked["candidate"],
         champion=None if asked["champion"] == "none" else asked["champion"],
-        scores=tuple(name.strip() for name in (asked["scores"] or "").split(",") if name.strip()),
+        scores=_split(asked["scores"]),
         metrics=asked["metrics"],
         segments=asked["segments"],
         confidence=0.95 if asked["confidence"] is None else asked["confidence"],
@@ -169,27 +201,11 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
-    from coronet.adapters.documents import FileDocuments
-    from coronet.adapters.installation import installed_versions
-    from coronet.adapters.mlflow_models import MlflowModels
-    from coronet.adapters.registry import open_registry, registry_address
-    from coronet.adapters.tables import FileTables
-    from coronet.adapters.work_tree import WorkTree, find_root
-    from coronet.cli.wiring import Settings, Wiring, say_fixed_time
-    from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
+    from coronet.adapters.work_tree import find_root
+    from coronet.cli.wiring import say_fixed_time
+    from coronet.commands.evaluate.models import ModelsRequest, evaluate_models
 
-    address, root = registry_address(registry, os.environ), find_root(Path.cwd())
     say_fixed_time(os.environ)
-    laboratory = Laboratory(
-        files=WorkTree(root),
-        documents=FileDocuments(),
-        tables=FileTables(root),
-        registry=open_registry(address, os.environ),
-        store=MlflowModels(address),
-        clock=Wiring(Settings(environment=os.environ)).clock,
-        progress=show_progress,
-        computed_with=installed_versions(),
-    )
     alone = asked["champion"] == "none"
     request = ModelsRequest(
         model=model,
@@ -201,7 +217,31 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         confidence=asked["confidence"],
         dry_run=dry_run,
     )
-    return evaluate_models(request, laboratory)
+    return evaluate_models(request, open_laboratory(find_root(Path.cwd()), registry))
+
+
+def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
+    """What measuring the models of the work tree at `root` needs."""
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.installation import installed_versions
+    from coronet.adapters.mlflow_models import MlflowModels
+    from coronet.adapters.registry import open_registry, registry_address
+    from coronet.adapters.tables import FileTables
+    from coronet.adapters.work_tree import WorkTree
+    from coronet.cli.wiring import Settings, Wiring
+    from coronet.commands.evaluate.models import Laboratory
+
+    address = registry_address(registry, os.environ)
+    return Laboratory(
+        files=WorkTree(root),
+        documents=FileDocuments(),
+        tables=FileTables(root),
+        registry=open_registry(address, os.environ),
+        store=MlflowModels(address),
+        clock=Wiring(Settings(environment=os.environ)).clock,
+        progress=show_progress,
+        computed_with=installed_versions(),
+    )
 
 
 def _save_predictions(report: "EvaluateReport", folder: str) -> None:
