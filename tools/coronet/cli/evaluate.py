@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -11,7 +11,6 @@ from coronet.cli.output import dry_run_option, emit, format_option, show_progres
 from coronet.errors import InvalidInput, WrongUsage
 
 if TYPE_CHECKING:
-    from coronet.commands.evaluate.again.report import ReproductionReport
     from coronet.commands.evaluate.models import Laboratory
     from coronet.commands.evaluate.report import EvaluateReport
 
@@ -87,9 +86,7 @@ _FILE_NAMES = (
 )
 @dry_run_option
 @format_option
-@click.pass_context
 def command(
-    ctx: click.Context,
     model: str | None,
     output: str | None,
     predictions: str | None,
@@ -117,9 +114,7 @@ def command(
     """
     if verify is not None:
         _refuse({"MODEL": model, "--output": output, "--predictions": predictions}, "has no use with --verify")
-        report = _verify(verify, asked, registry)
-        emit(report, format_)
-        ctx.exit(report.exit_code)
+        _verify(verify, asked, registry, format_)
     if model is None:
         _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
         report = _from_files(asked)
@@ -144,13 +139,15 @@ def _refuse(options: dict[str, Any], why: str) -> None:
         raise WrongUsage(f"{', '.join(given)} {why}", hint="`coronet evaluate --help` shows both ways in")
 
 
-def _verify(evidence: str, asked: dict[str, Any], registry: str | None) -> "ReproductionReport":
+def _verify(evidence: str, asked: dict[str, Any], registry: str | None, format_: str) -> NoReturn:
     from coronet.cli.verifying import verify_evidence
 
     said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
     streamed = said.pop("streamed")
     del said["name"]
-    return verify_evidence(evidence, said, streamed, registry)
+    report = verify_evidence(evidence, said, streamed, registry)
+    emit(report, format_)
+    click.get_current_context().exit(report.exit_code)
 
 
 def _split(names: str | None) -> tuple[str, ...]:
@@ -197,7 +194,9 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(request, FileTables(), FileStreams(), clock, show_progress, computed_with=installed_versions())
+    return evaluate_files(
+        request, FileTables(), FileStreams(), clock, show_progress, computed_with=installed_versions()
+    )
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _ENDING = ".evidence.json"
 
 
-def verify_evidence(named: str, said: dict[str, Any], streamed: bool | None, registry: str | None) -> "ReproductionReport":
+def verify_evidence(
+    named: str, said: dict[str, Any], streamed: bool | None, registry: str | None
+) -> "ReproductionReport":
     """Measure again what a file of evidence, or that of a proposal by its id, says."""
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.work_tree import find_root, read_file

@@ -41,9 +41,9 @@ ABSENT = _Absent()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """`field` of a metric's fact, or of another place in the evidence (its keys joined by dots); None for `ABSENT`."""
+    """`place` is a field of a metric's fact, or another one of the evidence, keys joined by dots; None for `ABSENT`."""
 
-    field: str
+    place: str
     was: Any
     now: Any
     metric: str = ""
@@ -148,7 +148,7 @@ class _Compared:
         said = [None if value is ABSENT else value for value in (was, now)]
         self.differences.append(
             Difference(
-                field=path,
+                place=path,
                 was=said[0],
                 now=said[1],
                 metric=fact.get("metric", ""),
@@ -182,11 +182,11 @@ def _bounds(*facts: Mapping[str, Any]) -> Iterator[float]:
 
 
 def _same(was: Any, now: Any, tolerance: float) -> bool:
-    if isinstance(was, bool) or isinstance(now, bool) or not _are_numbers(was, now):
-        return bool(was == now)
+    if not _are_numbers(was, now):
+        return type(was) is type(now) and bool(was == now)
     rounded = (f"{value:.{DIGITS}g}" for value in (was, now))
     return next(rounded) == next(rounded) or isclose(was, now, rel_tol=10.0**-DIGITS, abs_tol=tolerance)
 
 
 def _are_numbers(*values: Any) -> bool:
-    return all(isinstance(value, int | float) for value in values)
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)

@@ -43,10 +43,7 @@ def evaluate_files(
     require_sound(request)
     progress("read", request.candidate)
     streamed = _is_streamed(request, streams)
-    if streamed:
-        found = _measure_streamed(request, streams, progress)
-    else:
-        found = _measure_exactly(request, tables, progress)
+    found = _measure_streamed(request, streams, progress) if streamed else _measure_exactly(request, tables, progress)
     evidence = Evidence(
         model=request.model,
         task=request.task,

@@ -19,7 +19,8 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. Resampling makes `draws` draws from `seed`.
+    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. Resampling makes
+    `draws` draws from `seed`.
     """
 
     task: Task

@@ -58,7 +58,7 @@ class Evidence:
 
     @property
     def facts_digest(self) -> str:
-        """The digest of what was measured, without when and how it was asked: the same measurement twice gives the same.
+        """The digest of what was measured, not of when and how it was asked: measured twice, it is the same.
 
         Numbers count to nine significant digits: the last bits may differ from one processor to another.
         """

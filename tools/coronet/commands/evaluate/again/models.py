@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from coronet.commands.evaluate.again.question import Again, Pins, Question, note_other_programs
 from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
@@ -169,13 +168,13 @@ def _pin_version(name: str, side: Subject, model: ModelFile, registry: Registry,
     """The files of the version as the registry has them now."""
     place = f"{model.registered_model} version {side.version}"
     hint = "see whether --registry names the registry in which it was measured; if it does, somebody changed it"
-    if side.version is None:
-        return pins.miss(f"{name}: the evidence names no version", hint="measure it from its files of predictions")
-    version = registry.version(model.registered_model, side.version)
+    version = registry.version(model.registered_model, side.version or "")
     if version is None:
-        return pins.miss(f"{name}: the registry has no {place}", hint=hint)
+        pins.miss(f"{name}: the registry has no {place}", hint=hint)
+        return
     try:
         found = registry.artifact_digest(version)
     except Conflict as error:
-        return pins.miss(f"{name}: {error.message}", hint=hint)
-    return pins.add(name, place, wanted=side.digest, found=found, hint=hint)
+        pins.miss(f"{name}: {error.message}", hint=hint)
+    else:
+        pins.add(name, place, wanted=side.digest, found=found, hint=hint)

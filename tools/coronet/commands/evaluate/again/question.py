@@ -1,13 +1,13 @@
 """What is to be measured again, and whether its inputs are those that the evidence pins."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from coronet.commands.governed import decode
 from coronet.commands.proposals import ProposalFiles, parse_proposal
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import Evidence, Recipe, evidence_from_json
+from coronet.core.evidence import Evidence, Recipe, Source, evidence_from_json
 from coronet.core.proposal import Proposal
 from coronet.errors import Finding, InvalidInput
 from coronet.ports.documents import Documents
@@ -66,6 +66,7 @@ def read_question(
             hint="name the file that `coronet evaluate --output` wrote",
         )
     evidence = decode(documents.parse(data, file=file), documents, "evidence", evidence_from_json)
+    _require_versions(evidence, file)
     return Question(
         file=file,
         evidence=evidence,
@@ -74,6 +75,16 @@ def read_question(
         streamed=streamed,
         proposal=parse_proposal(beside, documents) if beside else None,
     )
+
+
+def _require_versions(evidence: Evidence, file: str) -> None:
+    """InvalidInput where registered models were measured, as the recipe says, and no version is named."""
+    sides = [side for side in (evidence.candidate, evidence.champion) if side is not None]
+    if evidence.recipe and evidence.recipe.source is Source.MODELS and not all(side.version for side in sides):
+        raise InvalidInput(
+            f"{file} says that registered models were measured, and does not name the versions",
+            hint="evaluate anew: nobody can know what was measured",
+        )
 
 
 class Pins:
@@ -108,9 +119,6 @@ class Pins:
 def note_other_programs(recipe: Recipe, computed_with: Mapping[str, str]) -> Sequence[str]:
     """Programs that have another version than when it was measured."""
     then = recipe.computed_with
-    changed = [f"{name} {then[name]} then, {computed_with.get(name, 'none')} now" for name in _changed(then, computed_with)]
-    return [f"measured with other programs: {', '.join(changed)}"] if changed else []
-
-
-def _changed(then: Mapping[str, str], now: Mapping[str, str]) -> Iterable[str]:
-    return (name for name in sorted(then) if now and now.get(name) != then[name])
+    changed = [name for name in sorted(then) if computed_with and computed_with.get(name) != then[name]]
+    said = ", ".join(f"{name} {then[name]} then, {computed_with.get(name, 'none')} now" for name in changed)
+    return [f"measured with other programs: {said}"] if said else []

@@ -83,7 +83,7 @@ class ReproductionReport(Paged):
     def _headline(self) -> str:
         compared, different = self.comparison.compared, len(self.differences)
         if self.is_reproduced:
-            return f"{self.question.file} is reproduced: {compared} values, measured again from the inputs that it pins."
+            return f"{self.question.file} is reproduced: {compared} values, measured again from the pinned inputs."
         return (
             f"{self.question.file} is NOT reproduced: {different} of {compared + len(self.unpinned)} values differ. "
             "Do not rest a decision on it: see who wrote it, and evaluate anew."
@@ -121,14 +121,14 @@ def _unpinned(question: Question) -> Iterator[Difference]:
     """The evidence beside a proposal is the one that it pins: these bytes, or the canonical ones of the same."""
     proposal = question.proposal
     if proposal and proposal.evidence_digest not in (question.digest, question.evidence.digest):
-        yield Difference(field=f"evidence.digest in {proposal.path}", was=proposal.evidence_digest, now=question.digest)
+        yield Difference(place=f"evidence.digest in {proposal.path}", was=proposal.evidence_digest, now=question.digest)
 
 
 def _difference_json(one: Difference) -> dict[str, Any]:
     return {
         "metric": one.metric or None,
         "segment": dict(one.segment),
-        "field": one.field,
+        "field": one.place,
         "was": one.was,
         "is": one.now,
     }
@@ -138,7 +138,7 @@ def _difference_row(one: Difference) -> tuple[str, ...]:
     return (
         one.metric or "evidence",
         describe_segment(one.segment) if one.segment else ("all rows" if one.metric else "—"),
-        one.field,
+        one.place,
         _said(one.was),
         _said(one.now),
     )
