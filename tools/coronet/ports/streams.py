@@ -1,11 +1,12 @@
 """Data sets that are larger than memory: rows of several files, joined by key, in batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from coronet.core.statistics.streaming.harvest import Assignment, Harvest
     from coronet.core.statistics.streaming.joined import JoinedRows, Survey
 
 
@@ -30,8 +31,8 @@ class Joined(Protocol):
         """Some of the rows, from all over the files as far as that is cheap."""
         ...
 
-    def batches(self) -> "Iterator[JoinedRows]":
-        """All rows that any file has, once, in an order that means nothing; again at each call.
+    def fold(self, assignment: "Assignment") -> "Harvest":
+        """What is made of all rows that any file has, by any number of workers; each row once, at each call.
 
         Raises `Surprise` where they are not as the surveys say; and `InvalidInput` for keys that come twice,
         and for cells that are no numbers.

@@ -18,6 +18,7 @@ from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
 from coronet.adapters.tables.joining import BATCH, SAMPLE, JoinedFile, Misaligned, Part, SideBySide, ahead, put_together
+from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import JoinedRows, Surprise, Survey
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Joined, Wanted
@@ -129,7 +130,13 @@ class _Join:
     def sample(self) -> JoinedRows:
         return put_together(list(self._rows.read(SAMPLE, some=True)))
 
-    def batches(self) -> Iterator[JoinedRows]:
+    def fold(self, assignment: Assignment) -> Harvest:
+        harvest = Harvest(assignment)
+        for batch in self._batches():
+            harvest.add(batch)
+        return harvest
+
+    def _batches(self) -> Iterator[JoinedRows]:
         try:
             yield from ahead(self._rows.read(BATCH))
         except Misaligned as error:
