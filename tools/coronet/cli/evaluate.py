@@ -35,6 +35,16 @@ _FROM_FILES = (
         default=None,
         help="Read rows in batches, or hold all in memory.  [default: in batches from a million rows]",
     ),
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "spark", "dask"]),
+        help="What reads, joins and measures the rows: this process, or workers of Spark or Dask.  [default: local]",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="Where the engine's workers are: local[4], spark://…, sc://….  [default: SPARK_MASTER, or Spark's own]",
+    ),
 )
 _FILE_NAMES = (
     "task",
@@ -51,6 +61,8 @@ _FILE_NAMES = (
     "name",
     "data_name",
     "streamed",
+    "engine",
+    "master",
 )
 
 
@@ -95,7 +107,8 @@ def command(
     pins; the evidence is kept with the candidate's run, too. Loading a model runs its code: do it where no
     credentials lie.
 
-    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed:
+    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed. A folder
+    or a pattern of Parquet files does as well, and a table: FILE.duckdb::TABLE, or table:NAME for Spark.
 
     \b
       coronet evaluate --task regression --champion A.parquet --candidate B.parquet --key id \\
@@ -127,7 +140,7 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.streamed import FileStreams
+    from coronet.adapters.tables.engines import open_streams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
     from coronet.commands.evaluate.files import evaluate_files
     from coronet.commands.evaluate.request import UNNAMED, FilesRequest
@@ -164,7 +177,8 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(request, FileTables(), FileStreams(), clock, show_progress)
+    with open_streams(asked["engine"] or "local", asked["master"], os.environ) as streams:
+        return evaluate_files(request, FileTables(), streams, clock, show_progress)
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":

@@ -49,8 +49,15 @@ class Streams(Protocol):
         """How many rows a file has, or about as many; None where that cannot be known without fetching it."""
         ...
 
+    def fits(self, location: str) -> bool:
+        """Whether the location can be held in memory as well: it is one file that `Tables` reads."""
+        ...
+
     def sha256(self, location: str) -> str:
-        """SHA-256 of the file's bytes, in hexadecimal; raises `InvalidInput` where there is no file."""
+        """SHA-256 of the file's bytes, in hexadecimal; raises `InvalidInput` where there is no file.
+
+        Of several files it digests their digests by name; of a table, whose bytes nobody has, its rows.
+        """
         ...
 
     def columns(self, location: str) -> tuple[str, ...]:

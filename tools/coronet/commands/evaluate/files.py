@@ -63,14 +63,20 @@ class _Found:
 
 
 def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
-    """What is asked; else by the rows of the largest file, where that is known."""
-    unstreamed = find_unstreamed(specify(request, ()))
-    if request.streamed and unstreamed:
-        raise WrongUsage(f"{', '.join(unstreamed)} can only be measured with all rows in memory", hint="use --exact")
-    if request.streamed is not None or unstreamed:
-        return bool(request.streamed)
-    drawn = not RESAMPLED.keys().isdisjoint(request.wanted_metrics)
+    """What is asked or must be; else by the rows of the largest file, where that is known."""
     files = [file for file in (request.candidate, request.champion, request.data) if file is not None]
+    large = [file for file in files if not streams.fits(file)]
+    if request.streamed is False and large:
+        raise WrongUsage(f"{large[0]} cannot be held in memory here", hint="leave out --exact")
+    unstreamed = find_unstreamed(specify(request, ()))
+    if unstreamed and (request.streamed or large):
+        raise WrongUsage(
+            f"{', '.join(unstreamed)} can only be measured with all rows in memory",
+            hint="use --exact" if not large else "name single files, use --exact, and leave out --engine",
+        )
+    if request.streamed is not None or unstreamed or large:
+        return bool(request.streamed or large)
+    drawn = not RESAMPLED.keys().isdisjoint(request.wanted_metrics)
     known = [rows for file in files if (rows := streams.rows(file)) is not None]
     return len(known) == len(files) and max(known) > (MOST_DRAWN if drawn else MOST_EXACT)
 

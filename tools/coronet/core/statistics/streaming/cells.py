@@ -106,7 +106,7 @@ def measure_excess(excess: Excess, model: int, standing: Standing, draws: Draws)
 def _find_root(spread: Floats) -> Floats:
     """R with R Rᵀ = `spread`; where unlike weights leave it with directions of less than no spread, they have none."""
     try:
-        return np.linalg.cholesky(spread)
+        return np.asarray(np.linalg.cholesky(spread))
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(spread)
         return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))

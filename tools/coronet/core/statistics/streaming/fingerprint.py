@@ -70,6 +70,11 @@ def key_numbers(starts: Integers, data: NDArray[Any]) -> Integers:
     return _mix(np.add.reduceat(terms, starts[:-1] - starts[0]) + lengths.astype(np.uint64)).view(np.int64)
 
 
+def append_words(words: Words, more: Words) -> Words:
+    """A number for each pair, in this order."""
+    return _mix(_mix(words + np.uint64(_SEEDS[3])) ^ more)
+
+
 def _mix(words: Words) -> Words:
     """Each bit in changes each bit out: the finalizer of SplitMix64, Steele, Lea and Flood, OOPSLA 2014."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
