@@ -36,6 +36,16 @@ _FROM_FILES = (
         default=None,
         help="Read rows in batches, or hold all in memory.  [default: in batches from a million rows]",
     ),
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "spark", "dask"]),
+        help="What reads, joins and measures the rows: this process, or workers of Spark or Dask.  [default: local]",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="Where the engine's workers are: local[4], spark://…, sc://….  [default: SPARK_MASTER, or Spark's own]",
+    ),
 )
 _FILE_NAMES = (
     "task",
@@ -52,6 +62,8 @@ _FILE_NAMES = (
     "name",
     "data_name",
     "streamed",
+    "engine",
+    "master",
 )
 
 
@@ -102,7 +114,8 @@ def command(
     pins; the evidence is kept with the candidate's run, too. Loading a model runs its code: do it where no
     credentials lie.
 
-    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed:
+    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed. A folder
+    or a pattern of Parquet files does as well, and a table: FILE.duckdb::TABLE, or table:NAME for Spark.
 
     \b
       coronet evaluate --task regression --champion A.parquet --candidate B.parquet --key id \\
@@ -140,12 +153,14 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 
 
 def _verify(evidence: str, asked: dict[str, Any], registry: str | None, format_: str) -> NoReturn:
-    from coronet.cli.verifying import verify_evidence
+    from coronet.cli.verifying import Means, verify_evidence
 
     said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
-    streamed = said.pop("streamed")
+    means = Means(
+        streamed=said.pop("streamed"), engine=said.pop("engine"), master=said.pop("master"), registry=registry
+    )
     del said["name"]
-    report = verify_evidence(evidence, said, streamed, registry)
+    report = verify_evidence(evidence, said, means)
     emit(report, format_)
     click.get_current_context().exit(report.exit_code)
 
@@ -157,7 +172,7 @@ def _split(names: str | None) -> tuple[str, ...]:
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.streamed import FileStreams
+    from coronet.adapters.tables.engines import LOCAL, open_streams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
     from coronet.commands.evaluate.files import evaluate_files
     from coronet.commands.evaluate.request import UNNAMED, FilesRequest
@@ -194,9 +209,17 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(
-        request, FileTables(), FileStreams(), clock, show_progress, computed_with=installed_versions()
-    )
+    engine = asked["engine"] or LOCAL
+    with open_streams(engine, asked["master"], os.environ) as streams:
+        return evaluate_files(
+            request,
+            FileTables(),
+            streams,
+            clock,
+            show_progress,
+            engine=None if engine == LOCAL else engine,
+            computed_with=installed_versions(),
+        )
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":

@@ -9,7 +9,7 @@ from coronet.commands.evaluate.recipes import recipe_of_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
 from coronet.commands.evaluate.streamed import measure_streamed, specify
-from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject
+from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject, Way
 from coronet.core.statistics import measure
 from coronet.core.statistics.measurement import RESAMPLED
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
@@ -32,11 +32,13 @@ def evaluate_files(
     clock: Clock,
     progress: Progress,
     *,
+    engine: str | None = None,
     computed_with: Mapping[str, str] = _UNKNOWN,
 ) -> EvaluateReport:
     """Measure the predictions in one file, beside those in another where there is a champion.
 
-    `computed_with` are the versions of the programs that do it, for the evidence's recipe.
+    For the evidence's recipe, `engine` names whose `streams` these are, None for the embedded one's, and
+    `computed_with` the versions of the programs that do it.
 
     Raises `WrongUsage` for what cannot be asked, and `InvalidInput` for files that do not hold it.
     """
@@ -55,7 +57,9 @@ def evaluate_files(
         confidence=request.confidence,
         metrics=found.facts,
         threshold=request.decision_threshold,
-        recipe=recipe_of_files(request, streamed=streamed, computed_with=computed_with),
+        recipe=recipe_of_files(
+            request, way=Way.STREAMED if streamed else Way.EXACT, engine=engine, computed_with=computed_with
+        ),
     )
     return EvaluateReport(evidence=evidence)
 
@@ -73,14 +77,20 @@ class _Found:
 
 
 def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
-    """What is asked; else by the rows of the largest file, where that is known."""
-    unstreamed = find_unstreamed(specify(request, ()))
-    if request.streamed and unstreamed:
-        raise WrongUsage(f"{', '.join(unstreamed)} can only be measured with all rows in memory", hint="use --exact")
-    if request.streamed is not None or unstreamed:
-        return bool(request.streamed)
-    drawn = not RESAMPLED.keys().isdisjoint(request.wanted_metrics)
+    """What is asked or must be; else by the rows of the largest file, where that is known."""
     files = [file for file in (request.candidate, request.champion, request.data) if file is not None]
+    large = [file for file in files if not streams.fits(file)]
+    if request.streamed is False and large:
+        raise WrongUsage(f"{large[0]} cannot be held in memory here", hint="leave out --exact")
+    unstreamed = find_unstreamed(specify(request, ()))
+    if unstreamed and (request.streamed or large):
+        raise WrongUsage(
+            f"{', '.join(unstreamed)} can only be measured with all rows in memory",
+            hint="use --exact" if not large else "name single files, use --exact, and leave out --engine",
+        )
+    if request.streamed is not None or unstreamed or large:
+        return bool(request.streamed or large)
+    drawn = not RESAMPLED.keys().isdisjoint(request.wanted_metrics)
     known = [rows for file in files if (rows := streams.rows(file)) is not None]
     return len(known) == len(files) and max(known) > (MOST_DRAWN if drawn else MOST_EXACT)
 
