@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coronet.core.canonical import canonical_json, digest_bytes, digest_json
 from coronet.core.evidence.facts import (
@@ -13,12 +13,20 @@ from coronet.core.evidence.facts import (
     RowCounts,
     Subject,
     Task,
+    contract_from_json,
+    contract_json,
     metric_from_json,
     metric_json,
     subject_json,
     without_none,
 )
 from coronet.core.timestamps import format_time, parse_time
+
+if TYPE_CHECKING:  # judging starts without the sections that the evidence does not have
+    from coronet.core.evidence.costs import Costs
+    from coronet.core.evidence.custom_checks import CustomCheck
+    from coronet.core.evidence.data_drift import DataDrift
+    from coronet.core.evidence.leakage import Leakage
 
 SCHEMA = "coronet/evidence/v1"
 
@@ -41,6 +49,10 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    costs: "Costs | None" = None
+    drift: "DataDrift | None" = None
+    leakage: "Leakage | None" = None
+    checks: "tuple[CustomCheck, ...]" = ()
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": SCHEMA, "created_at": format_time(self.created_at), **self._facts()}
@@ -57,11 +69,12 @@ class Evidence:
     def facts_digest(self) -> str:
         """The digest of what was measured, without when: the same measurement twice gives the same.
 
-        Numbers count to nine significant digits: the last bits may differ from one processor to another.
+        Numbers count to nine significant digits: the last bits may differ from one processor to another. How
+        long anything took is left out: no two measurements of a time agree.
         """
-        return digest_json(_rounded(self._facts()))
+        return digest_json(_rounded(self._facts(timings=False)))
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, *, timings: bool = True) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "model": self.model,
             "task": str(self.task),
@@ -86,11 +99,29 @@ class Evidence:
         if self.threshold is not None:
             facts["threshold"] = self.threshold
         if self.contract:
-            facts["contract"] = {
-                "candidate": dict(self.contract.candidate),
-                "champion": dict(self.contract.champion),
-            }
-        return facts
+            facts["contract"] = contract_json(self.contract)
+        return {**facts, **self._sections(timings=timings)}
+
+    def _sections(self, *, timings: bool) -> dict[str, Any]:
+        """What was measured of the models themselves and of the data."""
+        sections: dict[str, Any] = {}
+        if self.costs:
+            from coronet.core.evidence.costs import costs_json
+
+            sections["costs"] = costs_json(self.costs, timings=timings)
+        if self.drift:
+            from coronet.core.evidence.data_drift import data_drift_json
+
+            sections["drift"] = data_drift_json(self.drift)
+        if self.leakage:
+            from coronet.core.evidence.leakage import leakage_json
+
+            sections["leakage"] = leakage_json(self.leakage)
+        if self.checks:
+            from coronet.core.evidence.custom_checks import check_json
+
+            sections["checks"] = [check_json(check, timings=timings) for check in self.checks]
+        return sections
 
 
 def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
@@ -107,8 +138,30 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         confidence=value["confidence"],
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
-        contract=Contract(**contract) if contract is not None else None,
+        contract=contract_from_json(contract) if contract is not None else None,
+        **_sections_from_json(value),
     )
+
+
+def _sections_from_json(value: Mapping[str, Any]) -> dict[str, Any]:
+    sections: dict[str, Any] = {}
+    if "costs" in value:
+        from coronet.core.evidence.costs import costs_from_json
+
+        sections["costs"] = costs_from_json(value["costs"])
+    if "drift" in value:
+        from coronet.core.evidence.data_drift import data_drift_from_json
+
+        sections["drift"] = data_drift_from_json(value["drift"])
+    if "leakage" in value:
+        from coronet.core.evidence.leakage import leakage_from_json
+
+        sections["leakage"] = leakage_from_json(value["leakage"])
+    if "checks" in value:
+        from coronet.core.evidence.custom_checks import check_from_json
+
+        sections["checks"] = tuple(check_from_json(check) for check in value["checks"])
+    return sections
 
 
 def _rounded(value: Any) -> Any:
