@@ -69,6 +69,12 @@ _FILE_NAMES = (
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="A metric; again for another.")
 @click.option("--segment", "segments", metavar="COLUMN", multiple=True, help="Measure each of its values by itself.")
 @click.option("--confidence", type=float, help="Of the intervals.  [default: the policy's, or 0.95]")
+@click.option(
+    "--also",
+    type=click.Choice(["costs", "drift", "leakage"]),
+    multiple=True,
+    help="With MODEL: measure this, too, where no gate of the policy asks for it; again for another.",
+)
 @click.option("--output", metavar="FILE", help="Write the evidence there; - prints it and nothing else.")
 @click.option("--predictions", metavar="FOLDER", help="With MODEL: keep what each version predicts, as Parquet.")
 @click.option(
@@ -102,7 +108,8 @@ def command(
         --label price --prediction predicted --segment kind --output evidence.json
     """
     if model is None:
-        _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
+        given = {"--predictions": predictions, "--registry": registry, "--also": asked["also"] or None}
+        _refuse(given, "needs the name of a model to load")
         report = _from_files(asked)
     else:
         _refuse({_flag(name): asked[name] for name in _FILE_NAMES}, f"is what models/{model}/model.yaml says")
@@ -168,7 +175,9 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
+    from coronet.adapters.checks.runner import ProcessChecks
     from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.machine import LocalMachine
     from coronet.adapters.mlflow_models import MlflowModels
     from coronet.adapters.registry import open_registry, registry_address
     from coronet.adapters.tables import FileTables
@@ -184,6 +193,8 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         tables=FileTables(root),
         registry=open_registry(address, os.environ),
         store=MlflowModels(address),
+        machine=LocalMachine(),
+        runner=ProcessChecks(root, os.environ),
         clock=Wiring(Settings(environment=os.environ)).clock,
         progress=show_progress,
     )
@@ -196,6 +207,7 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         metrics=asked["metrics"],
         segments=asked["segments"],
         confidence=asked["confidence"],
+        also=asked["also"],
         dry_run=dry_run,
     )
     return evaluate_models(request, laboratory)

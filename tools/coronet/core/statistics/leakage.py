@@ -157,19 +157,23 @@ def _by_group(codes: Integers, answers: _Answers) -> tuple[float, str]:
     cells = codes * FOLDS + answers.folds
     rows = np.bincount(cells, minlength=size * FOLDS).astype(np.float64)
     if answers.is_number:
-        sums = np.bincount(cells, weights=answers.told, minlength=size * FOLDS)
+        sums = _sums(cells, answers.told, size)
         told, mean = _out_of_fold(rows, sums), answers.told.mean()
         squares = float(answers.told @ answers.told)
         rest = squares - 2 * float(told @ sums) + float((told**2) @ rows)
         return 1 - rest / (squares - len(answers.told) * mean**2), MEANS
     areas, weights = [], []
     for code in answers.targets:
-        sums = np.bincount(cells, weights=answers.told == code, minlength=size * FOLDS)
+        sums = _sums(cells, answers.told == code, size)
         order = np.argsort(told := _out_of_fold(rows, sums))
         first = _ties(told[order])
         areas.append(2 * _area(np.add.reduceat(sums[order], first), np.add.reduceat(rows[order], first)) - 1)
         weights.append(sums.sum())
     return float(np.average(areas, weights=weights)), GROUPING
+
+
+def _sums(cells: Integers, told: NDArray[Any], size: int) -> Floats:
+    return np.asarray(np.bincount(cells, weights=told, minlength=size * FOLDS), dtype=np.float64)
 
 
 def _out_of_fold(rows: Floats, sums: Floats) -> Floats:
