@@ -16,10 +16,12 @@ from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import MetricFact, RowCounts, run_file
 from coronet.errors import InvalidInput, Unavailable
 from coronet.ports.models import Predictor
+from tests.fakes.memory_checks import MemoryChecks
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.fakes.memory_tables import MemoryTables
+from tests.fakes.still_machine import StillMachine
 from tests.stage.clock import StageClock
 
 DATA = b"""\
@@ -97,6 +99,8 @@ class Bench:
             tables=MemoryTables({EVALUATION: self.data}),
             registry=self.registry,
             store=self.store,
+            machine=StillMachine(),
+            runner=MemoryChecks(),
             clock=StageClock(),
             progress=lambda step, detail="": self.steps.append(f"{step} {detail}".strip()),
         )

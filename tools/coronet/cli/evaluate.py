@@ -82,6 +82,12 @@ _FILE_NAMES = (
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="A metric; again for another.")
 @click.option("--segment", "segments", metavar="COLUMN", multiple=True, help="Measure each of its values by itself.")
 @click.option("--confidence", type=float, help="Of the intervals.  [default: the policy's, or 0.95]")
+@click.option(
+    "--also",
+    type=click.Choice(["costs", "drift", "leakage"]),
+    multiple=True,
+    help="With MODEL: measure this, too, where no gate of the policy asks for it; again for another.",
+)
 @click.option("--output", metavar="FILE", help="Write the evidence there; - prints it and nothing else.")
 @click.option("--predictions", metavar="FOLDER", help="With MODEL: keep what each version predicts, as Parquet.")
 @click.option(
@@ -129,7 +135,8 @@ def command(
         _refuse({"MODEL": model, "--output": output, "--predictions": predictions}, "has no use with --verify")
         _verify(verify, asked, registry, format_)
     if model is None:
-        _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
+        given = {"--predictions": predictions, "--registry": registry, "--also": asked["also"] or None}
+        _refuse(given, "needs the name of a model to load")
         report = _from_files(asked)
     else:
         _refuse({_flag(name): asked[name] for name in _FILE_NAMES}, f"is what models/{model}/model.yaml says")
@@ -237,6 +244,7 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         metrics=asked["metrics"],
         segments=asked["segments"] or None,
         confidence=asked["confidence"],
+        also=asked["also"],
         dry_run=dry_run,
     )
     return evaluate_models(request, open_laboratory(find_root(Path.cwd()), registry))
@@ -244,8 +252,10 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
 
 def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     """What measuring the models of the work tree at `root` needs."""
+    from coronet.adapters.checks.runner import ProcessChecks
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.installation import installed_versions
+    from coronet.adapters.machine import LocalMachine
     from coronet.adapters.mlflow_models import MlflowModels
     from coronet.adapters.registry import open_registry, registry_address
     from coronet.adapters.tables import FileTables
@@ -260,6 +270,8 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
         tables=FileTables(root),
         registry=open_registry(address, os.environ),
         store=MlflowModels(address),
+        machine=LocalMachine(),
+        runner=ProcessChecks(root, os.environ),
         clock=Wiring(Settings(environment=os.environ)).clock,
         progress=show_progress,
         computed_with=installed_versions(),
