@@ -40,6 +40,7 @@ class EvaluationData:
     rows: int
     label: str
     key: str | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +127,7 @@ class Evidence:
                 rows=self.data.rows,
                 label=self.data.label,
                 key=self.data.key,
+                cluster=self.data.cluster,
             ),
             "rows": {
                 "paired": self.rows.paired,

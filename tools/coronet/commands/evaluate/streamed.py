@@ -95,6 +95,7 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         classes=classes,
         segments=tuple(dict.fromkeys(request.segments)),
         confidence=request.confidence,
+        cluster=request.cluster,
     )
 
 
