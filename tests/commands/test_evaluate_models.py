@@ -360,3 +360,13 @@ def test_a_registry_that_goes_down_while_the_evidence_is_kept(bench: Bench) -> N
     bench.registry.fail("save_run_file", Unavailable("the registry is down"))
     with pytest.raises(Unavailable):
         bench.evaluate()
+
+
+def test_rows_belong_together_by_the_model_files_column(bench: Bench) -> None:
+    lines = DATA.decode().splitlines()
+    owners = [f"{line},{owner}" for line, owner in zip(lines, ("owner", "a", "a", "b", "c", "c"), strict=True)]
+    bench.data = "\n".join([*owners, ""]).encode()
+    bench.model = model_file(bench.data, data={"cluster": "owner"})
+    report = bench.evaluate(metrics=("log_loss",))
+    assert report.evidence.data.cluster == "owner"
+    assert "clustered by owner (3 clusters)" in fact_of(report, "log_loss").method

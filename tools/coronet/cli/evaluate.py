@@ -26,6 +26,9 @@ _FROM_FILES = (
     click.option("--scores", metavar="A,B,C", help="Multiclass: columns of probabilities, each named for its class."),
     click.option("--score-prefix", metavar="TEXT", help="Multiclass: what stands before the class in those columns."),
     click.option("--weight", metavar="COLUMN", help="The column that says what a row counts."),
+    click.option(
+        "--cluster", metavar="COLUMN", help="The column that says which rows belong together, as those of a customer."
+    ),
     click.option("--threshold", type=float, help="Binary: the score from which a row is positive.  [default: 0.5]"),
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
@@ -57,6 +60,7 @@ _FILE_NAMES = (
     "scores",
     "score_prefix",
     "weight",
+    "cluster",
     "threshold",
     "positive",
     "name",
@@ -198,6 +202,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         "score",
         "score_prefix",
         "weight",
+        "cluster",
         "threshold",
         "positive",
         "streamed",

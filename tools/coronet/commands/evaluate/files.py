@@ -11,7 +11,6 @@ from coronet.commands.evaluate.request import FilesRequest, require_sound
 from coronet.commands.evaluate.streamed import measure_streamed, specify
 from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject, Way
 from coronet.core.statistics import measure
-from coronet.core.statistics.measurement import RESAMPLED
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
 from coronet.core.statistics.streaming import find_unstreamed
 from coronet.core.statistics.tables import Answers
@@ -20,8 +19,8 @@ from coronet.ports.clock import Clock, Progress
 from coronet.ports.streams import Streams
 from coronet.ports.tables import Tables
 
-# Beyond so many rows they are streamed; where intervals are drawn from the rows themselves, earlier.
-MOST_EXACT, MOST_DRAWN = 1_000_000, 100_000
+# Beyond so many rows they are streamed.
+MOST_EXACT = 1_000_000
 _UNKNOWN: Mapping[str, str] = MappingProxyType({})
 
 
@@ -90,9 +89,8 @@ def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
         )
     if request.streamed is not None or unstreamed or large:
         return bool(request.streamed or large)
-    drawn = not RESAMPLED.keys().isdisjoint(request.wanted_metrics)
     known = [rows for file in files if (rows := streams.rows(file)) is not None]
-    return len(known) == len(files) and max(known) > (MOST_DRAWN if drawn else MOST_EXACT)
+    return len(known) == len(files) and max(known) > MOST_EXACT
 
 
 def _measure_exactly(request: FilesRequest, tables: Tables, progress: Progress) -> _Found:
@@ -146,4 +144,6 @@ def _describe_data(request: FilesRequest, found: _Found) -> EvaluationData:
         digest, rows = found.digest, found.measured
     else:
         digest, rows = f"sha256:{found.sha256(request.data)}", found.rows
-    return EvaluationData(name=name, digest=digest, rows=rows, label=request.label, key=request.key)
+    return EvaluationData(
+        name=name, digest=digest, rows=rows, label=request.label, key=request.key, cluster=request.cluster
+    )

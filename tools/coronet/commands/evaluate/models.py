@@ -127,6 +127,7 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         confidence=request.confidence or (policy.confidence if policy else 0.95),
         draws=request.draws,
         seed=request.seed,
+        cluster=model.data.cluster,
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
@@ -187,7 +188,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
     laboratory.progress("data", data.name)
     pinned = verify_pin(tables, model, data.evaluation)
     frame = read_pinned(tables, model, pinned)
-    names = tuple(dict.fromkeys(name for name in (data.key, *segments) if name))
+    names = tuple(dict.fromkeys(name for name in (data.key, data.cluster, *segments) if name))
     texts = tables.read(pinned.location, columns=names, text=names) if names else frame
     answers = Answers(
         source=pinned.location,
@@ -195,6 +196,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
         label=frame[data.label].to_numpy(),
         weight=frame[data.weight].to_numpy() if data.weight else None,
         segments={name: texts[name].to_numpy() for name in segments},
+        cluster=texts[data.cluster].to_numpy() if data.cluster else None,
     )
     return _Data(pinned=pinned, frame=frame, answers=answers)
 
@@ -288,6 +290,7 @@ def _describe(
             rows=len(data.answers.key),
             label=model.data.label,
             key=model.data.key,
+            cluster=model.data.cluster,
         ),
         rows=paired.counts,
         confidence=specification.confidence,

@@ -99,6 +99,7 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         confidence=request.confidence,
         draws=request.draws,
         seed=request.seed,
+        cluster=request.cluster,
     )
 
 

@@ -89,6 +89,7 @@ class Evidence:
                 rows=self.data.rows,
                 label=self.data.label,
                 key=self.data.key,
+                cluster=self.data.cluster,
             ),
             "rows": {
                 "paired": self.rows.paired,
