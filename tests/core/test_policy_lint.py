@@ -145,6 +145,25 @@ def test_thin_segments() -> None:
     assert "however few its rows" in found.message
 
 
+@pytest.mark.parametrize(
+    ("gate", "fields", "path"),
+    [
+        ({"correction": "bh"}, {}, ("gates", "harmless", "correction")),
+        ({}, {"correction": "bh"}, ("correction",)),
+    ],
+)
+def test_a_gate_that_blocks_and_lets_alarms_be_false(
+    gate: dict[str, Any], fields: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    asked = {"metric": "accuracy", "rule": "non_inferior", "margin": 0.02, "by": ["region"], "minimum_rows": 200}
+    harmless = {**asked, **gate}
+    found = only(remarks({"harmless": harmless}, **fields))
+    assert (found.path, found.severity) == (path, Severity.WARNING)
+    assert "use `holm` for a gate that blocks" in found.hint
+    for quiet in ({"mode": "warn"}, {"weight": "rows"}, {"correction": "holm"}):
+        assert remarks({"harmless": {**harmless, **quiet}}, **fields) == ()
+
+
 def test_a_segment_that_the_model_file_does_not_name() -> None:
     gate = {"metric": "accuracy", "rule": "floor", "value": 0.5, "by": ["country"], "minimum_rows": 9}
     found = only(remarks({"odd": gate}))

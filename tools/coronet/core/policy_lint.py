@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from coronet.core.catalogue import Metric, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.model_file import ModelFile
-from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
+from coronet.core.policy import Correction, Gate, Mode, Policy, Rule, Statistics
 from coronet.errors import Severity
 
 Path = tuple[str | int, ...]
@@ -32,6 +32,7 @@ def lint_policy(policy: Policy, model: ModelFile) -> tuple[Remark, ...]:
     for gate in live:
         remarks += _metric(gate, model) or _bounds(gate)
         remarks += _segments(gate, model)
+        remarks += _correction(gate, policy)
     remarks += _contradictions(live)
     remarks += _terms(policy)
     remarks += _ranking(policy, model)
@@ -146,6 +147,16 @@ def _segments(gate: Gate, model: ModelFile) -> Iterator[Remark]:
             path=("gates", gate.name, "by"),
             message=f"{model.name} has no segments by {' and '.join(unknown)} in its model file",
             hint=f"its segments are {known}: name one, or add the column to the model file",
+        )
+
+
+def _correction(gate: Gate, policy: Policy) -> Iterator[Remark]:
+    found = gate.correction or policy.correction
+    if gate.mode is Mode.ENFORCE and gate.by and not gate.weight and found is Correction.BH:
+        yield Remark(
+            path=("gates", gate.name, "correction") if gate.correction else ("correction",),
+            message=f"{gate.name} blocks, and `bh` lets some of its alarms be false: more, the more segments are bad",
+            hint="use `holm` for a gate that blocks, `bh` for one that warns",
         )
 
 

@@ -29,6 +29,7 @@ def judge_gate(gate: Gate, evidence: Evidence, policy: Policy, *, alone: str = "
 
 
 def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str) -> Check:
+    correction = gate.correction or policy.correction
     # Each rule is imported when a policy has it: the release gate judges on every release.
     match gate.rule:
         case Rule.UNCHANGED:
@@ -38,7 +39,7 @@ def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str) -> Chec
         case Rule.GAP:
             from coronet.core.judging.gaps import judge_gaps
 
-            return judge_gaps(gate, reader, policy.correction, wanted)
+            return judge_gaps(gate, reader, correction, wanted)
         case Rule.SUPERIOR | Rule.NON_INFERIOR | Rule.FLOOR | Rule.CEILING:
             if not gate.by:
                 return judge_fact(gate, reader, reader.overall(), name=gate.name, wanted=wanted)
@@ -46,7 +47,7 @@ def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str) -> Chec
 
             if gate.weight:
                 return judge_weighted(gate, reader, wanted)
-            return judge_segments(gate, reader, policy.correction, wanted)
+            return judge_segments(gate, reader, correction, wanted)
         case _:
             assert_never(gate.rule)
 

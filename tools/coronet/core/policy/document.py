@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from coronet.core.canonical import digest_json
-from coronet.core.policy.gate import Gate, gate_from_json
+from coronet.core.policy.gate import Correction, Gate, gate_from_json
 from coronet.core.policy.layers import merge_policies
 from coronet.core.policy.ranking import Ranking, ranking_from_json
 from coronet.core.policy.terms import (
@@ -35,11 +35,6 @@ DEFAULTS: Mapping[str, Any] = {
     "ranking": {"consider": 5},
     "rollback": {"depth": 5},
 }
-
-
-class Correction(StrEnum):
-    HOLM = "holm"
-    NONE = "none"
 
 
 class OnInconclusive(StrEnum):

@@ -33,9 +33,20 @@ class BelowMinimum(StrEnum):
     SKIP = "skip"
 
 
+class Correction(StrEnum):
+    """What an alarm among several segments must hold up against."""
+
+    HOLM = "holm"
+    BH = "bh"
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none."""
+    """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none.
+
+    `correction` is the gate's own; where it is None, the policy's holds.
+    """
 
     name: str
     rule: Rule
@@ -50,6 +61,7 @@ class Gate:
     mode: Mode = Mode.ENFORCE
     of: tuple[str, ...] = ()
     only_new: bool = False
+    correction: Correction | None = None
 
 
 def gate_from_json(name: str, gate: Mapping[str, Any]) -> Gate:
@@ -68,4 +80,5 @@ def gate_from_json(name: str, gate: Mapping[str, Any]) -> Gate:
         mode=Mode(gate.get("mode", "enforce")),
         of=tuple(gate.get("of", ())),
         only_new=gate.get("only_new", False),
+        correction=Correction(gate["correction"]) if "correction" in gate else None,
     )
