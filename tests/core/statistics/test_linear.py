@@ -11,11 +11,22 @@ from scipy import stats
 from coronet.core.evidence import Task
 from coronet.core.statistics import Columns, Predictions
 from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.curves import CURVES
 from coronet.core.statistics.intervals import one_row_each_way
 from coronet.core.statistics.linear import Linearize
 from coronet.core.statistics.numbers import LINEAR
 from coronet.core.statistics.sample import Sample
-from tests.core.statistics.rows import KINDS, Array, measure_numbers, measure_one, prices, weights
+from tests.core.statistics.rows import (
+    BINARY,
+    KINDS,
+    Array,
+    binary_scores,
+    class_scores,
+    measure_numbers,
+    measure_one,
+    prices,
+    weights,
+)
 
 STEP = 1e-6
 
@@ -32,11 +43,19 @@ def numbers_sample(rows: int = 40) -> Sample:
     return Sample(label=label, predictions=Predictions(values=values), weight=weights(rows), classes=())
 
 
+def scores_sample(metric: str, rows: int = 40) -> Sample:
+    """Scores of the positive class, or probabilities of three, with ties."""
+    label, scores, _ = binary_scores(rows, ties=True) if metric == "average_precision" else class_scores(rows)
+    names = BINARY if metric == "average_precision" else KINDS
+    return Sample(label=label, predictions=Predictions(scores=scores), weight=weights(rows), classes=names)
+
+
 CASES = [
     *((linearize, classes_sample()) for linearize in CONFUSION.values()),
+    *((linearize, scores_sample(metric)) for metric, linearize in CURVES.items()),
     *((linearize, numbers_sample()) for linearize in LINEAR.values()),
 ]
-NAMES = [*CONFUSION, *LINEAR]
+NAMES = [*CONFUSION, *CURVES, *LINEAR]
 
 
 @pytest.mark.parametrize(("linearize", "sample"), CASES, ids=NAMES)

@@ -71,8 +71,10 @@ def test_a_metric_does_not_depend_on_the_others_asked_for() -> None:
 
 def test_the_number_of_draws_is_in_the_method() -> None:
     label, candidate, champion = binary_scores()
-    assert measure_binary("ks", label, candidate, champion).method == "paired bootstrap, percentiles of 200 draws"
-    assert measure_binary("ks", label, candidate).method == "bootstrap, percentiles of 200 draws"
+    assert measure_binary("ks", label, candidate, champion).method == (
+        "paired bootstrap, percentiles of 200 draws, and mirrored"
+    )
+    assert measure_binary("ks", label, candidate).method == "bootstrap, percentiles of 200 draws, and mirrored"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_the_number_of_draws_is_in_the_method() -> None:
         ("roc_auc", "paired DeLong; own: DeLong on the logit scale", "DeLong on the logit scale"),
         ("brier", "paired t", "t"),
         ("f1", "paired delta method; own: delta method on the logit scale", "delta method on the logit scale"),
-        ("ece", "paired bootstrap, percentiles of 200 draws, 10 bins of equal width", None),
+        ("ece", "paired bootstrap, percentiles of 200 draws, and mirrored, 10 bins of equal width", None),
     ],
 )
 def test_the_method_is_named(metric: str, paired: str, alone: str | None) -> None:
@@ -201,10 +203,17 @@ def test_one_row_of_a_class_gives_an_area_and_no_interval() -> None:
     assert fact.problem == "one row of a class gives no interval"
 
 
+def test_one_row_of_a_class_gives_no_interval() -> None:
+    fact = measure_binary("average_precision", np.array([1, *[0] * 30]), np.linspace(0, 1, 31))
+    assert fact.candidate is not None
+    assert fact.interval is None
+    assert fact.problem == "one row of a class gives no interval"
+
+
 def test_draws_that_often_miss_a_class_give_no_interval() -> None:
     label = np.array([1, *[0] * 30])
     scores = np.linspace(0, 1, 31)
-    fact = measure_binary("average_precision", label, scores)
+    fact = measure_binary("ks", label, scores)
     assert fact.candidate is not None
     assert fact.interval is None
     assert fact.problem.endswith("of 200 draws of these rows have no value")

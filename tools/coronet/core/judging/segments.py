@@ -47,7 +47,7 @@ def _corrected(
     Points are certain of what they say, and what could not be measured is no matter of chance.
     """
     measured = [index for index, fact in enumerate(facts) if not is_too_small(gate, fact)]
-    estimates = {index: found for index in measured if (found := _try_measure(gate, reader, facts[index]))}
+    estimates = {index: made for index in measured if (made := _try_measure(gate, reader, facts[index]))}
     alarms = [index for index in estimates if parts[index].result is Result.FAIL]
     if not alarms:
         return parts

@@ -35,8 +35,8 @@ def place(sample: Sample) -> Placements:
     scores, weight = sample.scores[counts], sample.weight[counts]
     require_both(positive, weight)
     upper, lower = weight[positive], weight[~positive]
-    below = _weight_below(scores[positive], scores[~positive], lower)
-    above = upper.sum() - _weight_below(scores[~positive], scores[positive], upper)
+    below = weight_below(scores[positive], scores[~positive], lower)
+    above = upper.sum() - weight_below(scores[~positive], scores[positive], upper)
     return Placements(
         # Undivided until here: the sums of whole weights are exact.
         area=float((upper * below).sum() / (upper.sum() * lower.sum())),
@@ -70,7 +70,7 @@ def _variance(values: Floats, weight: Floats) -> float:
     return float((weight**2 * (values - mean) ** 2).sum()) * len(values) / (len(values) - 1)
 
 
-def _weight_below(scores: Floats, others: Floats, weight: Floats) -> Floats:
+def weight_below(scores: Floats, others: Floats, weight: Floats) -> Floats:
     """For each score the weight of `others` below it, ties counting half."""
     order = np.argsort(others, kind="stable")
     cumulated = np.concatenate(([0.0], np.cumsum(weight[order])))

@@ -192,8 +192,10 @@ class Resampled:
     class has, `span` how far two values can lie apart, None where there is no bound.
 
     A statistic that grows with noise (`grows`: a maximum, or a mean of distances) comes out of a draw
-    larger than it went in. Its own interval is therefore mirrored about the value (Davison and Hinkley,
-    Bootstrap Methods and their Application, 1997, section 5.2); in a difference the growths cancel.
+    larger than it went in, by how much nobody knows. Its intervals therefore hold the percentiles as well as
+    those mirrored about the value (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section
+    5.2): one of the two is too low or too high, the wider interval of both is on the safe side
+    (tests/core/statistics/test_coverage.py).
     """
 
     preparation: Preparation
@@ -210,14 +212,14 @@ class Resampled:
         return Drawn(value=value, draws=np.concatenate([statistic(block) for block in blocks]), rows=sample.rows)
 
     def own(self, measured: Drawn) -> Interval:
-        draws = 2 * measured.value - measured.draws if self.grows else measured.draws
-        return self._percentiles(measured.value, draws, measured.rows)
+        return self._percentiles(measured.value, measured.draws, measured.rows)
 
     def difference(self, candidate: Drawn, champion: Drawn) -> Interval:
         return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate.rows)
 
     def method(self, *, paired: bool) -> str:
-        return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
+        mirrored = ", and mirrored" if self.grows else ""
+        return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws{mirrored}"
 
     def _percentiles(self, value: float, draws: Floats, rows: int) -> Interval:
         if rows < 2:
@@ -228,8 +230,8 @@ class Resampled:
         if known.max() - known.min() < NOTHING:
             return (value, value) if self.span is None else self._without_spread(value, self.span)
         tail = (1 - self.confidence) / 2
-        low, high = np.quantile(known, [tail, 1 - tail])
-        return float(low), float(high)
+        low, high = (float(end) for end in np.quantile(known, [tail, 1 - tail]))
+        return (min(low, 2 * value - high), max(high, 2 * value - low)) if self.grows else (low, high)
 
     def _without_spread(self, value: float, span: float) -> Interval:
         return one_row_each_way(value, self.scarcest, span, confidence=self.confidence)

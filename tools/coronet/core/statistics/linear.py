@@ -35,12 +35,14 @@ class Scale(StrEnum):
 class Linearization:
     """`influence` is (n,): the derivative of `value` by each row's weight; their weighted sum is 0.
 
-    `rests_on` is how many rows the value is a share of, as far as it is one.
+    `rests_on` is how many rows the value is a share of, as far as it is one; `scarcest` how many rows that
+    count the smallest class has, where the value asks for the spread of each.
     """
 
     value: float
     influence: Floats
     rests_on: float
+    scarcest: int = 2
 
 
 # From a sample to its linearization; raises Undefined where its rows have no value.
@@ -60,11 +62,14 @@ class Linear:
     rests_on: float
     rows: float
     counted: int
+    scarcest: int = 2
 
     def error(self, influence: Floats) -> float:
         """The standard error of what has this influence."""
         if self.counted < 2:
             raise Undefined("one row gives no interval")
+        if self.scarcest < 2:
+            raise Undefined("one row of a class gives no interval")
         return sqrt(float((self.squares * influence**2).sum()) * self.counted / (self.counted - 1))
 
 
@@ -96,6 +101,7 @@ class Linearized:
             rests_on=found.rests_on * rows / float(weight.sum()),
             rows=rows,
             counted=sample.rows if sample.multiplicity is not None else int(np.count_nonzero(weight)),
+            scarcest=found.scarcest,
         )
 
     def own(self, measured: Linear) -> Interval:

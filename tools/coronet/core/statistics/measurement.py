@@ -11,6 +11,7 @@ from coronet.core.statistics.cells import put_alike_together
 from coronet.core.statistics.columns import Columns, Specification
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.curves import CURVES
 from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
 from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits
@@ -78,7 +79,7 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
     if metric.name in AREAS:
         stretch, shift = AREAS[metric.name]
         return Areas(stretch=stretch, shift=shift, confidence=confidence)
-    if linearize := {**CONFUSION, **LINEAR}.get(metric.name):
+    if linearize := {**CONFUSION, **CURVES, **LINEAR}.get(metric.name):
         scale = SCALES.get(metric.name, Scale.LOGIT)
         return Linearized(linearize=linearize, scale=scale, span=span, confidence=confidence)
     return Resampled(
