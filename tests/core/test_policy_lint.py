@@ -196,6 +196,13 @@ def test_a_proposal_that_outlives_its_own_term() -> None:
     assert found.path == ("proposals", "valid_for")
 
 
+def test_a_spending_that_waits_for_data_that_do_not_come() -> None:
+    found = only(remarks({}, looks={"spend": "obrien_fleming", "of": 5}))
+    assert found.path == ("looks", "spend")
+    assert remarks({}, looks={"spend": "obrien_fleming", "of": 5, "data": "growing"}) == ()
+    assert remarks({}, looks={"spend": "equal", "of": 5}) == ()
+
+
 def test_a_freeze_on_no_day() -> None:
     window = {"from": "2026-12-24", "until": "2026-12-20", "why": "year end"}
     found = only(remarks({}, freeze=[window]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from coronet.core.catalogue import Metric, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.model_file import ModelFile
-from coronet.core.policy import Correction, Gate, Mode, Policy, Rule, Statistics
+from coronet.core.policy import Correction, Gate, LooksAt, Mode, Policy, Rule, Spend, Statistics
 from coronet.errors import Severity
 
 Path = tuple[str | int, ...]
@@ -199,6 +199,13 @@ def _contradiction(gate: Gate, other: Gate, why: str) -> Remark:
 
 
 def _terms(policy: Policy) -> Iterator[Remark]:
+    looks = policy.looks
+    if looks and looks.spend is Spend.OBRIEN_FLEMING and looks.data is LooksAt.FIXED:
+        yield Remark(
+            path=("looks", "spend"),
+            message="obrien_fleming leaves the first looks nearly nothing, and the data do not grow towards the last",
+            hint="use `equal`, or `data: growing` where each look has more rows than the one before",
+        )
     if policy.valid_for <= policy.expire_after:
         yield Remark(
             path=("proposals", "valid_for"),

@@ -7,7 +7,7 @@ from coronet.commands.evaluate.reading import read_answers, read_said
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
 from coronet.commands.evaluate.streamed import measure_streamed, specify
-from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject
+from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, RowCounts, Subject
 from coronet.core.statistics import measure
 from coronet.core.statistics.measurement import RESAMPLED
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
@@ -35,17 +35,19 @@ def evaluate_files(
         found = _measure_streamed(request, streams, progress)
     else:
         found = _measure_exactly(request, tables, progress)
+    data = _describe_data(request, found)
     evidence = Evidence(
         model=request.model,
         task=request.task,
         created_at=clock.now(),
         candidate=_subject(found, request.candidate),
         champion=_subject(found, request.champion) if request.champion is not None else None,
-        data=_describe_data(request, found),
+        data=data,
         rows=found.counts,
         confidence=request.confidence,
         metrics=found.facts,
         threshold=request.decision_threshold,
+        look=Look(number=request.look, data=data.digest) if request.look is not None else None,
     )
     return EvaluateReport(evidence=evidence)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.versions import find_candidate, find_champion
@@ -112,6 +113,8 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         confidence=request.confidence or (policy.confidence if policy else 0.95),
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
+    if not request.alone:
+        evidence = count_look(evidence, candidate, policy, laboratory.registry, dry_run=request.dry_run)
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},

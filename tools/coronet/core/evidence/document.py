@@ -18,6 +18,7 @@ from coronet.core.evidence.facts import (
     subject_json,
     without_none,
 )
+from coronet.core.evidence.look import Look, look_from_json, look_json
 from coronet.core.timestamps import format_time, parse_time
 
 SCHEMA = "coronet/evidence/v1"
@@ -41,6 +42,7 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    look: Look | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": SCHEMA, "created_at": format_time(self.created_at), **self._facts()}
@@ -90,6 +92,8 @@ class Evidence:
                 "candidate": dict(self.contract.candidate),
                 "champion": dict(self.contract.champion),
             }
+        if self.look is not None:
+            facts["look"] = look_json(self.look)
         return facts
 
 
@@ -108,6 +112,7 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
         contract=Contract(**contract) if contract is not None else None,
+        look=look_from_json(value.get("look")),
     )
 
 

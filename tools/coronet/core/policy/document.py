@@ -9,6 +9,7 @@ from typing import Any
 from coronet.core.canonical import digest_json
 from coronet.core.policy.gate import Correction, Gate, gate_from_json
 from coronet.core.policy.layers import merge_policies
+from coronet.core.policy.looks import Looks, looks_from_json
 from coronet.core.policy.ranking import Ranking, ranking_from_json
 from coronet.core.policy.terms import (
     Approvals,
@@ -56,6 +57,7 @@ class Policy:
     ranking: Ranking
     rollback: Rollback
     digest: str
+    looks: Looks | None = None
 
 
 def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
@@ -75,4 +77,5 @@ def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
         ranking=ranking_from_json(value["ranking"]),
         rollback=rollback_from_json(value["rollback"]),
         digest=digest_json(value),
+        looks=looks_from_json(value.get("looks", {})),
     )
