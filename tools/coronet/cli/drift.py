@@ -6,11 +6,11 @@ import click
 
 from coronet.cli.output import emit, format_option, show_progress
 from coronet.core.drift import DriftLimits, DriftRule
-from coronet.ports.tables import Tables
+from coronet.ports.columns import ColumnTables
 
 
 @click.command()
-@click.argument("what", nargs=-1, required=True, metavar="MODEL | REFERENCE CURRENT")
+@click.argument("what", nargs=-1, required=True, metavar="MODEL | REFERENCE CURRENT | PROFILE CURRENT")
 @click.option("--column", "columns", multiple=True, help="A column to look at.  [default: all]")
 @click.option("--leave-out", multiple=True, help="A column not to look at, such as a key.")
 @click.option(
@@ -52,14 +52,16 @@ def command(
 ) -> None:
     """Have the data moved?
 
-    Compares the table CURRENT with REFERENCE (CSV or Parquet), or the evaluation data of MODEL with its
-    reference, or else with its training data. Exits with 4 where a column has drifted.
+    Compares the table CURRENT with REFERENCE (CSV or Parquet, larger than memory if need be), or with a
+    PROFILE that `coronet profile` wrote, or the evaluation data of MODEL with its reference, or else with its
+    training data. Exits with 4 where a column has drifted.
 
     By default a column is an alarm where the effect matters (the population stability index, or the distance
     of the distributions) and chance does not explain it, corrected over all columns. Missing values, unseen
     categories and columns that are gone are told apart.
     """
-    from coronet.adapters.tables import FileTables
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import find_root, write_file
     from coronet.commands.drift import detect_drift
 
@@ -68,13 +70,14 @@ def command(
     if len(what) > 2:
         raise click.UsageError("give a model, or a reference and what is compared with it")
     if len(what) == 2:
-        tables, keys = FileTables(), ()
+        tables, keys = FileColumns(), ()
         reference, current = what
     else:
-        tables = FileTables(find_root(Path.cwd()))
+        tables = FileColumns(find_root(Path.cwd()))
         reference, current, keys = _of_model(tables, what[0])
     report = detect_drift(
         tables,
+        FileDocuments(),
         reference=reference,
         current=current,
         columns=columns,
@@ -88,7 +91,7 @@ def command(
     ctx.exit(report.exit_code)
 
 
-def _of_model(tables: Tables, model: str) -> tuple[str, str, tuple[str, ...]]:
+def _of_model(tables: ColumnTables, model: str) -> tuple[str, str, tuple[str, ...]]:
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.work_tree import WorkTree, find_root
     from coronet.commands.drift import model_tables

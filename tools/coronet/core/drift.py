@@ -30,6 +30,15 @@ class DriftRule(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Bin:
+    """The shares of the rows, before and now, that have one value or lie between two."""
+
+    label: str
+    before: float
+    now: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnDrift:
     """What was measured of one column.
 
@@ -37,8 +46,12 @@ class ColumnDrift:
     the two distributions (Kolmogorov–Smirnov) for numbers, the total variation distance for categories, both
     0 to 1; `shift` Wasserstein's distance in standard deviations of the reference, for numbers. `p` and
     `missing_p` are p-values of "nothing has changed"; `missing` are the shares of missing values before and
-    now; `unseen` the share of values now that are categories the reference does not have. None where the
-    rows do not say.
+    now; `unseen` the share of values now that are categories the reference does not have, or texts where it
+    has numbers. None where the rows do not say.
+
+    Where rows were counted on a grid, the true distance is at most `bound` larger, and the true shift at
+    most `shift_bound` away. `infinite` are numbers without an end, before and now. `note` says how it was
+    measured, where that is not a matter of course; `problem` why it was not. `bins` are for drawing.
     """
 
     column: str
@@ -53,6 +66,11 @@ class ColumnDrift:
     unseen: float = 0.0
     constant: bool = False
     problem: str = ""
+    bound: float = 0.0
+    shift_bound: float = 0.0
+    infinite: tuple[int, int] = (0, 0)
+    note: str = ""
+    bins: tuple[Bin, ...] = ()
 
     @property
     def gone(self) -> bool:
@@ -73,6 +91,11 @@ class ColumnDrift:
             "unseen": self.unseen,
             "constant": self.constant,
             "problem": self.problem,
+            "bound": self.bound,
+            "shift_bound": self.shift_bound,
+            "infinite": list(self.infinite),
+            "note": self.note,
+            "bins": [{"label": each.label, "before": each.before, "now": each.now} for each in self.bins],
         }
 
 
@@ -105,8 +128,12 @@ def decide_drift(columns: Sequence[ColumnDrift], limits: DriftLimits) -> DriftDe
 
 def _check(column: ColumnDrift, limits: DriftLimits, certain: frozenset[tuple[str, str]]) -> Check:
     reasons = list(_reasons(column, limits, certain))
-    saw = "; ".join(reasons or _quiet(column))
-    result = Result.FAIL if reasons else Result.WARN if column.problem else Result.PASS
+    notes = [column.note] if column.note else []
+    unclear = not reasons and is_unclear(column, limits)
+    saw = "; ".join([*(reasons or _quiet(column)), *notes])
+    if unclear:
+        saw += f"; distributions may be up to {_say((column.distance or 0.0) + column.bound)} apart"
+    result = Result.FAIL if reasons else Result.WARN if column.problem or unclear else Result.PASS
     hint = "see whether the world changed or the pipeline; retrain, or mend the data" if reasons else ""
     return Check(name=column.column, result=result, saw=saw, wanted=_wanted(limits), hint=hint)
 
@@ -132,6 +159,11 @@ def _reasons(column: ColumnDrift, limits: DriftLimits, certain: frozenset[tuple[
                 yield f"PSI {_say(column.psi)}"
         case _:
             assert_never(limits.rule)
+
+
+def is_unclear(column: ColumnDrift, limits: DriftLimits) -> bool:
+    """Whether the bound of the distance leaves open on which side of its limit it lies."""
+    return column.distance is not None and column.distance < limits.distance <= column.distance + column.bound
 
 
 def _moved(column: ColumnDrift, limits: DriftLimits) -> str:
