@@ -3,7 +3,8 @@
 from html.parser import HTMLParser
 
 from coronet.core.drift import ColumnDrift, ColumnKind, DriftLimits, decide_drift
-from coronet.core.render.drift import drift_html, drift_markdown
+from coronet.core.render.drift import drift_markdown
+from coronet.core.render.drift_page import drift_html
 
 
 def column(name: str, *, psi: float | None = 0.0, p: float | None = 1.0, problem: str = "") -> ColumnDrift:

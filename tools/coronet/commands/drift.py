@@ -11,7 +11,8 @@ from coronet.core.decision import Result, Verdict
 from coronet.core.drift import ColumnDrift, DriftDecision, DriftLimits, decide_drift
 from coronet.core.model_file import ModelFile
 from coronet.core.render.checks import checks_text
-from coronet.core.render.drift import drift_html, drift_markdown
+from coronet.core.render.drift import drift_markdown
+from coronet.core.render.drift_page import drift_html
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.core.statistics.drift.profiles import Profile
 from coronet.errors import InvalidInput, Refused

@@ -23,7 +23,7 @@ _PARQUET = b"PAR1"
 # Columns of a batch of so many rows are in the processor's cache when they are counted.
 _BATCH, _TOGETHER, _THREADS = 1 << 16, 5, 2
 # Of how many places a sample is, and how many rows of each.
-_PLACES, _SAMPLE = 8, 1 << 14
+_PLACES, _SAMPLE = 8, 1 << 12
 _BUFFER = 1 << 18
 
 

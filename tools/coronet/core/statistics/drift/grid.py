@@ -22,8 +22,10 @@ _FARTHEST = 13
 # A level with more of the sample than this is too wide, unless all of it is one value.
 WIDEST = 0.001
 _EDGES = 2048
-# From how many times in 20,000 rows of the sample a number is taken for a value of its own.
-_OFTEN = 20_000
+# From how many times in 10,000 rows of the sample a number is taken for a value of its own.
+_OFTEN = 10_000
+# Where a large sample has no more distinct numbers than this, each is one.
+_FEW = 1000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,14 +102,15 @@ def make_grid(sample: Floats) -> Grid:
     if not len(sample):
         return Grid()
     values, counts = np.unique(sample, return_counts=True)
-    often = np.flatnonzero(counts >= max(2, len(sample) / _OFTEN))
+    least = 1 if len(values) <= _FEW else max(2, len(sample) / _OFTEN)
+    often = np.flatnonzero(counts >= least)
     often = often[np.argsort(counts[often], kind="stable")]
     points = values[often]
-    tries = {0.0, float(np.median(sample)), float(sample[0]), float(sample[-1]), *points[-1:].tolist()}
-    grids = [_around(centre, sample, points) for centre in sorted(tries)]
-    widths = [_widest(grid, sample) for grid in grids]
-    best = int(np.argmin(widths))
-    return grids[best] if widths[best] <= WIDEST or len(sample) < 1 / WIDEST else _of_edges(sample, points)
+    for centre in (sample[len(sample) // 2], 0.0, sample[0], sample[-1], *points[-1:]):
+        grid = _around(float(centre), sample, points)
+        if _widest(grid, sample) <= max(WIDEST, 1 / len(sample)):
+            return grid
+    return _of_edges(sample, points)
 
 
 def _around(centre: float, sample: Floats, points: Floats) -> Grid:

@@ -33,18 +33,28 @@ class NumberRows:
         there = numbers[~np.isnan(numbers)]
         values, rows = np.unique(there, return_counts=True)
         finite = there[np.isfinite(there)]
-        some = bool(len(finite))
         return NumberProfile(
             rows=len(numbers) + self._strange,
             missing=len(numbers) - len(there),
             infinite=len(there) - len(finite),
             strange=self._strange,
             steps=Steps(keys=values, low=values, high=values, rows=rows.astype(np.float64)),
-            mean=_finite(finite.mean()) if some else None,
-            deviation=_finite(finite.std()) if some else None,
-            least=float(finite.min()) if some else None,
-            greatest=float(finite.max()) if some else None,
+            **_moments(finite),
         )
+
+
+def _moments(finite: Floats) -> dict[str, float | None]:
+    if not len(finite):
+        return {"mean": None, "deviation": None, "least": None, "greatest": None}
+    # In units of the largest, so that no square is beyond all numbers.
+    unit = float(np.abs(finite).max()) or 1.0
+    with np.errstate(all="ignore"):
+        return {
+            "mean": _finite((finite / unit).mean() * unit),
+            "deviation": _finite((finite / unit).std() * unit),
+            "least": float(finite.min()),
+            "greatest": float(finite.max()),
+        }
 
 
 class NumberCounts:
@@ -123,7 +133,7 @@ class NumberCounts:
 
     def _moments(self) -> dict[str, float | None]:
         if not self._finite:
-            return {"mean": None, "deviation": None, "least": None, "greatest": None}
+            return _moments(np.empty(0))
         with np.errstate(all="ignore"):
             mean, square = self._sums / self._finite
             least, greatest = (float(end) for end in self._ends)
