@@ -59,7 +59,7 @@ def test_what_has_moved_is_refused_with_the_columns(tables: dict[str, str]) -> N
 
 def test_the_page_has_a_row_for_each_column(tables: dict[str, str]) -> None:
     report = detected(tables["before"], tables["moved"], leave_out=("id",))
-    assert report.to_html().count("<tr") == 3
+    assert report.to_html().count('<th scope="row">') - report.to_html().count("%</td></tr>") == 2
 
 
 def test_a_column_that_is_gone(tables: dict[str, str], tmp_path: Path) -> None:

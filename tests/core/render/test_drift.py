@@ -51,7 +51,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self.open[-1:] == ["td"]:
+        if self.open[-1:] in (["td"], ["th"]):
             self.names.append(data)
 
 

@@ -81,7 +81,8 @@ def _row(name: str, profile: Profile) -> tuple[str, ...]:
     missing = f"{100 * profile.missing / profile.rows:.3g} %"
     match profile:
         case NumberProfile():
-            numbers = (profile.mean, profile.deviation, quantiles(profile)["0.5"], profile.least, profile.greatest)
+            known = profile.moments
+            numbers = (known.mean, known.deviation, quantiles(profile)["0.5"], known.least, known.greatest)
             return (name, "number", missing, *("" if n is None else f"{n:.4g}" for n in numbers), "")
         case CategoryProfile():
             frequent = sorted(profile.counts.items(), key=lambda item: (-item[1], item[0]))[:_FREQUENT]

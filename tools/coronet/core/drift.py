@@ -31,11 +31,15 @@ class DriftRule(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bin:
-    """The shares of the rows, before and now, that have one value or lie between two."""
+    """The shares of the rows, before and now, that have one value or lie between two, or all the `rest`."""
 
     label: str
     before: float
     now: float
+    rest: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {"label": self.label, "before": self.before, "now": self.now, "rest": self.rest}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +99,7 @@ class ColumnDrift:
             "shift_bound": self.shift_bound,
             "infinite": list(self.infinite),
             "note": self.note,
-            "bins": [{"label": each.label, "before": each.before, "now": each.now} for each in self.bins],
+            "bins": [each.to_json() for each in self.bins],
         }
 
 

@@ -5,10 +5,12 @@ from html import escape
 
 from coronet.core.decision import Check, Result
 from coronet.core.drift import Bin, ColumnDrift, DriftDecision
-from coronet.core.render.drift import MARKS, ordered, say_number, say_percent
+from coronet.core.render.drift import ordered, say_number, say_percent
 from coronet.core.render.markup import plain_line
 
 _HEADER = ("Verdict", "Column", "Before and now", "PSI", "Distance", "Shift", "p", "Missing", "Unseen", "What was seen")
+# In characters that every font has.
+_VERDICTS = {Result.FAIL: "✗ drift", Result.WARN: "? unknown", Result.PASS: "✓ quiet"}
 _CLASSES = {Result.FAIL: "drift", Result.WARN: "unknown"}
 _WIDTH, _HEIGHT = 180, 48
 _STYLE = """
@@ -55,17 +57,20 @@ def drift_html(title: str, columns: Sequence[ColumnDrift], decision: DriftDecisi
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{said}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Drift</h1>\n<p>{said}</p>\n"
-        f'<p class="soft">{_count(decision)} Wanted of each: {escape(_wanted(decision))}.</p>\n'
+        f'<p class="soft">{_count(columns, decision)} Wanted of each: {escape(_wanted(decision))}.</p>\n'
         f'<p class="soft legend"><span>{_LEGEND[0]}filled: before</span><span>{_LEGEND[1]}line: now</span></p>\n'
         f'<div class="wide">\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n'
         "</main>\n</body>\n</html>\n"
     )
 
 
-def _count(decision: DriftDecision) -> str:
+def _count(columns: Sequence[ColumnDrift], decision: DriftDecision) -> str:
     results = [check.result for check in decision.checks]
     alarms, unknown = results.count(Result.FAIL), results.count(Result.WARN)
-    return f"{len(results)} columns: {alarms} drifted, {unknown} unknown, {len(results) - alarms - unknown} quiet."
+    before, now = (max((column.rows[side] for column in columns), default=0) for side in (0, 1))
+    quiet = len(results) - alarms - unknown
+    said = f"{alarms} drifted, {unknown} unknown, {quiet} quiet"
+    return f"{before:,} rows before, {now:,} now. {len(results)} columns: {said}."
 
 
 def _wanted(decision: DriftDecision) -> str:
@@ -82,10 +87,9 @@ def _row(column: ColumnDrift, check: Check) -> str:
         f"{say_percent(column.missing[0])} → {say_percent(column.missing[1])}",
         say_percent(column.unseen),
     )
-    kind = f"{column.kind}, {column.rows[0]:,} → {column.rows[1]:,} rows"
     cells = (
-        f'<td class="verdict">{MARKS.get(check.result, "")}{" quiet" if check.result is Result.PASS else ""}</td>',
-        f'<th scope="row">{_text(column.column)}<span class="kind">{kind}</span></th>',
+        f'<td class="verdict">{_VERDICTS[check.result]}</td>',
+        f'<th scope="row">{_text(column.column)}<span class="kind">{column.kind}</span></th>',
         f"<td>{_drawing(column)}</td>",
         *(f'<td class="number">{number}</td>' for number in numbers),
         f'<td class="seen">{_text(check.saw)}</td>',
@@ -111,8 +115,9 @@ def _drawing(column: ColumnDrift) -> str:
 
 def _plot(bins: Sequence[Bin], name: str) -> str:
     """Bars of what was, a line over them of what is, and the axis they stand on."""
-    highest = max(max(each.before, each.now) for each in bins) or 1.0
-    width, floor = _WIDTH / len(bins), _HEIGHT - 1
+    drawn = [each for each in bins if not each.rest]
+    highest = max((max(each.before, each.now) for each in drawn), default=0.0) or 1.0
+    width, floor = _WIDTH / max(len(drawn), 1), _HEIGHT - 1
 
     def height(share: float) -> float:
         return share / highest * (floor - 3)
@@ -120,15 +125,15 @@ def _plot(bins: Sequence[Bin], name: str) -> str:
     bars = "".join(
         f'<rect class="before" x="{place * width + 0.5:.1f}" y="{floor - height(each.before):.1f}" '
         f'width="{max(width - 1, 0.5):.1f}" height="{height(each.before):.1f}"/>'
-        for place, each in enumerate(bins)
+        for place, each in enumerate(drawn)
     )
     line = " ".join(
         f"{'L' if place else 'M'}{place * width:.1f} {floor - height(each.now):.1f}H{(place + 1) * width:.1f}"
-        for place, each in enumerate(bins)
+        for place, each in enumerate(drawn)
     )
     return (
         f'<svg class="plot" role="img" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'aria-label="{_text(name)}: shares of {len(bins)} bins before and now; the numbers follow">'
+        f'aria-label="{_text(name)}: shares of {len(drawn)} bins before and now; the numbers follow">'
         f'{bars}<path class="axis" d="M0 {floor}.5H{_WIDTH}"/><path class="now" d="{line}"/></svg>'
     )
 

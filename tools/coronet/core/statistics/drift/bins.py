@@ -1,6 +1,7 @@
 """Both distributions in few bins: what a page draws."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.drift.steps import Aligned
 
 _BINS = 20
-_CATEGORIES = 10
+_CATEGORIES = 12
 # The part of the rows at either end that goes into the outermost bins.
 _TAIL = 0.01
 _LONGEST = 60
@@ -34,16 +35,14 @@ def number_bins(both: Aligned) -> tuple[Bin, ...]:
 
 
 def category_bins(names: Sequence[str], before: Floats, now: Floats) -> tuple[Bin, ...]:
-    """The categories that most rows have, and all others as one."""
-    if not before.sum() or not now.sum():
-        return ()
+    """The categories that most rows have, and all others as one; rows beyond the names are of the others, too."""
     shares = [before / before.sum(), now / now.sum()]
-    ranked = np.argsort(-(shares[0] + shares[1]), kind="stable")
+    ranked = np.argsort(-(shares[0] + shares[1])[: len(names)], kind="stable")
     first = ranked[:_CATEGORIES] if len(ranked) > _CATEGORIES + 1 else ranked
     bins = [_bin(_clip(names[place]), shares[0][place], shares[1][place]) for place in first]
     rest = [max(1 - float(side[first].sum()), 0.0) for side in shares]
-    if len(first) < len(ranked):
-        bins.append(_bin(f"{len(ranked) - len(first)} others", *rest))
+    if len(first) < len(before):
+        bins.append(replace(_bin("all others", *rest), rest=True))
     return tuple(bins)
 
 

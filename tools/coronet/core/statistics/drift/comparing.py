@@ -93,8 +93,8 @@ def _strange(before: NumberProfile, now: NumberProfile) -> Floats:
 
 def _clip(both: Aligned, before: NumberProfile, now: NumberProfile) -> Aligned:
     """No step reaches beyond the numbers that there are."""
-    least = min((side.least for side in (before, now) if side.least is not None), default=0.0)
-    greatest = max((side.greatest for side in (before, now) if side.greatest is not None), default=0.0)
+    least = min((side.moments.least for side in (before, now) if side.moments.least is not None), default=0.0)
+    greatest = max((side.moments.greatest for side in (before, now) if side.moments.greatest is not None), default=0.0)
     return replace(both, low=np.clip(both.low, least, greatest), high=np.clip(both.high, least, greatest))
 
 
@@ -129,7 +129,7 @@ def _shift(both: Aligned, before: NumberProfile, now: NumberProfile) -> tuple[fl
 
     The area between the distribution functions (Vallender, Theory of Probability and its Applications 18, 1974).
     """
-    spread = before.deviation
+    spread = before.moments.deviation
     if not spread or before.infinite or now.infinite:
         return None, 0.0
     apart = np.abs(np.diff([_reached(side) for side in (both.before, both.now)], axis=0)[0])
@@ -199,7 +199,6 @@ def _compare_categories(found: ColumnDrift, before: CategoryProfile, now: Catego
         rows = [np.delete(side, swap.place) for side in rows]
         names = [name for place, name in enumerate(names) if place != swap.place]
         found = replace(found, note=swap.note)
-    bins = category_bins(names, *rows)
     if before.pooled is not None and now.pooled is not None:
         rows = [np.append(side, pooled) for side, pooled in zip(rows, (before.pooled, now.pooled), strict=True)]
     shares = [side / side.sum() for side in rows]
@@ -210,5 +209,5 @@ def _compare_categories(found: ColumnDrift, before: CategoryProfile, now: Catego
         p=counts_p(*rows),
         unseen=float(shares[1][rows[0] == 0].sum()),
         constant=len(names) == 1 and before.pooled is None,
-        bins=bins,
+        bins=category_bins(names, *rows),
     )

@@ -5,7 +5,7 @@ bits are its level: near the centre levels are narrow, far off they are a thousa
 no centre tells a sample apart, quantiles of the sample are the levels' edges: slower, and always fitting.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,8 @@ _FARTHEST = 13
 # A level with more of the sample than this is too wide, unless all of it is one value.
 WIDEST = 0.001
 _EDGES = 2048
+# So many rows of a small sample are in one level by chance.
+_MANY = 16
 # From how many times in 10,000 rows of the sample a number is taken for a value of its own.
 _OFTEN = 10_000
 # Where a large sample has no more distinct numbers than this, each is one.
@@ -31,6 +33,8 @@ _FEW = 1000
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Grid:
     """Levels by distance from `centre`, or by `edges` where there are any; each edge belongs to the level below it.
+
+    In either case, sums are of numbers less the centre, times the scale.
 
     `points` are values that many rows have; rows with them are counted apart from the rest of their level.
     """
@@ -106,11 +110,13 @@ def make_grid(sample: Floats) -> Grid:
     often = np.flatnonzero(counts >= least)
     often = often[np.argsort(counts[often], kind="stable")]
     points = values[often]
-    for centre in (sample[len(sample) // 2], 0.0, sample[0], sample[-1], *points[-1:]):
-        grid = _around(float(centre), sample, points)
-        if _widest(grid, sample) <= max(WIDEST, 1 / len(sample)):
+    middle = float(sample[len(sample) // 2])
+    for centre in (middle, 0.0, *sample[[0, -1]].tolist(), *points[-1:].tolist()):
+        grid = _around(centre, sample, points)
+        if _widest(grid, sample) <= max(WIDEST, _MANY / len(sample)):
             return grid
-    return _of_edges(sample, points)
+    edges = np.unique(sample[np.linspace(0, len(sample) - 1, _EDGES).astype(np.int64)])
+    return replace(_around(middle, sample, points), edges=edges)
 
 
 def _around(centre: float, sample: Floats, points: Floats) -> Grid:
@@ -119,11 +125,6 @@ def _around(centre: float, sample: Floats, points: Floats) -> Grid:
     # Exponents beyond these have no power of two, or none of its inverse.
     scale = float(np.ldexp(1.0, int(np.clip(_FARTHEST - exponent, -1000, 1000))))
     return Grid(centre=centre, scale=scale, points=points)
-
-
-def _of_edges(sample: Floats, points: Floats) -> Grid:
-    edges = np.unique(sample[np.linspace(0, len(sample) - 1, _EDGES).astype(np.int64)])
-    return Grid(edges=edges, points=points)
 
 
 def _widest(grid: Grid, sample: Floats) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.drift.grid import Grid
-from coronet.core.statistics.drift.profiles import NumberProfile
+from coronet.core.statistics.drift.profiles import Moments, NumberProfile
 from coronet.core.statistics.drift.steps import Steps
 
 
@@ -39,22 +39,22 @@ class NumberRows:
             infinite=len(there) - len(finite),
             strange=self._strange,
             steps=Steps(keys=values, low=values, high=values, rows=rows.astype(np.float64)),
-            **_moments(finite),
+            moments=_moments(finite),
         )
 
 
-def _moments(finite: Floats) -> dict[str, float | None]:
+def _moments(finite: Floats) -> Moments:
     if not len(finite):
-        return {"mean": None, "deviation": None, "least": None, "greatest": None}
+        return Moments()
     # In units of the largest, so that no square is beyond all numbers.
     unit = float(np.abs(finite).max()) or 1.0
     with np.errstate(all="ignore"):
-        return {
-            "mean": _finite((finite / unit).mean() * unit),
-            "deviation": _finite((finite / unit).std() * unit),
-            "least": float(finite.min()),
-            "greatest": float(finite.max()),
-        }
+        return Moments(
+            mean=_finite((finite / unit).mean() * unit),
+            deviation=_finite((finite / unit).std() * unit),
+            least=float(finite.min()),
+            greatest=float(finite.max()),
+        )
 
 
 class NumberCounts:
@@ -127,24 +127,24 @@ class NumberCounts:
             infinite=self._infinite,
             strange=self._strange,
             steps=self._steps(ranked),
-            **self._moments(),
+            moments=self._moments(),
             grid=self.grid,
         )
 
-    def _moments(self) -> dict[str, float | None]:
+    def _moments(self) -> Moments:
         if not self._finite:
-            return _moments(np.empty(0))
+            return Moments()
         with np.errstate(all="ignore"):
             mean, square = self._sums / self._finite
             least, greatest = (float(end) for end in self._ends)
-            return {
-                "mean": _finite(min(max(mean / self.grid.scale + self.grid.centre, least), greatest)),
-                "deviation": _finite(np.sqrt(max(square - mean * mean, 0.0)) / self.grid.scale)
+            return Moments(
+                mean=_finite(min(max(mean / self.grid.scale + self.grid.centre, least), greatest)),
+                deviation=_finite(np.sqrt(max(square - mean * mean, 0.0)) / self.grid.scale)
                 if least < greatest
                 else 0.0,
-                "least": least,
-                "greatest": greatest,
-            }
+                least=least,
+                greatest=greatest,
+            )
 
     def _steps(self, ranked: Integers) -> Steps:
         """Of each level those below its point, on it and above it; where it has none, all are one step."""

@@ -8,7 +8,7 @@ import numpy as np
 from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.drift.categories import BUCKETS, pool
 from coronet.core.statistics.drift.grid import Grid
-from coronet.core.statistics.drift.profiles import CategoryProfile, NumberProfile, Profile
+from coronet.core.statistics.drift.profiles import CategoryProfile, Moments, NumberProfile, Profile
 from coronet.core.statistics.drift.steps import Steps, thin
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -44,9 +44,10 @@ def parse_profile(value: Mapping[str, Any]) -> Profile:
 
 def quantiles(profile: NumberProfile) -> dict[str, float | None]:
     """About the quantiles, each as the end of the step it lies in."""
-    if profile.least is None or profile.greatest is None:
+    least, greatest = profile.moments.least, profile.moments.greatest
+    if least is None or greatest is None:
         return {f"{share:g}": None for share in QUANTILES}
-    steps = profile.steps.clip(profile.least, profile.greatest)
+    steps = profile.steps.clip(least, greatest)
     reached = np.cumsum(steps.rows)
     places = np.searchsorted(reached, np.array(QUANTILES) * reached[-1])
     ends = steps.high[np.minimum(places, len(reached) - 1)]
@@ -59,10 +60,10 @@ def _numbers_json(profile: NumberProfile) -> dict[str, Any]:
     return {
         "infinite": profile.infinite,
         "strange": profile.strange,
-        "mean": profile.mean,
-        "deviation": profile.deviation,
-        "least": profile.least,
-        "greatest": profile.greatest,
+        "mean": profile.moments.mean,
+        "deviation": profile.moments.deviation,
+        "least": profile.moments.least,
+        "greatest": profile.moments.greatest,
         "quantiles": quantiles(profile),
         "grid": {"centre": grid.centre, "scale": grid.scale, "edges": grid.edges.tolist()},
         "steps": {
@@ -111,5 +112,6 @@ def _parse_numbers(value: Mapping[str, Any], rows: int, missing: int) -> NumberP
         edges=np.array(value["grid"]["edges"], dtype=np.float64),
         points=low[low == high],
     )
-    facts = {name: value[name] for name in ("infinite", "strange", "mean", "deviation", "least", "greatest")}
-    return NumberProfile(rows=rows, missing=missing, steps=steps, grid=grid, **facts)
+    moments = Moments(**{name: value[name] for name in ("mean", "deviation", "least", "greatest")})
+    counts = {name: value[name] for name in ("infinite", "strange")}
+    return NumberProfile(rows=rows, missing=missing, steps=steps, grid=grid, moments=moments, **counts)

@@ -11,12 +11,21 @@ from coronet.core.statistics.drift.grid import Grid
 from coronet.core.statistics.drift.steps import Steps
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moments:
+    """Of finite numbers; None where there are none, and where a number would be beyond all numbers."""
+
+    mean: float | None = None
+    deviation: float | None = None
+    least: float | None = None
+    greatest: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class NumberProfile:
     """A column of numbers. Of `rows`, some are `missing`, `infinite`, or `strange`: texts that are no numbers.
 
-    `mean`, `deviation`, `least` and `greatest` are of the finite ones, None where there are none. Numbers
-    counted on a `grid` can be compared with others counted on it; without one, every value is known.
+    Numbers counted on a `grid` can be compared with others counted on it; without one, every value is known.
     """
 
     rows: int
@@ -24,10 +33,7 @@ class NumberProfile:
     steps: Steps
     infinite: int = 0
     strange: int = 0
-    mean: float | None = None
-    deviation: float | None = None
-    least: float | None = None
-    greatest: float | None = None
+    moments: Moments = Moments()
     grid: Grid | None = None
 
     @property
