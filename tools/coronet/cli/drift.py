@@ -35,6 +35,20 @@ from coronet.ports.columns import ColumnTables
     show_default=True,
     help="From where the distance of two distributions matters.",
 )
+@click.option(
+    "--shift",
+    type=click.FloatRange(0),
+    default=0.15,
+    show_default=True,
+    help="From where a move of numbers matters, in standard deviations.",
+)
+@click.option(
+    "--missing",
+    type=click.FloatRange(0, 1),
+    default=0.03,
+    show_default=True,
+    help="From where a change of the share of missing values matters.",
+)
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page of it to this file, too.")
 @format_option
 @click.pass_context
@@ -47,6 +61,8 @@ def command(
     level: float,
     psi: float,
     distance: float,
+    shift: float,
+    missing: float,
     html: Path | None,
     format_: str,
 ) -> None:
@@ -56,9 +72,9 @@ def command(
     PROFILE that `coronet profile` wrote, or the evaluation data of MODEL with its reference, or else with its
     training data. Exits with 4 where a column has drifted.
 
-    By default a column is an alarm where the effect matters (the population stability index, or the distance
-    of the distributions) and chance does not explain it, corrected over all columns. Missing values, unseen
-    categories and columns that are gone are told apart.
+    By default a column is an alarm where the effect matters (the population stability index, the distance of
+    the distributions, or how far numbers have moved) and chance does not explain it, corrected over all
+    columns. Missing values, unseen categories and columns that are gone are told apart.
     """
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.tables.column_files import FileColumns
@@ -66,7 +82,7 @@ def command(
     from coronet.commands.drift import detect_drift
 
     keys: tuple[str, ...]
-    limits = DriftLimits(rule=DriftRule(rule), level=level, psi=psi, distance=distance)
+    limits = DriftLimits(rule=DriftRule(rule), level=level, psi=psi, distance=distance, shift=shift, missing=missing)
     if len(what) > 2:
         raise click.UsageError("give a model, or a reference and what is compared with it")
     if len(what) == 2:

@@ -50,6 +50,7 @@ class DriftReport:
                 "level": limits.level,
                 "psi": limits.psi,
                 "distance": limits.distance,
+                "shift": limits.shift,
                 "missing": limits.missing,
                 "unseen": limits.unseen,
             },

@@ -22,14 +22,16 @@ def number_bins(both: Aligned) -> tuple[Bin, ...]:
     shares = [side / side.sum() for side in (both.before, both.now)]
     if int(there.sum()) <= _BINS and both.is_point[there].all():
         values = zip(both.low[there], shares[0][there], shares[1][there], strict=True)
-        return tuple(_bin(f"{value:.4g}", was, now) for value, was, now in values)
+        return tuple(_bin(f"{value:.6g}", was, now) for value, was, now in values)
     low, high = (_quantile(both, shares, share) for share in (_TAIL, 1 - _TAIL))
     edges = np.linspace(low, high, _BINS + 1)
     if not np.isfinite(edges).all() or not high > low:
         return ()
     parts = [np.diff(_reached(both, side, edges)) for side in shares]
+    # As many digits as tell the edges apart.
+    digits = 4 + max(0, int(np.log10(np.abs(edges).max() / (high - low))))
     return tuple(
-        _bin(f"{start:.4g} to {end:.4g}", was, now)
+        _bin(f"{start:.{digits}g} to {end:.{digits}g}", was, now)
         for start, end, was, now in zip(edges[:-1], edges[1:], *parts, strict=True)
     )
 

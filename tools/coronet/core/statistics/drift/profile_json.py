@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.drift.categories import BUCKETS, pool
 from coronet.core.statistics.drift.grid import Grid
 from coronet.core.statistics.drift.profiles import CategoryProfile, Moments, NumberProfile, Profile
@@ -68,18 +67,10 @@ def _numbers_json(profile: NumberProfile) -> dict[str, Any]:
         "grid": {"centre": grid.centre, "scale": grid.scale, "edges": grid.edges.tolist()},
         "steps": {
             "until": steps.keys.tolist(),
-            "low": _ends_json(steps.low, steps),
-            "high": _ends_json(steps.high, steps),
+            "high": [float(end) if np.isfinite(end) else None for end in steps.high],
             "rows": steps.rows.astype(np.int64).tolist(),
         },
     }
-
-
-def _ends_json(ends: Floats, steps: Steps) -> list[float | None]:
-    """Points as they are, other ends to nine digits; None for what has no end."""
-    points = steps.low == steps.high
-    written = (float(end) if point else float(f"{end:.9g}") for end, point in zip(ends, points, strict=True))
-    return [end if np.isfinite(end) else None for end in written]
 
 
 def _categories_json(profile: CategoryProfile) -> dict[str, Any]:
@@ -95,8 +86,9 @@ def _categories_json(profile: CategoryProfile) -> dict[str, Any]:
 
 def _parse_numbers(value: Mapping[str, Any], rows: int, missing: int) -> NumberProfile:
     written = value["steps"]
-    low = np.array([-np.inf if end is None else end for end in written["low"]], dtype=np.float64)
     high = np.array([np.inf if end is None else end for end in written["high"]], dtype=np.float64)
+    # Each begins where the one before ends, so that a value of its own begins where it ends.
+    low = np.append(-np.inf, high[:-1])
     steps = Steps(
         keys=np.array(written["until"], dtype=np.int64),
         low=low,
@@ -104,7 +96,7 @@ def _parse_numbers(value: Mapping[str, Any], rows: int, missing: int) -> NumberP
         rows=np.array(written["rows"], dtype=np.float64),
         coarse=True,
     )
-    if len({len(column) for column in (steps.keys, low, high, steps.rows)}) != 1 or (np.diff(steps.keys) <= 0).any():
+    if len({len(column) for column in (steps.keys, high, steps.rows)}) != 1 or (np.diff(steps.keys) <= 0).any():
         raise ValueError("its steps do not fit together")
     grid = Grid(
         centre=value["grid"]["centre"],
