@@ -17,7 +17,17 @@ from typing import Any
 from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
-from coronet.adapters.tables.joining import BATCH, SAMPLE, JoinedFile, Misaligned, Part, SideBySide, ahead, put_together
+from coronet.adapters.tables.joining import (
+    BATCH,
+    SAMPLE,
+    JoinedFile,
+    Misaligned,
+    Part,
+    SideBySide,
+    ahead,
+    keep_freed,
+    put_together,
+)
 from coronet.core.statistics.streaming.joined import JoinedRows, Surprise, Survey
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Joined, Wanted
@@ -67,6 +77,7 @@ class FileStreams:
 
     @contextmanager
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
+        keep_freed()
         for wanted in files:
             columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
