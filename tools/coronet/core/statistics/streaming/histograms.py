@@ -6,17 +6,20 @@ first say what each model's ranking is worth, the second how much the two have i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import partial
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers, SegmentColumn
+from coronet.core.statistics.streaming.counters import Counters, Waiting
 from coronet.core.statistics.streaming.grids import Grid
 from coronet.core.statistics.streaming.moments import notice, widen
-from coronet.core.statistics.streaming.tallies import powers
 
 COARSE = 7
+# Rows wait until there is one for so many cells, or until they take so many bytes.
+_CELLS_OF_ROW, _MOST_WAITING = 8, 64 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,30 +58,6 @@ class Joint:
     squares: Floats
 
 
-class Counters:
-    """Rows, and their weights and squared weights where there are any, by one index."""
-
-    def __init__(self, size: int, *, weighted: bool) -> None:
-        # Half the memory of Python's whole numbers, and enough for two thousand million rows.
-        self._rows = np.zeros(size, dtype=np.int32)
-        self._weights = [np.zeros(size) for _ in range(2 if weighted else 0)]
-
-    def add(self, index: Integers, weight: Floats | None) -> None:
-        np.add.at(self._rows, index, np.int32(1))
-        for sums, power in zip(self._weights, powers(weight), strict=True):
-            np.add.at(sums, index, power)
-
-    def merge(self, other: Self) -> None:
-        self._rows += other._rows
-        for mine, theirs in zip(self._weights, other._weights, strict=True):
-            mine += theirs
-
-    def between(self, start: int, end: int) -> Sequence[NDArray[Any]]:
-        """The counts of rows, the sums of weights and those of squared weights from one index to another."""
-        counts: NDArray[Any] = self._rows[start:end]
-        return [counts, *([sums[start:end] for sums in self._weights] or [counts, counts])]
-
-
 class Histogram:
     """The histograms of one column of segments, or of all rows as one segment."""
 
@@ -89,16 +68,15 @@ class Histogram:
         self._fine = [Counters(size << bits, weighted=weighted) for _ in range(models)]
         self._coarse = [Counters(size << 2 * COARSE, weighted=weighted)] * (models - 1)
 
-    def add(
-        self, segment: Integers | None, side: Integers, levels: Sequence[Integers], bits: int, weight: Floats | None
-    ) -> None:
-        """`levels` are those of each model among 2**bits."""
-        group = side if segment is None else segment * self._sides + side
-        for counters, level in zip(self._fine, levels, strict=True):
-            counters.add((group << self.bits) + (level >> (bits - self.bits)), weight)
+    def __len__(self) -> int:
+        return sum(map(len, (*self._fine, *self._coarse)))
+
+    def add(self, batches: Sequence[Waiting], column: str | None, bits: int) -> None:
+        """The batches' levels are among 2**bits."""
+        for model, counters in enumerate(self._fine):
+            counters.add(batches, partial(_find_index, column, (model,), bits, self.bits))
         for counters in self._coarse:
-            ours, theirs = (level >> (bits - COARSE) for level in levels)
-            counters.add((((group << COARSE) + ours) << COARSE) + theirs, weight)
+            counters.add(batches, partial(_find_index, column, (0, 1), bits, COARSE))
 
     def merge(self, other: Self) -> None:
         for mine, theirs in zip((*self._fine, *self._coarse), (*other._fine, *other._coarse), strict=True):
@@ -135,9 +113,19 @@ class Histogram:
         )
 
 
+def _find_index(column: str | None, models: Sequence[int], bits: int, fewer: int, batch: Waiting) -> Integers:
+    """Where the rows are counted: by their group, then by the models' levels, `fewer` bits of each."""
+    index = batch.groups[column].astype(np.int32)
+    for model in models:
+        index <<= fewer
+        index += batch.levels[model] >> (bits - fewer)
+    return index.astype(np.int64)
+
+
 class Distribution:
     """The histograms of all rows and of each column of segments. Rows of weight 0 are to be left out.
 
+    Rows wait until they are many, for they are then counted faster; `settle` counts those that are left.
     `bits` says for each column (None: all rows) how many levels it has, at most as many as the grids. With
     `ranges`, `low` and `high` of the levels are their least and their greatest number.
     """
@@ -160,6 +148,9 @@ class Distribution:
         }
         self._low = [np.full(1 << grid.bits, np.inf) for grid in grids]
         self._high = [np.full(1 << grid.bits, -np.inf) for grid in grids]
+        self._sides = sides
+        self._waiting: list[Waiting] = []
+        self._patience = sum(map(len, self._histograms.values())) // _CELLS_OF_ROW
 
     def add(
         self, segments: Mapping[str, SegmentColumn], side: Integers, numbers: Sequence[Floats], weight: Floats | None
@@ -168,11 +159,28 @@ class Distribution:
         levels = [grid.levels(each) for grid, each in zip(self._grids, numbers, strict=True)]
         for low, high, level, each in zip(self._low, self._high, levels, numbers, strict=True):
             self._widen(low, high, level, each)
+        narrow = side.astype(np.int16)
+        groups: dict[str | None, NDArray[np.int16]] = {None: narrow}
+        groups |= {
+            name: segment.codes.astype(np.int16) * np.int16(self._sides) + narrow for name, segment in segments.items()
+        }
+        self._waiting.append(Waiting(levels=[level.astype(np.int32) for level in levels], groups=groups, weight=weight))
+        if self._is_long():
+            self.settle()
+
+    def _is_long(self) -> bool:
+        rows, taken = (sum(each) for each in zip(*((len(batch), batch.bytes) for batch in self._waiting), strict=True))
+        return rows > self._patience or taken > _MOST_WAITING
+
+    def settle(self) -> None:
+        """Count the rows that wait."""
         for column, histogram in self._histograms.items():
-            codes = None if column is None else segments[column].codes
-            histogram.add(codes, side, levels, self._grids[0].bits, weight)
+            histogram.add(self._waiting, column, self._grids[0].bits)
+        self._waiting.clear()
 
     def merge(self, other: Self) -> None:
+        self.settle()
+        other.settle()
         for column, histogram in self._histograms.items():
             histogram.merge(other._histograms[column])
         for place in range(len(self._grids)):
@@ -181,6 +189,7 @@ class Distribution:
 
     def view(self, column: str | None) -> "View":
         """The distribution in each segment of the column, as it is now."""
+        self.settle()
         histogram = self._histograms[column]
         return View(
             histogram=histogram,

@@ -1,0 +1,60 @@
+"""Rows are counted exactly, in bytes and beyond them, alone and among others that wait."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from coronet.core.evidence import Task
+from coronet.core.statistics.columns import Integers
+from coronet.core.statistics.streaming import finish
+from coronet.core.statistics.streaming.counters import Counters, Waiting
+from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of
+from tests.core.statistics.streaming.test_contract import assert_same
+
+CELLS = 1000
+
+
+def batch_of(levels: Integers, *, weighted: bool = False) -> Waiting:
+    rows = len(levels)
+    weight = np.arange(rows) % 3 + 0.5 if weighted else None
+    return Waiting(levels=[levels.astype(np.int32)], groups={None: np.zeros(rows, dtype=np.int16)}, weight=weight)
+
+
+def index_of(batch: Waiting) -> Integers:
+    return batch.levels[0].astype(np.int64)
+
+
+HEAPS = {
+    "few": np.arange(10),
+    "many": np.random.default_rng(0).integers(CELLS, size=5000),
+    "just in bytes": np.repeat([3, 4], [255, 100]),
+    "beyond bytes": np.repeat([3, 4], [256, 100]),
+    "all alike": np.full(70_000, 7),
+}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("heap", HEAPS)
+def test_rows_are_counted_exactly(heap: str, weighted: bool) -> None:
+    counters = Counters(CELLS, weighted=weighted)
+    batches = [batch_of(HEAPS[heap], weighted=weighted), batch_of(HEAPS["many"], weighted=weighted)]
+    counters.add(batches, index_of)
+    counters.add(batches[1:], index_of)
+    index = np.concatenate([index_of(batch) for batch in (*batches, batches[1])])
+    rows, weight, squares = counters.between(0, CELLS)
+    assert rows.tolist() == np.bincount(index, minlength=CELLS).tolist()
+    if weighted:
+        weights = np.concatenate([batch.weight for batch in (*batches, batches[1]) if batch.weight is not None])
+        assert weight.tolist() == pytest.approx(np.bincount(index, weights=weights, minlength=CELLS).tolist())
+        assert squares.tolist() == pytest.approx(np.bincount(index, weights=weights**2, minlength=CELLS).tolist())
+
+
+def test_rows_that_wait_are_finished_as_those_that_were_counted() -> None:
+    """More batches than wait at once, the last of which is not full."""
+    columns = rows_of(Task.BINARY, 40_000, ties=True)
+    columns = replace(columns, segments={"kind": columns.segments["kind"]})
+    plan = plan_of(columns, asking(Task.BINARY, "roc_auc", segments=("kind",)))
+    parts = [part_of(columns, np.arange(start, min(start + 900, 40_000))) for start in range(0, 40_000, 900)]
+    for one, other in zip(finish(state_of(plan, columns)).facts, finish(state_of(plan, *parts)).facts, strict=True):
+        assert_same(one, other)
