@@ -17,7 +17,7 @@ CELLS = 1000
 
 def batch_of(levels: Integers, *, weighted: bool = False) -> Waiting:
     rows = len(levels)
-    weight = np.arange(rows) % 3 + 0.5 if weighted else None
+    weight = np.asarray(np.arange(rows) % 3 + 0.5, dtype=np.float64) if weighted else None
     return Waiting(levels=[levels.astype(np.int32)], groups={None: np.zeros(rows, dtype=np.int16)}, weight=weight)
 
 

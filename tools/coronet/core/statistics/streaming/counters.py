@@ -30,8 +30,8 @@ class Waiting:
 
     @property
     def bytes(self) -> int:
-        arrays = (*self.levels, *self.groups.values(), *([] if self.weight is None else [self.weight]))
-        return sum(each.nbytes for each in arrays)
+        narrow = sum(each.nbytes for each in (*self.levels, *self.groups.values()))
+        return narrow + (0 if self.weight is None else self.weight.nbytes)
 
 
 # Where each row of a batch is counted, (n,).

@@ -169,7 +169,7 @@ class Distribution:
             self.settle()
 
     def _is_long(self) -> bool:
-        rows, taken = (sum(each) for each in zip(*((len(batch), batch.bytes) for batch in self._waiting), strict=True))
+        rows, taken = sum(map(len, self._waiting)), sum(batch.bytes for batch in self._waiting)
         return rows > self._patience or taken > _MOST_WAITING
 
     def settle(self) -> None:
