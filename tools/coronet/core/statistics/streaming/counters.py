@@ -30,8 +30,8 @@ class Waiting:
 
     @property
     def bytes(self) -> int:
-        narrow = sum(each.nbytes for each in (*self.levels, *self.groups.values()))
-        return narrow + (0 if self.weight is None else self.weight.nbytes)
+        arrays: list[NDArray[Any]] = [*self.levels, *self.groups.values()]
+        return sum(each.nbytes for each in arrays) + (0 if self.weight is None else self.weight.nbytes)
 
 
 # Where each row of a batch is counted, (n,).
@@ -86,6 +86,10 @@ class Counters:
             mine += theirs
 
     def between(self, start: int, end: int) -> Sequence[NDArray[Any]]:
-        """The counts of rows, the sums of weights and those of squared weights from one index to another."""
-        counts: NDArray[Any] = self._rows[start:end]
-        return [counts, *([sums[start:end] for sums in self._weights] or [counts, counts])]
+        """From one index to another, the counts of rows; and the sums of weights and of squared weights, if any."""
+        return [self._rows[start:end], *(sums[start:end] for sums in self._weights)]
+
+
+def weigh(rows: NDArray[Any], weights: Sequence[Floats]) -> Sequence[Floats]:
+    """The weights and squared weights; where there are none every row counts once."""
+    return weights or [rows.astype(np.float64)] * 2

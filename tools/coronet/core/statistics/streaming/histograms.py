@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers, SegmentColumn
-from coronet.core.statistics.streaming.counters import Counters, Waiting
+from coronet.core.statistics.streaming.counters import Counters, Waiting, weigh
 from coronet.core.statistics.streaming.grids import Grid
 from coronet.core.statistics.streaming.moments import notice, widen
 
 COARSE = 7
 # Rows wait until there is one for so many cells, or until they take so many bytes.
-_CELLS_OF_ROW, _MOST_WAITING = 8, 64 << 20
+_CELLS_OF_ROW, _MOST_WAITING = 4, 64 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -85,32 +85,22 @@ class Histogram:
     def levels(self, segment: int, model: int, low: Floats, high: Floats) -> Levels:
         """Of one segment; `low` and `high` are the ranges of its levels, (2**bits,)."""
         start, end = segment * self._sides << self.bits, (segment + 1) * self._sides << self.bits
-        found = [each.reshape(self._sides, -1) for each in self._fine[model].between(start, end)]
-        place = np.flatnonzero(found[0].any(axis=0))
-        rows, weight, squares = (each[:, place] for each in found)
+        counts, *weights = (each.reshape(self._sides, -1) for each in self._fine[model].between(start, end))
+        place = np.flatnonzero(np.bitwise_or.reduce(counts, axis=0))
+        rows = counts[:, place]
+        weight, squares = weigh(rows, [each[:, place] for each in weights])
         return Levels(
-            rows=rows.astype(np.int64),
-            weight=weight.astype(np.float64),
-            squares=squares.astype(np.float64),
-            low=low[place],
-            high=high[place],
-            place=place,
-            bits=self.bits,
+            rows=rows, weight=weight, squares=squares, low=low[place], high=high[place], place=place, bits=self.bits
         )
 
     def joint(self, segment: int) -> Joint:
         size = self._sides << 2 * COARSE
-        rows, weight, squares = self._coarse[0].between(segment * size, (segment + 1) * size)
-        cell = np.flatnonzero(rows)
+        counts, *weights = self._coarse[0].between(segment * size, (segment + 1) * size)
+        cell = np.flatnonzero(counts)
+        weight, squares = weigh(counts[cell], [each[cell] for each in weights])
         side, both = np.divmod(cell, 1 << 2 * COARSE)
         candidate, champion = np.divmod(both, 1 << COARSE)
-        return Joint(
-            side=side,
-            candidate=candidate,
-            champion=champion,
-            weight=weight[cell].astype(np.float64),
-            squares=squares[cell].astype(np.float64),
-        )
+        return Joint(side=side, candidate=candidate, champion=champion, weight=weight, squares=squares)
 
 
 def _find_index(column: str | None, models: Sequence[int], bits: int, fewer: int, batch: Waiting) -> Integers:
