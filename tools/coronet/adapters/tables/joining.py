@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys
+from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys, rise
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
@@ -103,7 +103,7 @@ class SideBySide:
         for batches in read_together([part.path for part in self._parts], sources, size, key=self._key, groups=groups):
             keys = None if self._key is None else self._require_aligned(batches, before)
             if keys is not None and not some:
-                self.rises, last = self.rises and _rises(keys, last), keys[-1]
+                self.rises, last = self.rises and rise(keys, last), keys[-1]
             yield JoinedRows(
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
@@ -228,13 +228,6 @@ def _equal(ours: Any, theirs: Any) -> bool:
     if ours.type != theirs.type:
         ours, theirs = ours.cast("string"), theirs.cast("string")
     return bool(ours.equals(theirs))
-
-
-def _rises(keys: Any, last: Any) -> bool:
-    from pyarrow import compute
-
-    within = compute.all(compute.less(keys[:-1], keys[1:])).as_py()
-    return within is not False and (last is None or bool(compute.less(last, keys[0]).as_py()))
 
 
 def put_together(batches: list[JoinedRows]) -> JoinedRows:
