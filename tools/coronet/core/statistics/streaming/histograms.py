@@ -87,8 +87,9 @@ class Histogram:
         start, end = segment * self._sides << self.bits, (segment + 1) * self._sides << self.bits
         counts, *weights = (each.reshape(self._sides, -1) for each in self._fine[model].between(start, end))
         place = np.flatnonzero(np.bitwise_or.reduce(counts, axis=0))
-        rows = counts[:, place]
-        weight, squares = weigh(rows, [each[:, place] for each in weights])
+        # Unlike an index, `take` lays out each class's levels side by side.
+        rows = counts.take(place, axis=1)
+        weight, squares = weigh(rows, [each.take(place, axis=1) for each in weights])
         return Levels(
             rows=rows, weight=weight, squares=squares, low=low[place], high=high[place], place=place, bits=self.bits
         )
