@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from coronet.core.statistics.columns import Flags, Floats, Integers, SegmentColumn
 from coronet.core.statistics.streaming.counters import Counters, Waiting, weigh
 from coronet.core.statistics.streaming.grids import Grid
-from coronet.core.statistics.streaming.moments import notice, widen
+from coronet.core.statistics.streaming.moments import widen
 
 COARSE = 7
 # Rows wait until there is one for so many cells, or until they take so many bytes.
@@ -132,14 +132,15 @@ class Distribution:
         ranges: bool = False,
     ) -> None:
         self._grids = grids
-        self._widen = widen if ranges else notice
         self._histograms = {
             column: Histogram(many, sides, bits=bits[column], models=len(grids), weighted=weighted)
             for column, many in segments.items()
         }
         self._low = [np.full(1 << grid.bits, np.inf) for grid in grids]
         self._high = [np.full(1 << grid.bits, -np.inf) for grid in grids]
-        self._sides = sides
+        # Which levels need no number more: those of which two are known that differ, where no range is asked for.
+        self._known = [np.zeros(1 << grid.bits, dtype=np.bool_) for grid in grids]
+        self._ranges, self._sides = ranges, sides
         self._waiting: list[Waiting] = []
         self._patience = sum(map(len, self._histograms.values())) // _CELLS_OF_ROW
 
@@ -148,8 +149,8 @@ class Distribution:
     ) -> None:
         """`numbers` are those of each model, (n,) and finite."""
         levels = [grid.levels(each) for grid, each in zip(self._grids, numbers, strict=True)]
-        for low, high, level, each in zip(self._low, self._high, levels, numbers, strict=True):
-            self._widen(low, high, level, each)
+        for model, (level, each) in enumerate(zip(levels, numbers, strict=True)):
+            self._notice(model, level, each)
         narrow = side.astype(np.int16)
         groups: dict[str | None, NDArray[np.int16]] = {None: narrow}
         groups |= {
@@ -158,6 +159,14 @@ class Distribution:
         self._waiting.append(Waiting(levels=[level.astype(np.int32) for level in levels], groups=groups, weight=weight))
         if self._is_long():
             self.settle()
+
+    def _notice(self, model: int, levels: Integers, numbers: Floats) -> None:
+        low, high, known = self._low[model], self._high[model], self._known[model]
+        rows = np.flatnonzero(~known.take(levels, mode="clip"))
+        new = levels[rows]
+        widen(low, high, new, numbers[rows])
+        if not self._ranges:
+            known[new] = low[new] < high[new]
 
     def _is_long(self) -> bool:
         rows, taken = sum(map(len, self._waiting)), sum(batch.bytes for batch in self._waiting)

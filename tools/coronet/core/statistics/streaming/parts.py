@@ -39,7 +39,8 @@ class Confusion:
         kinds: Integers = rows.label.astype(np.int64)
         for side in rows.sides:
             codes = side.sample.codes
-            kinds = kinds * (self.classes + 1) + np.where(codes < 0, self.classes, codes)
+            kinds *= self.classes + 1
+            kinds += codes if codes.min(initial=0) >= 0 else np.where(codes < 0, self.classes, codes)
         self.tally.add(rows.packed, kinds, rows.weight)
 
     def merge(self, other: Self) -> None:
@@ -77,7 +78,7 @@ class Smooth:
     def add(self, rows: Rows) -> None:
         numbers = feature_numbers(self.metric, rows, self.centre)
         self.moments.add(rows.packed, numbers, rows.weight)
-        self.sameness.add(rows.packed, self._watched(numbers, rows))
+        self.sameness.add(rows.packed, self._watched(numbers, rows), rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
@@ -101,7 +102,7 @@ class Scores:
     def add(self, rows: Rows) -> None:
         numbers = [side.scores for side in rows.sides]
         self.distribution.add(rows.segments, rows.label.astype(np.int64, copy=False), numbers, rows.weight)
-        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]])
+        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]], rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.sameness.merge(other.sameness)

@@ -33,9 +33,10 @@ class State:
         """`columns` have the segments of the plan, with the same names."""
         plan = self.plan
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
-        self._count(rows)
+        occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
             rows = prepare_rows(_counting(columns, columns.weight > 0), plan.specification.classes, plan.layout)
+        rows = replace(rows, occupied=occupied)
         with np.errstate(all="ignore"):
             for part in self.parts.values():
                 part.add(rows)
@@ -49,16 +50,18 @@ class State:
         for name, part in self.parts.items():
             part.merge(other.parts[name])
 
-    def _count(self, rows: Rows) -> None:
+    def _count(self, rows: Rows) -> tuple[Flags, ...]:
+        """Which codes of each pack the rows have."""
         counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)
         kinds = 2 * rows.label.astype(np.int64) if self.plan.specification.classes else np.zeros(len(rows), np.int64)
-        self.rows.add(rows.packed, kinds + counts, rows.weight)
+        added = self.rows.add(rows.packed, kinds + counts, rows.weight)
         for model, side in enumerate(rows.sides):
             for fault, flags in side.faults.items():
                 if flags.any():
                     chosen = np.flatnonzero(flags)
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
+        return tuple(counts > 0 for counts in added)
 
 
 def _counting(columns: Columns, counts: Flags) -> Columns:
