@@ -1,7 +1,6 @@
 """Rows counted by an index into more cells than the processor's cache holds."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -9,29 +8,10 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.streaming.tallies import powers
+from coronet.core.statistics.streaming.waiting import Waiting
 
 # A row for so many cells, and it is worth to go over all of them.
 _CELLS_OF_ROW = 4
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Waiting:
-    """A batch of rows that are not counted yet, in narrow numbers.
-
-    `levels` are those of each model; `groups`, by column, are numbers of the row's segment and class together.
-    """
-
-    levels: Sequence[NDArray[np.int32]]
-    groups: Mapping[str | None, NDArray[np.int16]]
-    weight: Floats | None
-
-    def __len__(self) -> int:
-        return len(self.levels[0])
-
-    @property
-    def bytes(self) -> int:
-        arrays: list[NDArray[Any]] = [*self.levels, *self.groups.values()]
-        return sum(each.nbytes for each in arrays) + (0 if self.weight is None else self.weight.nbytes)
 
 
 # Where each row of a batch is counted, (n,).

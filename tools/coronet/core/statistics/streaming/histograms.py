@@ -4,7 +4,7 @@ For every scope and class there is a fine histogram of each model, and a coarse 
 first say what each model's ranking is worth, the second how much the two have in common.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers, SegmentColumn
-from coronet.core.statistics.streaming.counters import Counters, Waiting, weigh
+from coronet.core.statistics.streaming.counters import Counters, weigh
 from coronet.core.statistics.streaming.grids import Grid
 from coronet.core.statistics.streaming.moments import widen
+from coronet.core.statistics.streaming.waiting import Queue, Waiting
 
 COARSE = 7
-# Rows wait until there is one for so many cells, or until they take so many bytes.
-_CELLS_OF_ROW, _MOST_WAITING = 4, 64 << 20
+# Rows wait until there is one for so many cells.
+_CELLS_OF_ROW = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -59,14 +60,14 @@ class Joint:
 
 
 class Histogram:
-    """The histograms of one column of segments, or of all rows as one segment."""
+    """The histograms of one column of segments, or of all rows as one segment; `coarse` where both models have one."""
 
-    def __init__(self, segments: int, sides: int, *, bits: int, models: int, weighted: bool) -> None:
+    def __init__(self, segments: int, sides: int, *, bits: int, models: int, weighted: bool, coarse: bool) -> None:
         self._sides = sides
         self.bits = bits
         size = segments * sides
         self._fine = [Counters(size << bits, weighted=weighted) for _ in range(models)]
-        self._coarse = [Counters(size << 2 * COARSE, weighted=weighted)] * (models - 1)
+        self._coarse = [Counters(size << 2 * COARSE, weighted=weighted)] if coarse else []
 
     def __len__(self) -> int:
         return sum(map(len, (*self._fine, *self._coarse)))
@@ -74,9 +75,9 @@ class Histogram:
     def add(self, batches: Sequence[Waiting], column: str | None, bits: int) -> None:
         """The batches' levels are among 2**bits."""
         for model, counters in enumerate(self._fine):
-            counters.add(batches, partial(_find_index, column, (model,), bits, self.bits))
+            counters.add(batches, partial(_find_fine, column, model, self.bits, bits - self.bits))
         for counters in self._coarse:
-            counters.add(batches, partial(_find_index, column, (0, 1), bits, COARSE))
+            counters.add(batches, partial(_find_coarse, column))
 
     def merge(self, other: Self) -> None:
         for mine, theirs in zip((*self._fine, *self._coarse), (*other._fine, *other._coarse), strict=True):
@@ -94,9 +95,13 @@ class Histogram:
             rows=rows, weight=weight, squares=squares, low=low[place], high=high[place], place=place, bits=self.bits
         )
 
-    def joint(self, segment: int) -> Joint:
-        size = self._sides << 2 * COARSE
-        counts, *weights = self._coarse[0].between(segment * size, (segment + 1) * size)
+    def joint(self, segment: int | None) -> Joint:
+        """Of one segment, or of all of them."""
+        size, counters = self._sides << 2 * COARSE, self._coarse[0]
+        if segment is None:
+            counts, *weights = (sums.reshape(-1, size).sum(axis=0) for sums in counters.between(0, len(counters)))
+        else:
+            counts, *weights = counters.between(segment * size, (segment + 1) * size)
         cell = np.flatnonzero(counts)
         weight, squares = weigh(counts[cell], [each[cell] for each in weights])
         side, both = np.divmod(cell, 1 << 2 * COARSE)
@@ -104,19 +109,26 @@ class Histogram:
         return Joint(side=side, candidate=candidate, champion=champion, weight=weight, squares=squares)
 
 
-def _find_index(column: str | None, models: Sequence[int], bits: int, fewer: int, batch: Waiting) -> Integers:
-    """Where the rows are counted: by their group, then by the models' levels, `fewer` bits of each."""
+def _find_fine(column: str | None, model: int, bits: int, shift: int, batch: Waiting) -> Integers:
+    """Where the rows are counted: by their group, then by the model's level."""
     index = batch.groups[column].astype(np.int32)
-    for model in models:
-        index <<= fewer
-        index += batch.levels[model] >> (bits - fewer)
+    index <<= bits
+    index += batch.levels[model] >> shift
+    return index.astype(np.int64)
+
+
+def _find_coarse(column: str | None, batch: Waiting) -> Integers:
+    index = batch.groups[column].astype(np.int32)
+    index <<= 2 * COARSE
+    index += batch.coarse
     return index.astype(np.int64)
 
 
 class Distribution:
     """The histograms of all rows and of each column of segments. Rows of weight 0 are to be left out.
 
-    Rows wait until they are many, for they are then counted faster; `settle` counts those that are left.
+    Rows wait until they are many, for they are then counted faster; `settle` counts those that are left. What both
+    models have in common over all rows is the sum of that in the segments of any column.
     `bits` says for each column (None: all rows) how many levels it has, at most as many as the grids. With
     `ranges`, `low` and `high` of the levels are their least and their greatest number.
     """
@@ -132,8 +144,16 @@ class Distribution:
         ranges: bool = False,
     ) -> None:
         self._grids = grids
+        self._joint = list(segments)[-1]
         self._histograms = {
-            column: Histogram(many, sides, bits=bits[column], models=len(grids), weighted=weighted)
+            column: Histogram(
+                many,
+                sides,
+                bits=bits[column],
+                models=len(grids),
+                weighted=weighted,
+                coarse=len(grids) > 1 and (column is not None or self._joint is None),
+            )
             for column, many in segments.items()
         }
         self._low = [np.full(1 << grid.bits, np.inf) for grid in grids]
@@ -141,8 +161,8 @@ class Distribution:
         # Which levels need no number more: those of which two are known that differ, where no range is asked for.
         self._known = [np.zeros(1 << grid.bits, dtype=np.bool_) for grid in grids]
         self._ranges, self._sides = ranges, sides
-        self._waiting: list[Waiting] = []
-        self._patience = sum(map(len, self._histograms.values())) // _CELLS_OF_ROW
+        cells = sum(map(len, self._histograms.values()))
+        self._queue = Queue([*segments], cells // _CELLS_OF_ROW)
 
     def add(
         self, segments: Mapping[str, SegmentColumn], side: Integers, numbers: Sequence[Floats], weight: Floats | None
@@ -156,9 +176,15 @@ class Distribution:
         groups |= {
             name: segment.codes.astype(np.int16) * np.int16(self._sides) + narrow for name, segment in segments.items()
         }
-        self._waiting.append(Waiting(levels=[level.astype(np.int32) for level in levels], groups=groups, weight=weight))
-        if self._is_long():
-            self.settle()
+        self._queue.append(
+            Waiting(
+                levels=[level.astype(np.int32) for level in levels],
+                coarse=_join([level >> (self._grids[0].bits - COARSE) for level in levels]),
+                groups=groups,
+                weight=weight,
+            )
+        )
+        self._count(self._queue.due())
 
     def _notice(self, model: int, levels: Integers, numbers: Floats) -> None:
         low, high, known = self._low[model], self._high[model], self._known[model]
@@ -168,15 +194,13 @@ class Distribution:
         if not self._ranges:
             known[new] = low[new] < high[new]
 
-    def _is_long(self) -> bool:
-        rows, taken = sum(map(len, self._waiting)), sum(batch.bytes for batch in self._waiting)
-        return rows > self._patience or taken > _MOST_WAITING
-
     def settle(self) -> None:
         """Count the rows that wait."""
-        for column, histogram in self._histograms.items():
-            histogram.add(self._waiting, column, self._grids[0].bits)
-        self._waiting.clear()
+        self._count(self._queue.rest())
+
+    def _count(self, turns: Iterable[tuple[str | None, Sequence[Waiting]]]) -> None:
+        for column, batches in turns:
+            self._histograms[column].add(batches, column, self._grids[0].bits)
 
     def merge(self, other: Self) -> None:
         self.settle()
@@ -193,6 +217,7 @@ class Distribution:
         histogram = self._histograms[column]
         return View(
             histogram=histogram,
+            joint_histogram=self._histograms[self._joint] if column is None else histogram,
             low=[_fold(low, histogram.bits, np.minimum) for low in self._low],
             high=[_fold(high, histogram.bits, np.maximum) for high in self._high],
         )
@@ -203,6 +228,7 @@ class View:
     """The histograms of one column, with the ranges of their levels by model."""
 
     histogram: Histogram
+    joint_histogram: Histogram
     low: Sequence[Floats]
     high: Sequence[Floats]
 
@@ -211,7 +237,13 @@ class View:
         return self.histogram.levels(segment, model, self.low[model], self.high[model])
 
     def joint(self, segment: int) -> Joint:
-        return self.histogram.joint(segment)
+        return self.joint_histogram.joint(segment if self.joint_histogram is self.histogram else None)
+
+
+def _join(levels: Sequence[Integers]) -> NDArray[np.int16]:
+    """Coarse levels of one model or two in one number."""
+    both = levels[0] if len(levels) == 1 else (levels[0] << COARSE) + levels[1]
+    return both.astype(np.int16)
 
 
 def _fold(ends: Floats, bits: int, by: np.ufunc) -> Floats:
