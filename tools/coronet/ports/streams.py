@@ -1,6 +1,6 @@
 """Data sets that are larger than memory: rows of several files, joined by key, in batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -30,11 +30,12 @@ class Joined(Protocol):
         """Some of the rows, from all over the files as far as that is cheap."""
         ...
 
-    def batches(self) -> "Iterator[JoinedRows]":
-        """All rows that any file has, once, in an order that means nothing; again at each call.
+    def each(self, work: "Callable[[JoinedRows], Sequence[Callable[[], None]]]") -> None:
+        """Give `work` all rows that any file has, once, in batches, and do the jobs that it answers.
 
-        Raises `Surprise` where they are not as the surveys say; and `InvalidInput` for keys that come twice,
-        and for cells that are no numbers.
+        Jobs that stand at the same place of the answers are done in their order, others at once. Raises what these
+        raise, `Surprise` where the rows are not as the surveys say, and `InvalidInput` for keys that come twice, and
+        for cells that are no numbers.
         """
         ...
 

@@ -1,9 +1,8 @@
 """Batches of Parquet files, put together row by row."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +18,6 @@ KEY = "joined by"
 _BUFFER = 1 << 16
 # A little less than the largest array of which glibc learns.
 _LARGE = 31 << 20
-
-Read = TypeVar("Read")
 
 
 class Part:
@@ -198,15 +195,6 @@ def keep_freed() -> None:
     freed (M_MMAP_THRESHOLD in mallopt(3)): a quarter of the time goes there. Elsewhere this does nothing.
     """
     np.empty(_LARGE, dtype=np.uint8)
-
-
-def ahead(items: Iterator[Read]) -> Iterator[Read]:
-    """The same items, each made while the one before is used."""
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item
 
 
 def spread(sizes: Sequence[Sequence[int]]) -> list[list[int]]:

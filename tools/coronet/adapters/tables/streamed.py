@@ -8,7 +8,7 @@ import csv
 import gzip
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,10 @@ from coronet.adapters.tables.joining import (
     Misaligned,
     Part,
     SideBySide,
-    ahead,
     keep_freed,
     put_together,
 )
+from coronet.adapters.tables.lanes import Job, Lanes, ahead
 from coronet.core.statistics.streaming.joined import JoinedRows, Surprise, Survey
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Joined, Wanted
@@ -140,7 +140,12 @@ class _Join:
     def sample(self) -> JoinedRows:
         return put_together(list(self._rows.read(SAMPLE, some=True)))
 
-    def batches(self) -> Iterator[JoinedRows]:
+    def each(self, work: Callable[[JoinedRows], Sequence[Job]]) -> None:
+        with Lanes() as lanes:
+            for batch in self._batches():
+                lanes.run(work(batch))
+
+    def _batches(self) -> Iterator[JoinedRows]:
         try:
             yield from ahead(self._rows.read(BATCH))
         except Misaligned as error:

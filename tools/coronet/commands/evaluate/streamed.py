@@ -77,8 +77,7 @@ def _stream(
         )
     sample = Sieve(naming, joined.surveys).take(joined.sample())
     state = State(make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper))
-    for batch in joined.batches():
-        state.add(sieve.take(batch))
+    joined.each(lambda batch: state.jobs(sieve.take(batch)))
     return sieve, state
 
 

@@ -20,6 +20,9 @@ from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
 from coronet.core.statistics.streaming.tallies import Tally
 
+# Parts of histograms, which take about as long as all others together.
+HEAVY = ("scores", "mdape")
+
 
 class Part(Protocol):
     def add(self, rows: Rows) -> None: ...

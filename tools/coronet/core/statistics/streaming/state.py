@@ -4,13 +4,15 @@ Adding and merging is all there is, in any order and of any parts, so that data 
 and lie on many machines.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Self
 
 import numpy as np
 
 from coronet.core.statistics.columns import Columns, Flags, SegmentColumn
-from coronet.core.statistics.streaming.parts import Part, make_parts
+from coronet.core.statistics.streaming.parts import HEAVY, Part, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
@@ -31,15 +33,23 @@ class State:
 
     def add(self, columns: Columns) -> None:
         """`columns` have the segments of the plan, with the same names."""
+        for job in self.jobs(columns):
+            job()
+
+    def jobs(self, columns: Columns) -> tuple[Callable[[], None], ...]:
+        """What adds the columns, always as many calls, which may run at once: each has parts of its own.
+
+        Those that stand at the same place have to run in the order in which they were asked for.
+        """
         plan = self.plan
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
             rows = prepare_rows(_counting(columns, columns.weight > 0), plan.specification.classes, plan.layout)
         rows = replace(rows, occupied=occupied)
-        with np.errstate(all="ignore"):
-            for part in self.parts.values():
-                part.add(rows)
+        heavy = [part for name, part in self.parts.items() if name in HEAVY]
+        light = [part for name, part in self.parts.items() if name not in HEAVY]
+        return partial(_add, light, rows), partial(_add, heavy, rows)
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -62,6 +72,12 @@ class State:
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
         return tuple(counts > 0 for counts in added)
+
+
+def _add(parts: Iterable[Part], rows: Rows) -> None:
+    with np.errstate(all="ignore"):
+        for part in parts:
+            part.add(rows)
 
 
 def _counting(columns: Columns, counts: Flags) -> Columns:
