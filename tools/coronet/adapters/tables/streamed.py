@@ -17,7 +17,17 @@ from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.content import add_batch, digest_of, find_plain
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
-from coronet.adapters.tables.joining import BATCH, SAMPLE, JoinedFile, Misaligned, Part, SideBySide, ahead, put_together
+from coronet.adapters.tables.joining import (
+    BATCH,
+    SAMPLE,
+    JoinedFile,
+    Misaligned,
+    Part,
+    SideBySide,
+    keep_freed,
+    put_together,
+)
+from coronet.adapters.tables.lanes import Lanes, ahead
 from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
@@ -97,6 +107,7 @@ class FileStreams:
 
     @contextmanager
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
+        keep_freed()
         for wanted in files:
             columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
@@ -186,8 +197,9 @@ class _Join:
 
     def fold(self, assignment: Assignment) -> Harvest:
         harvest = Harvest(assignment)
-        for batch in self._batches():
-            harvest.add(batch)
+        with Lanes() as lanes:
+            for batch in self._batches():
+                lanes.run(harvest.jobs(batch))
         return harvest
 
     def _batches(self) -> Iterator[JoinedRows]:
