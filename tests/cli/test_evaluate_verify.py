@@ -187,12 +187,12 @@ def test_a_recipe_that_names_another_file_does_not_pass_for_it(capsys: pytest.Ca
 def test_addresses_are_kept_without_their_secrets() -> None:
     from coronet.commands.evaluate.recipes import recipe_of_files
     from coronet.commands.evaluate.request import FilesRequest
-    from coronet.core.evidence import Task
+    from coronet.core.evidence import Task, Way
 
     request = FilesRequest(
         task=Task.REGRESSION, candidate="https://me:pass@data.example/B.csv?sig=abc", label="y", champion="odd?name.csv"
     )
-    asked = recipe_of_files(request, streamed=False, computed_with={}).asked
+    asked = recipe_of_files(request, way=Way.EXACT, engine=None, computed_with={}).asked
     assert asked["candidate"] == "https://data.example/B.csv"
     assert asked["champion"] == "odd?name.csv"
 

@@ -16,10 +16,12 @@ from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import MetricFact, RowCounts, run_file
 from coronet.errors import InvalidInput, Unavailable
 from coronet.ports.models import Predictor
+from tests.fakes.memory_checks import MemoryChecks
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.fakes.memory_tables import MemoryTables
+from tests.fakes.still_machine import StillMachine
 from tests.stage.clock import StageClock
 
 DATA = b"""\
@@ -97,6 +99,8 @@ class Bench:
             tables=MemoryTables({EVALUATION: self.data}),
             registry=self.registry,
             store=self.store,
+            machine=StillMachine(),
+            runner=MemoryChecks(),
             clock=StageClock(),
             progress=lambda step, detail="": self.steps.append(f"{step} {detail}".strip()),
         )
@@ -356,3 +360,13 @@ def test_a_registry_that_goes_down_while_the_evidence_is_kept(bench: Bench) -> N
     bench.registry.fail("save_run_file", Unavailable("the registry is down"))
     with pytest.raises(Unavailable):
         bench.evaluate()
+
+
+def test_rows_belong_together_by_the_model_files_column(bench: Bench) -> None:
+    lines = DATA.decode().splitlines()
+    owners = [f"{line},{owner}" for line, owner in zip(lines, ("owner", "a", "a", "b", "c", "c"), strict=True)]
+    bench.data = "\n".join([*owners, ""]).encode()
+    bench.model = model_file(bench.data, data={"cluster": "owner"})
+    report = bench.evaluate(metrics=("log_loss",))
+    assert report.evidence.data.cluster == "owner"
+    assert "clustered by owner (3 clusters)" in fact_of(report, "log_loss").method

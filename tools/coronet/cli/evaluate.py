@@ -26,6 +26,9 @@ _FROM_FILES = (
     click.option("--scores", metavar="A,B,C", help="Multiclass: columns of probabilities, each named for its class."),
     click.option("--score-prefix", metavar="TEXT", help="Multiclass: what stands before the class in those columns."),
     click.option("--weight", metavar="COLUMN", help="The column that says what a row counts."),
+    click.option(
+        "--cluster", metavar="COLUMN", help="The column that says which rows belong together, as those of a customer."
+    ),
     click.option("--threshold", type=float, help="Binary: the score from which a row is positive.  [default: 0.5]"),
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
@@ -35,6 +38,16 @@ _FROM_FILES = (
         "streamed",
         default=None,
         help="Read rows in batches, or hold all in memory.  [default: in batches from a million rows]",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "spark", "dask"]),
+        help="What reads, joins and measures the rows: this process, or workers of Spark or Dask.  [default: local]",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="Where the engine's workers are: local[4], spark://…, sc://….  [default: SPARK_MASTER, or Spark's own]",
     ),
 )
 _FILE_NAMES = (
@@ -47,11 +60,14 @@ _FILE_NAMES = (
     "scores",
     "score_prefix",
     "weight",
+    "cluster",
     "threshold",
     "positive",
     "name",
     "data_name",
     "streamed",
+    "engine",
+    "master",
 )
 
 
@@ -70,6 +86,12 @@ _FILE_NAMES = (
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="A metric; again for another.")
 @click.option("--segment", "segments", metavar="COLUMN", multiple=True, help="Measure each of its values by itself.")
 @click.option("--confidence", type=float, help="Of the intervals.  [default: the policy's, or 0.95]")
+@click.option(
+    "--also",
+    type=click.Choice(["costs", "drift", "leakage"]),
+    multiple=True,
+    help="With MODEL: measure this, too, where no gate of the policy asks for it; again for another.",
+)
 @click.option("--output", metavar="FILE", help="Write the evidence there; - prints it and nothing else.")
 @click.option("--predictions", metavar="FOLDER", help="With MODEL: keep what each version predicts, as Parquet.")
 @click.option(
@@ -102,7 +124,8 @@ def command(
     pins; the evidence is kept with the candidate's run, too. Loading a model runs its code: do it where no
     credentials lie.
 
-    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed:
+    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed. A folder
+    or a pattern of Parquet files does as well, and a table: FILE.duckdb::TABLE, or table:NAME for Spark.
 
     \b
       coronet evaluate --task regression --champion A.parquet --candidate B.parquet --key id \\
@@ -116,7 +139,8 @@ def command(
         _refuse({"MODEL": model, "--output": output, "--predictions": predictions}, "has no use with --verify")
         _verify(verify, asked, registry, format_)
     if model is None:
-        _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
+        given = {"--predictions": predictions, "--registry": registry, "--also": asked["also"] or None}
+        _refuse(given, "needs the name of a model to load")
         report = _from_files(asked)
     else:
         _refuse({_flag(name): asked[name] for name in _FILE_NAMES}, f"is what models/{model}/model.yaml says")
@@ -140,12 +164,14 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 
 
 def _verify(evidence: str, asked: dict[str, Any], registry: str | None, format_: str) -> NoReturn:
-    from coronet.cli.verifying import verify_evidence
+    from coronet.cli.verifying import Means, verify_evidence
 
     said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
-    streamed = said.pop("streamed")
+    means = Means(
+        streamed=said.pop("streamed"), engine=said.pop("engine"), master=said.pop("master"), registry=registry
+    )
     del said["name"]
-    report = verify_evidence(evidence, said, streamed, registry)
+    report = verify_evidence(evidence, said, means)
     emit(report, format_)
     click.get_current_context().exit(report.exit_code)
 
@@ -157,7 +183,7 @@ def _split(names: str | None) -> tuple[str, ...]:
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.streamed import FileStreams
+    from coronet.adapters.tables.engines import LOCAL, open_streams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
     from coronet.commands.evaluate.files import evaluate_files
     from coronet.commands.evaluate.request import UNNAMED, FilesRequest
@@ -176,6 +202,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         "score",
         "score_prefix",
         "weight",
+        "cluster",
         "threshold",
         "positive",
         "streamed",
@@ -194,9 +221,17 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(
-        request, FileTables(), FileStreams(), clock, show_progress, computed_with=installed_versions()
-    )
+    engine = asked["engine"] or LOCAL
+    with open_streams(engine, asked["master"], os.environ) as streams:
+        return evaluate_files(
+            request,
+            FileTables(),
+            streams,
+            clock,
+            show_progress,
+            engine=None if engine == LOCAL else engine,
+            computed_with=installed_versions(),
+        )
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
@@ -214,6 +249,7 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         metrics=asked["metrics"],
         segments=asked["segments"] or None,
         confidence=asked["confidence"],
+        also=asked["also"],
         dry_run=dry_run,
     )
     return evaluate_models(request, open_laboratory(find_root(Path.cwd()), registry))
@@ -221,8 +257,10 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
 
 def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     """What measuring the models of the work tree at `root` needs."""
+    from coronet.adapters.checks.runner import ProcessChecks
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.installation import installed_versions
+    from coronet.adapters.machine import LocalMachine
     from coronet.adapters.mlflow_models import MlflowModels
     from coronet.adapters.registry import open_registry, registry_address
     from coronet.adapters.tables import FileTables
@@ -237,6 +275,8 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
         tables=FileTables(root),
         registry=open_registry(address, os.environ),
         store=MlflowModels(address),
+        machine=LocalMachine(),
+        runner=ProcessChecks(root, os.environ),
         clock=Wiring(Settings(environment=os.environ)).clock,
         progress=show_progress,
         computed_with=installed_versions(),

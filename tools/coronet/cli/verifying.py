@@ -1,6 +1,7 @@
 """`coronet evaluate --verify`: finds the evidence and what it was measured from."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,17 @@ if TYPE_CHECKING:
 _ENDING = ".evidence.json"
 
 
-def verify_evidence(
-    named: str, said: dict[str, Any], streamed: bool | None, registry: str | None
-) -> "ReproductionReport":
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """With what is measured again, where the recipe's own way is not wanted, and where that is."""
+
+    streamed: bool | None
+    engine: str | None
+    master: str | None
+    registry: str | None
+
+
+def verify_evidence(named: str, said: dict[str, Any], means: Means) -> "ReproductionReport":
     """Measure again what a file of evidence, or that of a proposal by its id, says."""
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.work_tree import find_root, read_file
@@ -35,10 +44,10 @@ def verify_evidence(
         file=_shown(path),
         beside=_find_beside(path),
         said=said,
-        streamed=streamed,
+        streamed=means.streamed,
     )
     is_of_files = recipe_of(question.evidence).source is Source.FILES
-    again = _from_files(question) if is_of_files else _from_models(question, root, registry)
+    again = _from_files(question, means) if is_of_files else _from_models(question, root, means.registry)
     return report_on(question, again)
 
 
@@ -78,16 +87,19 @@ def _find_beside(path: Path) -> "ProposalFiles | None":
     )
 
 
-def _from_files(question: "Question") -> "Again":
+def _from_files(question: "Question", means: Means) -> "Again":
     from coronet.adapters.clock import SystemClock
     from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.streamed import FileStreams
+    from coronet.adapters.tables.engines import LOCAL, open_streams
     from coronet.commands.evaluate.again.files import measure_files_again
+    from coronet.commands.evaluate.recipes import recipe_of
 
-    return measure_files_again(
-        question, FileTables(), FileStreams(), SystemClock(), show_progress, computed_with=installed_versions()
-    )
+    engine = means.engine or recipe_of(question.evidence).engine or LOCAL
+    with open_streams(engine, means.master, os.environ) as streams:
+        return measure_files_again(
+            question, FileTables(), streams, SystemClock(), show_progress, computed_with=installed_versions()
+        )
 
 
 def _from_models(question: "Question", root: Path, registry: str | None) -> "Again":

@@ -116,5 +116,6 @@ def model_tables(tables: Tables, model: ModelFile) -> tuple[str, str, tuple[str,
     """
     data = model.data
     reference = verify_pin(tables, model, data.reference or data.train)
-    left_out = () if data.features is not None else tuple(name for name in (data.key, data.time, data.weight) if name)
+    beside = (data.key, data.time, data.weight, data.cluster)
+    left_out = () if data.features is not None else tuple(name for name in beside if name)
     return reference.location, verify_pin(tables, model, data.evaluation).location, left_out

@@ -48,7 +48,7 @@ def verify_pin(tables: Tables, model: ModelFile, data: DataFile) -> Pinned:
 def read_pinned(tables: Tables, model: ModelFile, pinned: Pinned) -> Any:
     """The frame of a pinned file, class labels as text; InvalidInput where it lacks a column of the model file's."""
     data, columns = model.data, tables.columns(pinned.location)
-    named = (data.label, data.key, data.time, data.weight, *data.segments, *(data.features or ()))
+    named = (data.label, data.key, data.time, data.weight, data.cluster, *data.segments, *(data.features or ()))
     if missing := [name for name in dict.fromkeys(named) if name and name not in columns]:
         raise InvalidInput(
             f"{pinned.location} has no column {', '.join(missing)}",

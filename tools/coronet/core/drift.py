@@ -95,9 +95,13 @@ class DriftDecision:
     alarms: tuple[str, ...]
 
 
-def decide_drift(columns: Sequence[ColumnDrift], limits: DriftLimits) -> DriftDecision:
-    """One check a column; fail where one is an alarm, and where there is no column to look at."""
-    certain = _certain(columns, limits)
+def decide_drift(columns: Sequence[ColumnDrift], limits: DriftLimits, *, others: int = 0) -> DriftDecision:
+    """One check a column; fail where one is an alarm, and where there is no column to look at.
+
+    `others` is how many more p-values were looked at, of columns that are not here: what is certain must be
+    so among them, too.
+    """
+    certain = _certain(columns, limits, others)
     checks = tuple(_check(column, limits, certain) for column in columns)
     alarms = tuple(check.name for check in checks if check.result is Result.FAIL)
     return DriftDecision(verdict=combine(checks), checks=checks, alarms=alarms)
@@ -147,7 +151,7 @@ def _missing_moved(column: ColumnDrift, limits: DriftLimits) -> bool:
     return abs(column.missing[1] - column.missing[0]) >= limits.missing
 
 
-def _certain(columns: Sequence[ColumnDrift], limits: DriftLimits) -> frozenset[tuple[str, str]]:
+def _certain(columns: Sequence[ColumnDrift], limits: DriftLimits, others: int) -> frozenset[tuple[str, str]]:
     """(column, values or missing) of the questions whose answer chance does not explain.
 
     Holm's step-down over all of them (Scandinavian Journal of Statistics 6, 1979); `any_p` corrects nothing.
@@ -158,7 +162,7 @@ def _certain(columns: Sequence[ColumnDrift], limits: DriftLimits) -> frozenset[t
     asked += [((c.column, "missing"), c.missing_p) for c in columns if c.missing_p is not None]
     found = set()
     for step, (name, p) in enumerate(sorted(asked, key=lambda question: question[1])):
-        if p > limits.level / (len(asked) - step):
+        if p > limits.level / (len(asked) + others - step):
             break
         found.add(name)
     return frozenset(found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from coronet.core.case_sections import answered_as_asked, sections_of
 from coronet.core.decision import Check, Result, Verdict
 from coronet.core.evidence import (
     Contract,
@@ -26,6 +27,7 @@ from coronet.core.timestamps import parse_time
 
 SCHEMA = "coronet/policy-cases/v1"
 _ROWS = 10_000
+_CONTRACT = ("signature", "features", "schema")
 _NOTHING = "sha256:" + "0" * 64
 _OURS, _THEIRS = "sha256:" + "c" * 64, "sha256:" + "d" * 64
 
@@ -58,7 +60,7 @@ class CaseResult:
 
 def run_case(case: Case, policy: Policy) -> CaseResult:
     """Judge the case's evidence under `policy`, and compare."""
-    judgement = judge(case.evidence, policy, now=case.at, kind=case.kind)
+    judgement = judge(answered_as_asked(case.evidence, policy), policy, now=case.at, kind=case.kind)
     problems = []
     if judgement.verdict is not case.verdict:
         problems.append(f"the verdict is {judgement.verdict}, and {case.verdict} was expected")
@@ -107,6 +109,7 @@ def _made_up(value: Mapping[str, Any], *, model: str, task: Task, at: datetime) 
         confidence=0.95,
         metrics=facts,
         contract=_contract(value.get("changed", ())),
+        **sections_of(value),
     )
 
 
@@ -132,6 +135,6 @@ def _contract(changed: object) -> Contract:
     """What callers rely on, with other digests for what `changed` names."""
     names = tuple(changed) if isinstance(changed, list | tuple) else ()
     return Contract(
-        candidate={name: _OURS if name in names else _NOTHING for name in ("signature", "features")},
-        champion={name: _THEIRS if name in names else _NOTHING for name in ("signature", "features")},
+        candidate={name: _OURS if name in names else _NOTHING for name in _CONTRACT},
+        champion={name: _THEIRS if name in names else _NOTHING for name in _CONTRACT},
     )

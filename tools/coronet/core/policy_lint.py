@@ -3,37 +3,36 @@
 A policy that says what its author did not mean is worse than none: it looks like a guard.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from coronet.core.catalogue import Metric, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.model_file import ModelFile
+from coronet.core.operation_lint import lint_limits
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
+from coronet.core.remarks import Path, Remark
+from coronet.core.section_lint import SECTION_RULES, lint_section
 from coronet.errors import Severity
 
-Path = tuple[str | int, ...]
 
+def lint_policy(
+    policy: Policy, model: ModelFile, *, is_file: Callable[[str], bool] = lambda _: True
+) -> tuple[Remark, ...]:
+    """Every remark on `policy` as it holds for `model`, in the order of the policy's own text.
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remark:
-    """`path` is where in the policy it is about; an error makes the policy useless, a warning may be meant."""
-
-    path: Path
-    message: str
-    hint: str = ""
-    severity: Severity = Severity.WARNING
-
-
-def lint_policy(policy: Policy, model: ModelFile) -> tuple[Remark, ...]:
-    """Every remark on `policy` as it holds for `model`, in the order of the policy's own text."""
+    `is_file` says whether a file is in the repository.
+    """
     live = [gate for gate in policy.gates if gate.mode is not Mode.OFF]
     remarks: list[Remark] = [*_missing(live)]
     for gate in live:
+        if gate.rule in SECTION_RULES:
+            remarks += lint_section(gate, model, is_file)
+            continue
         remarks += _metric(gate, model) or _bounds(gate)
         remarks += _segments(gate, model)
-    remarks += _contradictions(live)
+    remarks += _contradictions([gate for gate in live if gate.rule not in SECTION_RULES])
     remarks += _terms(policy)
+    remarks += lint_limits(policy)
     remarks += _ranking(policy, model)
     return tuple(remarks)
 

@@ -54,6 +54,63 @@ class Engine:
                 hint="write CSV in UTF-8 with commas and a header, or Parquet",
             ) from error
 
+    def write_parquet(self, sources: Sequence[Path], name: str, target: Path, columns: Sequence[str]) -> None:
+        """The columns of several Parquet files as one, in their order."""
+        listed = ", ".join(_text(str(source)) for source in sources)
+        self._write(f"read_parquet([{listed}])", name, target, columns)
+
+    def write_table(self, database: Path, table: str, name: str, target: Path, columns: Sequence[str]) -> None:
+        """The columns of a table, or of a view, of a database."""
+        self._write(self._attach(database, table), name, target, columns)
+
+    def columns_of_files(self, sources: Sequence[Path], name: str) -> tuple[str, ...]:
+        listed = ", ".join(_text(str(source)) for source in sources)
+        return self._describe(f"read_parquet([{listed}])", name)
+
+    def columns_of_table(self, database: Path, table: str, name: str) -> tuple[str, ...]:
+        return self._describe(self._attach(database, table), name)
+
+    def count_table(self, database: Path, table: str) -> int:
+        return int(self._one(f"SELECT count(*) FROM {self._attach(database, table)}"))
+
+    def read_table(self, database: Path, table: str, columns: Sequence[str]) -> Any:
+        """Batches of Arrow; without columns, none of the rows and all of the columns."""
+        wanted = ", ".join(map(_name, columns)) if columns else "*"
+        query = f"SELECT {wanted} FROM {self._attach(database, table)}{'' if columns else ' LIMIT 0'}"
+        return self._session.execute(query).to_arrow_reader()
+
+    def _attach(self, database: Path, table: str) -> str:
+        """The table's name in this session."""
+        import duckdb
+
+        try:
+            self._session.execute(f"ATTACH IF NOT EXISTS {_text(str(database))} AS given (READ_ONLY)")
+        except duckdb.Error as error:
+            raise InvalidInput(
+                f"{database.name} is no DuckDB database that can be read: {_first_line(error)}",
+                hint="name a database that nobody writes to now: FILE::TABLE",
+            ) from error
+        return ".".join(_name(part) for part in ("given", *table.split(".")))
+
+    def _describe(self, source: str, name: str) -> tuple[str, ...]:
+        import duckdb
+
+        try:
+            return tuple(row[0] for row in self._session.execute(f"DESCRIBE SELECT * FROM {source}").fetchall())
+        except duckdb.Error as error:
+            raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
+
+    def _write(self, source: str, name: str, target: Path, columns: Sequence[str]) -> None:
+        import duckdb
+
+        try:
+            self._session.execute("SET preserve_insertion_order = true")
+            self._copy(f"SELECT {', '.join(map(_name, columns))} FROM {source}", target)
+        except duckdb.Error as error:
+            raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
+        finally:
+            self._session.execute("SET preserve_insertion_order = false")
+
     def are_whole(self, file: Path, column: str) -> bool:
         """Whether all texts of a column are whole numbers with a point, as programs write those with a gap."""
         found = self._one(f"SELECT bool_and(regexp_full_match({_name(column)}, '{_WHOLE}')) FROM {_parquet(file)}")
@@ -97,6 +154,7 @@ class Engine:
 
 
 KEY = '"joined by"'
+_READABLE = "see whether the files have the same columns, or whether the table is there"
 _MEND = "name a column of numbers, or mend these cells"
 
 

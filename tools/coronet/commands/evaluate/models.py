@@ -1,12 +1,14 @@
 """Evidence from registered models: both load, both predict the same pinned data."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from coronet.commands.evaluate.asking import asked_sections
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
+from coronet.commands.evaluate.sections import Bench, Measured, measure_sections
 from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
@@ -15,6 +17,7 @@ from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
 from coronet.core.evidence import Contract, EvaluationData, Evidence, Recipe, Subject, Task, run_file
+from coronet.core.evidence.contract import contract_of
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
@@ -23,9 +26,11 @@ from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
+from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
 from coronet.ports.documents import Documents, Files
-from coronet.ports.models import ModelStore
+from coronet.ports.machine import Machine
+from coronet.ports.models import ModelStore, Predictor
 from coronet.ports.registry import ModelVersion, Registry
 from coronet.ports.tables import Tables
 
@@ -38,7 +43,8 @@ class ModelsRequest:
     """Which versions of which model; None for those under the model's aliases.
 
     `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
-    model file and the policy say. Resampling makes `draws` draws from `seed`.
+    model file and the policy say. `also` are sections to measure that no gate of the policy asks for.
+    Resampling makes `draws` draws from `seed`.
     """
 
     model: str
@@ -50,6 +56,7 @@ class ModelsRequest:
     confidence: float | None = None
     draws: int = DRAWS
     seed: int = SEED
+    also: tuple[str, ...] = ()
     dry_run: bool = False
 
 
@@ -62,6 +69,8 @@ class Laboratory:
     tables: Tables
     registry: Registry
     store: ModelStore
+    machine: Machine
+    runner: CheckRunner
     clock: Clock
     progress: Progress
     computed_with: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +81,7 @@ class _Side:
     """One version, and what it says of the labelled rows of the evaluation data."""
 
     version: ModelVersion
+    predictor: Predictor
     scored: Scored
     predictions: bytes
 
@@ -117,8 +127,11 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         confidence=request.confidence or (policy.confidence if policy else 0.95),
         draws=request.draws,
         seed=request.seed,
+        cluster=model.data.cluster,
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
+    bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
+    evidence = replace(evidence, **measure_sections(bench, asked_sections(policy, request.also)))
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},
@@ -175,7 +188,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
     laboratory.progress("data", data.name)
     pinned = verify_pin(tables, model, data.evaluation)
     frame = read_pinned(tables, model, pinned)
-    names = tuple(dict.fromkeys(name for name in (data.key, *segments) if name))
+    names = tuple(dict.fromkeys(name for name in (data.key, data.cluster, *segments) if name))
     texts = tables.read(pinned.location, columns=names, text=names) if names else frame
     answers = Answers(
         source=pinned.location,
@@ -183,6 +196,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
         label=frame[data.label].to_numpy(),
         weight=frame[data.weight].to_numpy() if data.weight else None,
         segments={name: texts[name].to_numpy() for name in segments},
+        cluster=texts[data.cluster].to_numpy() if data.cluster else None,
     )
     return _Data(pinned=pinned, frame=frame, answers=answers)
 
@@ -201,7 +215,9 @@ def _predict(model: ModelFile, version: ModelVersion, data: _Data, laboratory: L
             f"version {version.version} cannot predict {data.pinned.location}: {said[:_MOST_SAID]}",
             hint="see whether the data still have what the version was trained on",
         ) from error
-    return _Side(version=version, scored=scored, predictions=laboratory.tables.to_parquet(scored.table))
+    return _Side(
+        version=version, predictor=predictor, scored=scored, predictions=laboratory.tables.to_parquet(scored.table)
+    )
 
 
 def _require_one_threshold(model: ModelFile, sides: Sequence[_Side]) -> None:
@@ -262,7 +278,6 @@ def _describe(
     laboratory: Laboratory,
 ) -> Evidence:
     subjects = [side.subject(laboratory.registry) for side in sides]
-    contracts = [laboratory.store.contract(side.version) for side in sides]
     return Evidence(
         model=model.name,
         task=model.task,
@@ -275,13 +290,43 @@ def _describe(
             rows=len(data.answers.key),
             label=model.data.label,
             key=model.data.key,
+            cluster=model.data.cluster,
         ),
         rows=paired.counts,
         confidence=specification.confidence,
         metrics=measure(paired.columns, specification),
         threshold=_threshold(model, sides),
-        contract=Contract(candidate=contracts[0], champion=contracts[1]) if len(contracts) > 1 else None,
         recipe=_describe_recipe(model, specification, laboratory),
+        contract=_contract(sides, laboratory.store) if len(sides) > 1 else None,
+    )
+
+
+def _contract(sides: Sequence[_Side], store: ModelStore) -> Contract:
+    candidate, champion = (side.version for side in sides)
+    digests = (store.contract(candidate), store.contract(champion))
+    return contract_of(*digests, store.schema(champion), store.schema(candidate))
+
+
+def _bench(
+    model: ModelFile,
+    policy: Policy | None,
+    data: _Data,
+    sides: Sequence[_Side],
+    confidence: float,
+    laboratory: Laboratory,
+) -> Bench:
+    return Bench(
+        model=model,
+        policy=policy,
+        sides=[Measured(version=s.version, predictor=s.predictor, predictions=s.predictions) for s in sides],
+        frame=data.frame,
+        pinned=data.pinned,
+        confidence=confidence,
+        tables=laboratory.tables,
+        store=laboratory.store,
+        machine=laboratory.machine,
+        runner=laboratory.runner,
+        progress=laboratory.progress,
     )
 
 

@@ -19,15 +19,16 @@ _LOCATIONS = ("candidate", "champion", "data")
 _SECRET = re.compile(r"(?<=://)[^/@]*@|\?.*$", re.DOTALL)
 
 
-def recipe_of_files(request: FilesRequest, *, streamed: bool, computed_with: Mapping[str, str]) -> Recipe:
-    """The request as it was understood: which metrics, and which way."""
+def recipe_of_files(request: FilesRequest, *, way: Way, engine: str | None, computed_with: Mapping[str, str]) -> Recipe:
+    """The request as it was understood: which metrics, which way, and by which engine."""
     parts = {field.name: getattr(request, field.name) for field in fields(request) if field.name not in SAID_ELSEWHERE}
     asked = {name: _plain(value) for name, value in parts.items() if value not in (None, ())}
     places = {name: _without_secrets(asked[name]) for name in _LOCATIONS if name in asked}
     return Recipe(
         source=Source.FILES,
         asked={**asked, **places, "metrics": list(request.wanted_metrics)},
-        way=Way.STREAMED if streamed else Way.EXACT,
+        way=way,
+        engine=engine,
         computed_with=computed_with,
     )
 

@@ -34,6 +34,7 @@ class FilesRequest:
     scores: tuple[str, ...] = ()
     score_prefix: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     threshold: float | None = None

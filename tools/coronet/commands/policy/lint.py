@@ -9,7 +9,8 @@ from coronet.commands.policies import effective_policy, policy_layers
 from coronet.core.decision import Verdict
 from coronet.core.documents import Document, lay_over
 from coronet.core.policy import DEFAULTS, merge_policies
-from coronet.core.policy_lint import Remark, lint_policy
+from coronet.core.policy_lint import lint_policy
+from coronet.core.remarks import Remark
 from coronet.core.render.page import Block, Heading, Items, Page
 from coronet.core.render.paged import Paged
 from coronet.errors import Finding, InvalidInput, Severity
@@ -89,7 +90,8 @@ def _lint(files: Files, documents: Documents, model: str) -> Linted:
     governed = load_model(files, documents, model)
     layers = policy_layers(files, documents, model)
     merged = lay_over(layers, merge_policies(DEFAULTS, *(layer.value for layer in layers)))
-    remarks = lint_policy(effective_policy(layers, documents), governed)
+    policy = effective_policy(layers, documents)
+    remarks = lint_policy(policy, governed, is_file=lambda path: files.read(path) is not None)
     return Linted(model=model, findings=tuple(_located(merged, remark) for remark in remarks))
 
 

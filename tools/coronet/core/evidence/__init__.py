@@ -1,12 +1,16 @@
-"""Evidence: measured facts about a candidate beside the champion, on the same rows of the same data."""
+"""Evidence: measured facts about a candidate beside the champion, on the same rows of the same data.
+
+Sections that few proposals have are modules of their own: `costs`, `data_drift`, `leakage`, `custom_checks`.
+"""
 
 from coronet.core.evidence.document import SCHEMA, Evidence, evidence_from_json, run_file
-from coronet.core.evidence.facts import Contract, EvaluationData, MetricFact, RowCounts, Subject, Task
+from coronet.core.evidence.facts import Contract, ContractChange, EvaluationData, MetricFact, RowCounts, Subject, Task
 from coronet.core.evidence.recipe import Recipe, Source, Way
 
 __all__ = [
     "SCHEMA",
     "Contract",
+    "ContractChange",
     "EvaluationData",
     "Evidence",
     "MetricFact",

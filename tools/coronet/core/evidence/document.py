@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coronet.core.canonical import canonical_json, digest_bytes, digest_json
 from coronet.core.evidence.facts import (
@@ -13,6 +13,8 @@ from coronet.core.evidence.facts import (
     RowCounts,
     Subject,
     Task,
+    contract_from_json,
+    contract_json,
     metric_from_json,
     metric_json,
     subject_json,
@@ -20,6 +22,12 @@ from coronet.core.evidence.facts import (
 )
 from coronet.core.evidence.recipe import Recipe, recipe_from_json, recipe_json
 from coronet.core.timestamps import format_time, parse_time
+
+if TYPE_CHECKING:  # judging starts without the sections that the evidence does not have
+    from coronet.core.evidence.costs import Costs
+    from coronet.core.evidence.custom_checks import CustomCheck
+    from coronet.core.evidence.data_drift import DataDrift
+    from coronet.core.evidence.leakage import Leakage
 
 SCHEMA = "coronet/evidence/v1"
 
@@ -43,6 +51,10 @@ class Evidence:
     threshold: float | None = None
     contract: Contract | None = None
     recipe: Recipe | None = None
+    costs: "Costs | None" = None
+    drift: "DataDrift | None" = None
+    leakage: "Leakage | None" = None
+    checks: "tuple[CustomCheck, ...]" = ()
 
     def to_json(self) -> dict[str, Any]:
         recipe = {"recipe": recipe_json(self.recipe)} if self.recipe else {}
@@ -60,11 +72,12 @@ class Evidence:
     def facts_digest(self) -> str:
         """The digest of what was measured, not of when and how it was asked: measured twice, it is the same.
 
-        Numbers count to nine significant digits: the last bits may differ from one processor to another.
+        Numbers count to nine significant digits: the last bits may differ from one processor to another. How
+        long anything took is left out: no two measurements of a time agree.
         """
-        return digest_json(_rounded(self._facts()))
+        return digest_json(_rounded(self._facts(timings=False)))
 
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self, *, timings: bool = True) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "model": self.model,
             "task": str(self.task),
@@ -76,6 +89,7 @@ class Evidence:
                 rows=self.data.rows,
                 label=self.data.label,
                 key=self.data.key,
+                cluster=self.data.cluster,
             ),
             "rows": {
                 "paired": self.rows.paired,
@@ -89,11 +103,29 @@ class Evidence:
         if self.threshold is not None:
             facts["threshold"] = self.threshold
         if self.contract:
-            facts["contract"] = {
-                "candidate": dict(self.contract.candidate),
-                "champion": dict(self.contract.champion),
-            }
-        return facts
+            facts["contract"] = contract_json(self.contract)
+        return {**facts, **self._sections(timings=timings)}
+
+    def _sections(self, *, timings: bool) -> dict[str, Any]:
+        """What was measured of the models themselves and of the data."""
+        sections: dict[str, Any] = {}
+        if self.costs:
+            from coronet.core.evidence.costs import costs_json
+
+            sections["costs"] = costs_json(self.costs, timings=timings)
+        if self.drift:
+            from coronet.core.evidence.data_drift import data_drift_json
+
+            sections["drift"] = data_drift_json(self.drift)
+        if self.leakage:
+            from coronet.core.evidence.leakage import leakage_json
+
+            sections["leakage"] = leakage_json(self.leakage)
+        if self.checks:
+            from coronet.core.evidence.custom_checks import check_json
+
+            sections["checks"] = [check_json(check, timings=timings) for check in self.checks]
+        return sections
 
 
 def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
@@ -110,9 +142,31 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         confidence=value["confidence"],
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
-        contract=Contract(**contract) if contract is not None else None,
         recipe=recipe_from_json(recipe) if recipe is not None else None,
+        contract=contract_from_json(contract) if contract is not None else None,
+        **_sections_from_json(value),
     )
+
+
+def _sections_from_json(value: Mapping[str, Any]) -> dict[str, Any]:
+    sections: dict[str, Any] = {}
+    if "costs" in value:
+        from coronet.core.evidence.costs import costs_from_json
+
+        sections["costs"] = costs_from_json(value["costs"])
+    if "drift" in value:
+        from coronet.core.evidence.data_drift import data_drift_from_json
+
+        sections["drift"] = data_drift_from_json(value["drift"])
+    if "leakage" in value:
+        from coronet.core.evidence.leakage import leakage_from_json
+
+        sections["leakage"] = leakage_from_json(value["leakage"])
+    if "checks" in value:
+        from coronet.core.evidence.custom_checks import check_from_json
+
+        sections["checks"] = tuple(check_from_json(check) for check in value["checks"])
+    return sections
 
 
 def _rounded(value: Any) -> Any:

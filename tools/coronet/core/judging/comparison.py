@@ -20,7 +20,7 @@ def measure(gate: Gate, reader: Reader, fact: MetricFact) -> Estimate:
             return reader.value(fact)
         case Rule.CEILING:
             return reader.value(fact).scaled(-1)
-        case Rule.GAP | Rule.UNCHANGED:
+        case Rule.GAP | Rule.UNCHANGED | Rule.BUDGET | Rule.DRIFT | Rule.LEAKAGE | Rule.CHECK:
             raise Unusable(f"{gate.rule} is not about one number")
         case _:
             assert_never(gate.rule)

@@ -83,10 +83,14 @@ class Reader:
         return fact.interval if self.evidence.champion is None else None
 
     def _estimate(self, value: float, interval: tuple[float, float] | None, fact: MetricFact) -> Estimate:
+        return self.estimate(value, interval, describe_fact(fact))
+
+    def estimate(self, value: float, interval: tuple[float, float] | None, what: str) -> Estimate:
+        """A number with its interval at the policy's confidence; a bare point where the gate compares points."""
         if self.by_points or interval is None:
-            return require_sound(point(value), describe_fact(fact))
-        measured = require_sound(Estimate(value=value, lower=interval[0], upper=interval[1]), describe_fact(fact))
-        return require_sound(measured.stretched(self._stretch()), describe_fact(fact))
+            return require_sound(point(value), what)
+        measured = require_sound(Estimate(value=value, lower=interval[0], upper=interval[1]), what)
+        return require_sound(measured.stretched(self._stretch()), what)
 
     def _stretch(self) -> float:
         """From the confidence of the evidence to the policy's."""

@@ -57,7 +57,8 @@ def judge(
     """
     alone = "" if kind is Kind.PROMOTION else f"a {kind} is not compared"
     alone = "no champion to compare with" if evidence.champion is None else alone
-    gates = tuple(judge_gate(gate, evidence, policy, alone=alone) for gate in policy.gates)
+    returns = kind is Kind.ROLLBACK
+    gates = tuple(judge_gate(gate, evidence, policy, alone=alone, returns=returns) for gate in policy.gates)
     checks = (*_fitness(evidence, policy, now=now, kind=kind, data_digest=data_digest), _any_gate(policy), *gates)
     return Judgement(verdict=combine(checks), checks=checks, evidence=evidence, policy=policy)
 

@@ -39,9 +39,30 @@ def say_bar(gate: Gate) -> str:
             wanted = f"{gate.metric} at most {say_number(gate.bar)} apart between segments"
         case Rule.UNCHANGED:
             wanted = f"{' and '.join(gate.of)} unchanged"
+        case Rule.BUDGET | Rule.DRIFT | Rule.LEAKAGE | Rule.CHECK:
+            wanted = _say_section(gate)
         case _:
             assert_never(gate.rule)
     return wanted + _say_scope(gate)
+
+
+def _say_section(gate: Gate) -> str:
+    """What a rule that asks no metric wants, in its own module's words."""
+    if gate.budget:
+        from coronet.core.judging.budgets import say_budget
+
+        return say_budget(gate.budget)
+    if gate.drift:
+        from coronet.core.judging.drifting import say_drift
+
+        return say_drift(gate.drift)
+    if gate.check:
+        from coronet.core.judging.custom import say_check
+
+        return say_check(gate.check)
+    from coronet.core.judging.leaking import say_leakage
+
+    return say_leakage(gate)
 
 
 def _say_scope(gate: Gate) -> str:

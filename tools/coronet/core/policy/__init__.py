@@ -8,7 +8,7 @@ from coronet.core.policy.document import DEFAULTS, SCHEMA, Correction, OnInconcl
 from coronet.core.policy.gate import BelowMinimum, Gate, Mode, Rule, Statistics
 from coronet.core.policy.layers import DEFAULT_PATH, merge_policies, policy_origins, policy_path
 from coronet.core.policy.ranking import Ranking, ScoreTerm, Take, TieBreak
-from coronet.core.policy.terms import Approvals, Freeze, Rollback
+from coronet.core.policy.terms import Approvals, Canary, Freeze, Limits, Rollback
 
 __all__ = [
     "DEFAULTS",
@@ -16,9 +16,11 @@ __all__ = [
     "SCHEMA",
     "Approvals",
     "BelowMinimum",
+    "Canary",
     "Correction",
     "Freeze",
     "Gate",
+    "Limits",
     "Mode",
     "OnInconclusive",
     "Policy",

@@ -12,9 +12,11 @@ from coronet.core.policy.layers import merge_policies
 from coronet.core.policy.ranking import Ranking, ranking_from_json
 from coronet.core.policy.terms import (
     Approvals,
+    Canary,
     Freeze,
     Rollback,
     approvals_from_json,
+    canary_from_json,
     freeze_from_json,
     rollback_from_json,
 )
@@ -60,6 +62,7 @@ class Policy:
     freeze: tuple[Freeze, ...]
     ranking: Ranking
     rollback: Rollback
+    canary: Canary
     digest: str
 
 
@@ -79,5 +82,6 @@ def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
         freeze=tuple(freeze_from_json(window) for window in value["freeze"]),
         ranking=ranking_from_json(value["ranking"]),
         rollback=rollback_from_json(value["rollback"]),
+        canary=canary_from_json(value.get("canary", {})),
         digest=digest_json(value),
     )

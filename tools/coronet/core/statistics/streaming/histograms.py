@@ -73,6 +73,9 @@ class Counters:
         for mine, theirs in zip(self._weights, other._weights, strict=True):
             mine += theirs
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return [self._rows, *self._weights]
+
     def between(self, start: int, end: int) -> Sequence[NDArray[Any]]:
         """The counts of rows, the sums of weights and those of squared weights from one index to another."""
         counts: NDArray[Any] = self._rows[start:end]
@@ -103,6 +106,9 @@ class Histogram:
     def merge(self, other: Self) -> None:
         for mine, theirs in zip((*self._fine, *self._coarse), (*other._fine, *other._coarse), strict=True):
             mine.merge(theirs)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [each for counters in (*self._fine, *self._coarse) for each in counters.arrays()]
 
     def levels(self, segment: int, model: int, low: Floats, high: Floats) -> Levels:
         """Of one segment; `low` and `high` are the ranges of its levels, (2**bits,)."""
@@ -178,6 +184,10 @@ class Distribution:
         for place in range(len(self._grids)):
             np.minimum(self._low[place], other._low[place], out=self._low[place])
             np.maximum(self._high[place], other._high[place], out=self._high[place])
+
+    def arrays(self) -> list[NDArray[Any]]:
+        counts = [each for histogram in self._histograms.values() for each in histogram.arrays()]
+        return [*counts, *self._low, *self._high]
 
     def view(self, column: str | None) -> "View":
         """The distribution in each segment of the column, as it is now."""

@@ -8,9 +8,10 @@ LeVeque, The American Statistician 37 (1983), https://doi.org/10.1080/00031305.1
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.streaming.layout import Layout, Packed
@@ -64,6 +65,9 @@ class Moments:
         for sums, more in zip(self._sums, other._sums, strict=True):
             sums += more
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._sums]
+
     def of(self, column: str | None, standings: Sequence[Weighed]) -> list[Moment]:
         """What each segment of the column has."""
         sums = self._layout.roll_up(self._sums, column)
@@ -102,6 +106,9 @@ class Sameness:
         for place in range(len(self._low)):
             np.minimum(self._low[place], other._low[place], out=self._low[place])
             np.maximum(self._high[place], other._high[place], out=self._high[place])
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._low, *self._high]
 
     def of(self, column: str | None) -> Flags:
         """(k, segments): which numbers are the same in all rows of the column's segments."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.confusion import CONFUSION
@@ -25,6 +26,10 @@ class Part(Protocol):
     def add(self, rows: Rows) -> None: ...
 
     def merge(self, other: Any) -> None: ...
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that it knows, to be written and to be written over: of one plan always as many, of the same shapes."""
+        ...
 
 
 class Confusion:
@@ -45,6 +50,9 @@ class Confusion:
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.tally.arrays()
+
 
 class Hits:
     """Rows by whether each model hits, for a metric that is a share of rows."""
@@ -61,6 +69,9 @@ class Hits:
 
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.tally.arrays()
 
 
 class Smooth:
@@ -82,6 +93,9 @@ class Smooth:
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
         self.sameness.merge(other.sameness)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self.moments.arrays(), *self.sameness.arrays()]
 
     def _watched(self, numbers: list[Floats], rows: Rows) -> list[Floats]:
         if self.metric == "r2":
@@ -107,6 +121,9 @@ class Scores:
         self.sameness.merge(other.sameness)
         self.distribution.merge(other.distribution)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self.sameness.arrays(), *self.distribution.arrays()]
+
 
 class Errors:
     """The distributions of both models' relative errors."""
@@ -121,6 +138,9 @@ class Errors:
     def merge(self, other: Self) -> None:
         self.distribution.merge(other.distribution)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.distribution.arrays()
+
 
 class Excesses:
     """What the calibration error is made of."""
@@ -133,6 +153,9 @@ class Excesses:
 
     def merge(self, other: Self) -> None:
         self.calibration.merge(other.calibration)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.calibration.arrays()
 
 
 def make_parts(plan: Plan) -> dict[str, Part]:

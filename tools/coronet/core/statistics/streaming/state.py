@@ -4,10 +4,12 @@ Adding and merging is all there is, in any order and of any parts, so that data 
 and lie on many machines.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Columns, Flags, SegmentColumn
 from coronet.core.statistics.streaming.parts import Part, make_parts
@@ -48,6 +50,19 @@ class State:
         self.faults.merge(other.faults)
         for name, part in self.parts.items():
             part.merge(other.parts[name])
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that is known: of one plan always as many arrays, of the same shapes and types."""
+        known: tuple[Tally | Part, ...] = (self.rows, self.faults, *self.parts.values())
+        return [each for part in known for each in part.arrays()]
+
+    def restore(self, arrays: Sequence[NDArray[Any]]) -> None:
+        """Know what another state of this plan knew; raises ValueError where these are not its arrays."""
+        mine = self.arrays()
+        if [(each.shape, each.dtype) for each in mine] != [(each.shape, each.dtype) for each in arrays]:
+            raise ValueError("these arrays are not of a state of this plan")
+        for each, known in zip(mine, arrays, strict=True):
+            each[...] = known
 
     def _count(self, rows: Rows) -> None:
         counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)

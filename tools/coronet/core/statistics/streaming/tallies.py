@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.streaming.layout import Layout, Packed
@@ -42,6 +43,9 @@ class Tally:
         for mine, theirs in zip(self._weights, other._weights, strict=True):
             for sums, more in zip(mine, theirs, strict=True):
                 sums += more
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._rows, *(each for sums in self._weights for each in sums)]
 
     def of(self, column: str | None) -> list[Counted]:
         """What each segment of the column has."""
