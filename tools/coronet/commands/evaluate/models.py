@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coronet.commands.evaluate.asking import asked_sections
+from coronet.commands.evaluate.asking import Section, asked_sections
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
@@ -43,7 +43,8 @@ class ModelsRequest:
     """Which versions of which model; None for those under the model's aliases.
 
     `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
-    model file and the policy say. `also` are sections to measure that no gate of the policy asks for.
+    model file and the policy say. `also` are sections to measure that no gate of the policy asks for;
+    `sections` are all of them, whatever the policy asks, and of its own checks only `checks` are run.
     Resampling makes `draws` draws from `seed`.
     """
 
@@ -57,6 +58,8 @@ class ModelsRequest:
     draws: int = DRAWS
     seed: int = SEED
     also: tuple[str, ...] = ()
+    sections: frozenset[Section] | None = None
+    checks: frozenset[str] | None = None
     dry_run: bool = False
 
 
@@ -131,7 +134,8 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
-    evidence = replace(evidence, **measure_sections(bench, asked_sections(policy, request.also)))
+    asked = asked_sections(policy, request.also) if request.sections is None else request.sections
+    evidence = replace(evidence, **measure_sections(bench, asked, checks=request.checks))
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},
