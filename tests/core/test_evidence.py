@@ -10,6 +10,7 @@ from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import (
     EvaluationData,
     Evidence,
+    Look,
     Recipe,
     RowCounts,
     Source,
@@ -25,6 +26,7 @@ WHOLE = evidence(
     fact(segment={"kind": "flat"}, problem="few rows", half=None),
     fact(champion=None, own=None),
     threshold=0.5,
+    look=Look(number=7, data=digest("d")),
     rows=RowCounts(paired=997, unusable={"label missing": 3}),
 )
 BARE = evidence(
@@ -58,6 +60,7 @@ def test_what_is_not_there_is_not_written() -> None:
     assert "key" not in written["data"]
     assert "threshold" not in written
     assert "contract" not in written
+    assert "look" not in written
     assert written["champion"] is None
     assert written["metrics"][0]["interval"] is None
     assert "candidate_interval" not in written["metrics"][0]

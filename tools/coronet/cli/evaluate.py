@@ -33,6 +33,7 @@ _FROM_FILES = (
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
     click.option("--data-name", metavar="TEXT", help="The data's name in the evidence.  [default: the file's]"),
+    click.option("--look", type=int, help="Which look at these data it is, where the policy shares a chance by looks."),
     click.option(
         "--streamed/--exact",
         "streamed",
@@ -65,6 +66,7 @@ _FILE_NAMES = (
     "positive",
     "name",
     "data_name",
+    "look",
     "streamed",
     "engine",
     "master",
@@ -205,6 +207,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         "cluster",
         "threshold",
         "positive",
+        "look",
         "streamed",
     )
     request = FilesRequest(

@@ -10,6 +10,7 @@ from coronet.errors import InvalidInput
 
 # What DuckDB may hold of rows; beyond it, it writes to its folder.
 MEMORY = "160MB"
+_NO_NUMBER = (*MISSING_NUMBER, " ")
 _WHOLE = r"[+-]?\d+\.0+"
 
 
@@ -111,6 +112,23 @@ class Engine:
         finally:
             self._session.execute("SET preserve_insertion_order = false")
 
+    def write_columns(self, source: Path, name: str, target: Path, columns: Sequence[str]) -> None:
+        """Columns of a CSV file as Parquet: numbers, or truths, where all cells are, and texts where not all are."""
+        read = f"read_csv({_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+        import duckdb
+
+        try:
+            found = self._session.execute(
+                f"SELECT {', '.join(_count_kinds(column) for column in columns)} FROM {read}"
+            ).fetchone()
+            kinds = zip(columns, found[::3], found[1::3], found[2::3], strict=True)
+            self._copy(f"SELECT {', '.join(_typed(*each) for each in kinds)} FROM {read}", target)
+        except duckdb.Error as error:
+            raise InvalidInput(
+                f"{name} is neither CSV nor Parquet that can be read: {_first_line(error)}",
+                hint="write CSV in UTF-8 with commas and a header, or Parquet",
+            ) from error
+
     def are_whole(self, file: Path, column: str) -> bool:
         """Whether all texts of a column are whole numbers with a point, as programs write those with a gap."""
         found = self._one(f"SELECT bool_and(regexp_full_match({_name(column)}, '{_WHOLE}')) FROM {_parquet(file)}")
@@ -165,6 +183,22 @@ def _parquet(file: Path, *, numbered: bool = False) -> str:
 def _known(column: str, missing: Collection[str]) -> str:
     listed = ", ".join(_text(text) for text in missing)
     return f"CASE WHEN {_name(column)} IN ({listed}) THEN NULL ELSE {_name(column)} END"
+
+
+def _count_kinds(column: str) -> str:
+    """How many cells are there, are numbers, are truths."""
+    cell = f"({_known(column, _NO_NUMBER)})"
+    truths = f"count_if(lower(trim({cell})) IN ('true', 'false'))"
+    return f"count({cell}), count(TRY_CAST({cell} AS DOUBLE)), {truths}"
+
+
+def _typed(column: str, there: int, numbers: int, truths: int) -> str:
+    cell = f"({_known(column, _NO_NUMBER)})"
+    if numbers == there:
+        return f"CAST({cell} AS DOUBLE) AS {_name(column)}"
+    if truths == there:
+        return f"lower(trim({cell})) = 'true' AS {_name(column)}"
+    return f"{_name(column)}"
 
 
 def _name(column: str) -> str:

@@ -9,7 +9,7 @@ from coronet.commands.evaluate.recipes import recipe_of_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
 from coronet.commands.evaluate.streamed import measure_streamed, specify
-from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject, Way
+from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, RowCounts, Subject, Way
 from coronet.core.statistics import measure
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
 from coronet.core.statistics.streaming import find_unstreamed
@@ -45,13 +45,14 @@ def evaluate_files(
     progress("read", request.candidate)
     streamed = _is_streamed(request, streams)
     found = _measure_streamed(request, streams, progress) if streamed else _measure_exactly(request, tables, progress)
+    data = _describe_data(request, found)
     evidence = Evidence(
         model=request.model,
         task=request.task,
         created_at=clock.now(),
         candidate=_subject(found, request.candidate),
         champion=_subject(found, request.champion) if request.champion is not None else None,
-        data=_describe_data(request, found),
+        data=data,
         rows=found.counts,
         confidence=request.confidence,
         metrics=found.facts,
@@ -59,6 +60,7 @@ def evaluate_files(
         recipe=recipe_of_files(
             request, way=Way.STREAMED if streamed else Way.EXACT, engine=engine, computed_with=computed_with
         ),
+        look=Look(number=request.look, data=data.digest) if request.look is not None else None,
     )
     return EvaluateReport(evidence=evidence)
 

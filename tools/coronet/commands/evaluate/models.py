@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coronet.commands.evaluate.asking import Section, asked_sections
+from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
@@ -136,6 +137,8 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
     asked = asked_sections(policy, request.also) if request.sections is None else request.sections
     evidence = replace(evidence, **measure_sections(bench, asked, checks=request.checks))
+    if not request.alone:
+        evidence = count_look(evidence, candidate, policy, laboratory.registry, dry_run=request.dry_run)
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},

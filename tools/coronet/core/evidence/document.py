@@ -20,6 +20,7 @@ from coronet.core.evidence.facts import (
     subject_json,
     without_none,
 )
+from coronet.core.evidence.look import Look, look_from_json, look_json
 from coronet.core.evidence.recipe import Recipe, recipe_from_json, recipe_json
 from coronet.core.timestamps import format_time, parse_time
 
@@ -50,6 +51,7 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    look: Look | None = None
     recipe: Recipe | None = None
     costs: "Costs | None" = None
     drift: "DataDrift | None" = None
@@ -108,6 +110,8 @@ class Evidence:
             facts["threshold"] = self.threshold
         if self.contract:
             facts["contract"] = contract_json(self.contract)
+        if self.look is not None:
+            facts["look"] = look_json(self.look)
         return {**facts, **self._sections(timings=timings)}
 
     def _sections(self, *, timings: bool) -> dict[str, Any]:
@@ -148,6 +152,7 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         threshold=value.get("threshold"),
         recipe=recipe_from_json(recipe) if recipe is not None else None,
         contract=contract_from_json(contract) if contract is not None else None,
+        look=look_from_json(value.get("look")),
         **_sections_from_json(value),
     )
 

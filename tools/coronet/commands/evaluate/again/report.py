@@ -97,8 +97,8 @@ class ReproductionReport(Paged):
 
 def report_on(question: Question, again: Again) -> ReproductionReport:
     """Compare: nothing is forgiven but what a clock measured, and the bytes in which models' predictions were kept."""
-    was, gone = _without_former_checks(question.evidence, again.evidence)
-    now, recipe = again.evidence, again.recipe
+    was, now, gone = _without_former(question.evidence, again.evidence)
+    recipe = again.recipe
     same_way = now.recipe is None or now.recipe.way is recipe.way
     same_program = _program(was) is not None and _program(was) == _program(now)
     comparison = compare_evidence(
@@ -114,12 +114,16 @@ def report_on(question: Question, again: Again) -> ReproductionReport:
     )
 
 
-def _without_former_checks(was: Evidence, now: Evidence) -> tuple[Evidence, dict[str, str]]:
-    """Checks that the policy has no more cannot be run again: they are left out, and that is said."""
+def _without_former(was: Evidence, now: Evidence) -> tuple[Evidence, Evidence, dict[str, str]]:
+    """What the policy asked for then and does not now, or the other way round, cannot be compared: it is said."""
     names = {check.name for check in now.checks}
-    gone = [check.name for check in was.checks if check.name not in names]
-    kept = tuple(check for check in was.checks if check.name in names)
-    return replace(was, checks=kept), {f"check {name}": "the policy does not ask for it any more" for name in gone}
+    gone = {f"check {check.name}": "the policy does not ask for it any more" for check in was.checks}
+    gone = {what: why for what, why in gone.items() if what.removeprefix("check ") not in names}
+    was = replace(was, checks=tuple(check for check in was.checks if check.name in names))
+    if (was.look is None) is (now.look is None):
+        return was, now, gone
+    gone["look"] = "the policy counted looks at one of the two times only"
+    return replace(was, look=None), replace(now, look=None), gone
 
 
 def _program(evidence: Evidence) -> str | None:
