@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coronet.commands.evaluate.asking import asked_sections
+from coronet.commands.evaluate.asking import Section, asked_sections
 from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
@@ -44,7 +44,8 @@ class ModelsRequest:
     """Which versions of which model; None for those under the model's aliases.
 
     `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
-    model file and the policy say. `also` are sections to measure that no gate of the policy asks for.
+    model file and the policy say. `also` are sections to measure that no gate of the policy asks for;
+    `sections` are all of them, whatever the policy asks, and of its own checks only `checks` are run.
     Resampling makes `draws` draws from `seed`.
     """
 
@@ -58,6 +59,8 @@ class ModelsRequest:
     draws: int = DRAWS
     seed: int = SEED
     also: tuple[str, ...] = ()
+    sections: frozenset[Section] | None = None
+    checks: frozenset[str] | None = None
     dry_run: bool = False
 
 
@@ -132,7 +135,8 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
-    evidence = replace(evidence, **measure_sections(bench, asked_sections(policy, request.also)))
+    asked = asked_sections(policy, request.also) if request.sections is None else request.sections
+    evidence = replace(evidence, **measure_sections(bench, asked, checks=request.checks))
     if not request.alone:
         evidence = count_look(evidence, candidate, policy, laboratory.registry, dry_run=request.dry_run)
     return EvaluateReport(

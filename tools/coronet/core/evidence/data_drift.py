@@ -9,6 +9,21 @@ from coronet.core.evidence.facts import without_none
 
 KEPT = 50
 _USUAL = DriftLimits()
+# A report of drift says more of a column, for drawing it.
+_ASKED_FOR = (
+    "column",
+    "kind",
+    "rows",
+    "missing",
+    "missing_p",
+    "psi",
+    "distance",
+    "shift",
+    "p",
+    "unseen",
+    "constant",
+    "problem",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,9 +109,10 @@ def data_drift_json(drift: DataDrift) -> dict[str, Any]:
 
 
 def _short(column: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what says nothing: numbers that there are not, nothing unseen, not constant, no problem."""
+    """What gates ask for, without what says nothing: numbers that there are not, nothing unseen, no problem."""
     silent = {"unseen": 0.0, "constant": False, "problem": ""}
-    return {name: value for name, value in column.items() if value is not None and value != silent.get(name)}
+    said = {name: column[name] for name in _ASKED_FOR}
+    return {name: value for name, value in said.items() if value is not None and value != silent.get(name)}
 
 
 def data_drift_from_json(value: Mapping[str, Any]) -> DataDrift:

@@ -62,6 +62,10 @@ class Evidence:
         recipe = {"recipe": recipe_json(self.recipe)} if self.recipe else {}
         return {"schema": SCHEMA, "created_at": format_time(self.created_at), **recipe, **self._facts()}
 
+    def lasting_json(self) -> dict[str, Any]:
+        """The facts, without how long anything took: what another measurement of the same must say again."""
+        return self._facts(timings=False)
+
     def to_bytes(self) -> bytes:
         """The bytes of the evidence file; their digest is what a proposal pins."""
         return canonical_json(self.to_json())
