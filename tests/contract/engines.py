@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from coronet.adapters.tables.dask_engine import DaskStreams
 from coronet.adapters.tables.spark_engine import SparkStreams
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.ports.streams import Streams
@@ -31,6 +32,8 @@ class Engine:
         self.name = name
 
     def streams(self, folder: Path) -> AbstractContextManager[Streams]:
+        if self.name == "dask":
+            return DaskStreams(folder)
         return nullcontext(FileStreams(folder)) if self.name == "embedded" else SparkStreams(folder)
 
 
@@ -42,7 +45,7 @@ def require_java() -> None:
 @contextmanager
 def run_engine(name: str, folder: Path) -> Iterator[Engine]:
     """`folder` is for what the engine itself writes."""
-    if name == "embedded":
+    if name in ("embedded", "dask"):
         yield Engine(name)
         return
     require_java()

@@ -81,7 +81,7 @@ CASES = {
     "multiclass, one model": Case(asked=replace(SORTS, champion=None), frames={"b": shuffled(frame_of(2))}, paired=500),
     "every metric of a score": Case(
         asked=replace(
-            CHURN, metrics=("gini", "ks", "ece", "average_precision", "mcc", "precision"), segments=("kind",)
+            CHURN, metrics=("gini", "ks", "ece", "average_precision", "recall", "precision"), segments=("kind",)
         ),
         frames={"a": frame_of(1), "b": shuffled(frame_of(2))},
         paired=500,
