@@ -128,8 +128,8 @@ class DaskJoin:
     def __init__(self, pieces: Sequence[Sequence[_Piece]]) -> None:
         self._pieces = pieces
         self.look_closer()
-        for (encoder, *_), frame in zip(self._encoded, self._frames, strict=True):
-            _require_distinct(encoder, frame)
+        for source, frame in zip(self._sources, self._frames, strict=True):
+            _require_distinct(source, frame)
 
     def look_closer(self) -> None:
         import dask
@@ -145,18 +145,17 @@ class DaskJoin:
         self.__dict__.pop("_frames", None)
 
     @property
-    def _encoded(self) -> list[tuple[Source]]:
-        return [(encoder.source,) for encoder in self._encoders]
+    def _sources(self) -> list[Source]:
+        return [encoder.source for encoder in self._encoders]
 
     @cached_property
     def _frames(self) -> list[Any]:
         """The encoded rows of each file."""
         from dask import dataframe
 
+        whole = self._is_whole
         return [
-            dataframe.from_map(
-                _encode, list(each), encoder=encoder, whole=self._is_whole, meta=_meta(encoder, self._is_whole)
-            )
+            dataframe.from_map(_encode, [*each], encoder=encoder, whole=whole, meta=_meta(encoder.source, whole))
             for each, encoder in zip(self._pieces, self._encoders, strict=True)
         ]
 
@@ -168,12 +167,12 @@ class DaskJoin:
         """The rows whose keys have a hash of one kind: the same in every file."""
         step = max(1, max(self._rows) // SAMPLE)
         chosen = [frame.map_partitions(_choose, step, meta=frame._meta).compute() for frame in self._frames]
-        return _to_rows(reduce(_outer, chosen), [encoder.source for encoder in self._encoders])
+        return _to_rows(reduce(_outer, chosen), self._sources)
 
     def fold(self, assignment: Assignment) -> Harvest:
         import dask
 
-        told, sources = assignment.to_bytes(), [encoder.source for encoder in self._encoders]
+        told, sources = assignment.to_bytes(), self._sources
         harvests = [dask.delayed(_gather)(part, sources, told) for part in reduce(_outer, self._frames).to_delayed()]
         while len(harvests) > _MERGED:
             groups = [harvests[start : start + _MERGED] for start in range(0, len(harvests), _MERGED)]
@@ -200,11 +199,8 @@ def _look(piece: _Piece) -> tuple[int, bool, Any]:
         distinct = values.unique()
         numbers = pyarrow.array([place] * len(distinct), pyarrow.int32())
         tables.append(pyarrow.table({"column": numbers, piece.source.named(name): distinct}))
-    return (
-        len(batch),
-        types.is_integer(batch.column(KEY).type),
-        pyarrow.concat_tables(tables, promote_options="default"),
-    )
+    is_whole = types.is_integer(batch.column(KEY).type)
+    return len(batch), is_whole, pyarrow.concat_tables(tables, promote_options="default")
 
 
 def _distinct(tables: Sequence[Any]) -> Any:
@@ -222,7 +218,7 @@ def _encode(piece: _Piece, encoder: Encoder, whole: bool) -> Any:
     rows = encoder.encode(batch)
     keys = batch.column(KEY)
     columns = {
-        KEY: keys.to_numpy(zero_copy_only=False) if whole else pd.array(keys.cast("string").to_pylist(), dtype="str"),
+        KEY: keys.to_numpy(zero_copy_only=False) if whole else keys.cast("string").to_pandas().astype("str"),
         source.here: np.ones(len(batch)),
         **{source.named(name): codes.astype(np.float64) for name, codes in rows.texts.items()},
         **{source.named(name): numbers for name, numbers in rows.numbers.items()},
@@ -230,10 +226,10 @@ def _encode(piece: _Piece, encoder: Encoder, whole: bool) -> Any:
     return pd.DataFrame(columns)
 
 
-def _meta(encoder: Encoder, whole: bool) -> Any:
+def _meta(source: Source, whole: bool) -> Any:
+    """A frame of the kind, without rows."""
     import pandas as pd
 
-    source = encoder.source
     named = [source.here, *(source.named(name) for name in dict.fromkeys((*source.texts, *source.numbers)))]
     keys = pd.Series([], dtype="int64" if whole else "str")
     return pd.DataFrame({KEY: keys, **{name: pd.Series([], dtype="float64") for name in named}})
