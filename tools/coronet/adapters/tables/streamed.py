@@ -26,6 +26,7 @@ from coronet.adapters.tables.joining import (
     SideBySide,
     keep_freed,
     put_together,
+    read_batches,
 )
 from coronet.adapters.tables.lanes import Lanes, ahead
 from coronet.adapters.tables.places import (
@@ -85,7 +86,7 @@ class FileStreams:
             case ManyFiles():
                 return digest_files({str(path): digest_file(path) for path in place.paths})
             case DatabaseTable():
-                return self._digest_table(place)
+                return self._digest_table(place, shown(location))
             case _:
                 assert_never(place)
 
@@ -137,11 +138,14 @@ class FileStreams:
             case _:
                 assert_never(place)
 
-    def _digest_table(self, place: DatabaseTable) -> str:
+    def _digest_table(self, place: DatabaseTable, name: str) -> str:
+        """Of its rows, which are written as a file first."""
         with self._engine() as engine:
-            columns = find_plain(engine.read_table(place.path, place.table, ()).schema)
-            found = Fingerprint()
-            for batch in engine.read_table(place.path, place.table, columns):
+            target = engine.folder / "rows.parquet"
+            there = engine.columns_of_table(place.path, place.table, name)
+            engine.write_table(place.path, place.table, name, target, there)
+            columns, found = find_plain(_open(target, name).schema_arrow), Fingerprint()
+            for batch in read_batches(target, columns, BATCH):
                 add_batch(found, batch, columns)
         return digest_of(found, columns)
 
