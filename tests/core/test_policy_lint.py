@@ -7,7 +7,8 @@ import pytest
 
 from coronet.core.model_file import ModelFile, model_from_json
 from coronet.core.policy import policy_from_json
-from coronet.core.policy_lint import Remark, lint_policy
+from coronet.core.policy_lint import lint_policy
+from coronet.core.remarks import Remark
 from coronet.errors import Severity
 
 SOUND: Mapping[str, Any] = {
