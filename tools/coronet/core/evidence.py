@@ -75,6 +75,22 @@ class MetricFact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CustomMetric:
+    """A metric that is no part of the catalogue, and so must bring what the catalogue would know of it.
+
+    `name` is `custom.` and its own; `code` the digest of the code that measures it.
+    """
+
+    name: str
+    meaning: str
+    higher_is_better: bool
+    unit: str = ""
+    lowest: float | None = None
+    highest: float | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Contract:
     """Digests of what callers rely on, by name (`signature`, `features`), for both models."""
 
@@ -95,6 +111,7 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    custom_metrics: tuple[CustomMetric, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": SCHEMA, "created_at": format_time(self.created_at), **self._facts()}
@@ -145,6 +162,8 @@ class Evidence:
                 "candidate": dict(self.contract.candidate),
                 "champion": dict(self.contract.champion),
             }
+        if self.custom_metrics:
+            facts["custom_metrics"] = [_custom_json(metric) for metric in self.custom_metrics]
         return facts
 
 
@@ -163,6 +182,7 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         metrics=tuple(_metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
         contract=Contract(**contract) if contract is not None else None,
+        custom_metrics=tuple(_custom_from_json(metric) for metric in value.get("custom_metrics", ())),
     )
 
 
@@ -214,6 +234,23 @@ def _metric_from_json(fact: Mapping[str, Any]) -> MetricFact:
         method=fact.get("method", ""),
         problem=fact.get("problem", ""),
     )
+
+
+def _custom_json(metric: CustomMetric) -> dict[str, Any]:
+    return _without_none(
+        name=metric.name,
+        meaning=metric.meaning,
+        direction="higher" if metric.higher_is_better else "lower",
+        unit=metric.unit or None,
+        lowest=metric.lowest,
+        highest=metric.highest,
+        code=metric.code,
+    )
+
+
+def _custom_from_json(metric: Mapping[str, Any]) -> CustomMetric:
+    others = {name: value for name, value in metric.items() if name != "direction"}
+    return CustomMetric(**others, higher_is_better=metric["direction"] == "higher")
 
 
 def _pair(values: list[float] | None) -> tuple[float, float] | None:

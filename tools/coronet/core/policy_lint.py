@@ -6,11 +6,11 @@ A policy that says what its author did not mean is worse than none: it looks lik
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from coronet.core.catalogue import Metric, examine_metric, find_metric
+from coronet.core.catalogue import Metric, describe_custom, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
-from coronet.errors import Severity
+from coronet.errors import Finding, Severity
 
 Path = tuple[str | int, ...]
 
@@ -30,7 +30,7 @@ def lint_policy(policy: Policy, model: ModelFile) -> tuple[Remark, ...]:
     live = [gate for gate in policy.gates if gate.mode is not Mode.OFF]
     remarks: list[Remark] = [*_missing(live)]
     for gate in live:
-        remarks += _metric(gate, model) or _bounds(gate)
+        remarks += _metric(gate, model) or _bounds(gate, model)
         remarks += _segments(gate, model)
     remarks += _contradictions(live)
     remarks += _terms(policy)
@@ -63,17 +63,22 @@ def _missing(live: Sequence[Gate]) -> Iterator[Remark]:
 
 
 def _metric(gate: Gate, model: ModelFile) -> list[Remark]:
-    if gate.rule is Rule.UNCHANGED or (finding := examine_metric(gate.metric, model.task)) is None:
+    if gate.rule is Rule.UNCHANGED or (finding := _examine(gate.metric, model)) is None:
         return []
     path = ("gates", gate.name, "metric")
     return [Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)]
 
 
+def _examine(metric: str, model: ModelFile) -> Finding | None:
+    return examine_metric(metric, model.task, model.own_metrics)
+
+
 # --- rules that cannot fail, or cannot pass --------------------------------------------------------
 
 
-def _bounds(gate: Gate) -> list[Remark]:
-    metric = find_metric(gate.metric)
+def _bounds(gate: Gate, model: ModelFile) -> list[Remark]:
+    own = {own.described.name: describe_custom(own.described, model.task) for own in model.custom_metrics}
+    metric = find_metric(gate.metric) or own.get(gate.metric)
     if metric is None:  # `unchanged` has none
         return []
     path: Path = ("gates", gate.name, "margin" if gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR) else "value")
@@ -210,5 +215,5 @@ def _ranking(policy: Policy, model: ModelFile) -> Iterator[Remark]:
         *((("ranking", "tie_breaks", i, "metric"), tie.metric) for i, tie in enumerate(policy.ranking.tie_breaks)),
     ]
     for path, metric in asked:
-        if finding := examine_metric(metric, model.task):
+        if finding := _examine(metric, model):
             yield Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)

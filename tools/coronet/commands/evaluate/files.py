@@ -45,6 +45,7 @@ def evaluate_files(
         confidence=request.confidence,
         metrics=found.facts,
         threshold=request.decision_threshold,
+        custom_metrics=tuple(own.described for own in request.custom),
     )
     return EvaluateReport(evidence=evidence)
 

@@ -96,6 +96,7 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         segments=tuple(dict.fromkeys(request.segments)),
         confidence=request.confidence,
         cluster=request.cluster,
+        custom=request.custom,
     )
 
 
