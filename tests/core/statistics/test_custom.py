@@ -246,7 +246,7 @@ def test_draws_are_poisson_of_mean_one() -> None:
 def test_rows_of_a_cluster_are_drawn_together() -> None:
     label, candidate, _ = prices(12)
     columns = Columns(label=label, candidate=number_predictions(candidate), cluster=np.arange(12) // 3)
-    weighted = replace(columns, weight=np.arange(12) % 2 + 1.0)
+    weighted = replace(columns, weight=np.tile([1.0, 2.0], 6))
     sample, _ = samples(weighted, ())
     (drawn,) = draw_weights(sample, draws=50, seed=1)
     times = drawn / (np.arange(12) % 2 + 1.0)

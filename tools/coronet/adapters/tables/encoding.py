@@ -6,6 +6,7 @@ import numpy as np
 
 from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT, distinct_csv_texts, distinct_texts
 from coronet.core.statistics.streaming.fingerprint import key_numbers
+from coronet.core.statistics.streaming.groups import group_of
 from coronet.core.statistics.streaming.joined import Surprise
 from coronet.errors import InvalidInput
 
@@ -77,6 +78,25 @@ def encode_numbers(column: Any, *, name: str, file: str) -> Any:
     if floats.null_count:
         floats = floats.fill_null(float("nan"))
     return floats.to_numpy(zero_copy_only=False)
+
+
+def encode_groups(column: Any) -> Any:
+    """(n,) groups of the clusters that the values name, -1 where one is missing; the same value has the same group."""
+    import pyarrow
+    from pyarrow import compute, types
+
+    if types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not is_whole(column.type):
+        column = column.cast(pyarrow.string())
+        missing = compute.is_in(column, value_set=pyarrow.array([*MISSING_TEXT, ""]))
+        column = compute.if_else(missing, pyarrow.scalar(None, column.type), column)
+    known = column.is_valid().to_numpy(zero_copy_only=False)
+    groups = np.full(len(column), -1, dtype=np.int64)
+    if known.any():
+        present = column.drop_null()
+        groups[known] = group_of(number_keys(present.cast(pyarrow.int64()) if is_whole(present.type) else present))
+    return groups
 
 
 def is_whole(type_: Any) -> bool:

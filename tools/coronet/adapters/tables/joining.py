@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys
+from coronet.adapters.tables.encoding import TextColumn, encode_groups, encode_numbers, number_keys, plain_keys
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
@@ -32,7 +32,7 @@ class Part:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers)))
+        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers, *self.wanted.clusters)))
 
     def survey(self, *, everything: bool) -> None:
         """Show the columns of texts their values; of a CSV file, where one can change the others, always all."""
@@ -63,6 +63,7 @@ class Part:
                 column: encode_numbers(batch.column(prefix + column), name=column, file=self.name)
                 for column in dict.fromkeys(self.wanted.numbers)
             },
+            groups={column: encode_groups(batch.column(prefix + column)) for column in self.wanted.clusters},
         )
 
 
@@ -233,6 +234,7 @@ def put_together(batches: list[JoinedRows]) -> JoinedRows:
             present=_concatenate([each.files[place].present for each in batches]),
             texts={name: np.concatenate([b.files[place].texts[name] for b in batches]) for name in first.texts},
             numbers={name: np.concatenate([b.files[place].numbers[name] for b in batches]) for name in first.numbers},
+            groups={name: np.concatenate([b.files[place].groups[name] for b in batches]) for name in first.groups},
         )
         for place, first in enumerate(batches[0].files)
     ]

@@ -68,7 +68,7 @@ class FileStreams:
     @contextmanager
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
         for wanted in files:
-            columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
+            columns = (*wanted.texts, *wanted.numbers, *wanted.clusters, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
@@ -93,7 +93,7 @@ class FileStreams:
         path, name = self._path(wanted.location), shown(wanted.location)
         if _begins(path, _PARQUET):
             return _Local(path=path, name=name, is_csv=False)
-        texts = tuple(dict.fromkeys((*wanted.texts, *([key] if key else []))))
+        texts = tuple(dict.fromkeys((*wanted.texts, *wanted.clusters, *([key] if key else []))))
         engine.write_csv(path, name, target, texts=texts, numbers=wanted.numbers)
         if key and engine.are_whole(target, key):
             source = target.rename(target.with_suffix(".raw"))

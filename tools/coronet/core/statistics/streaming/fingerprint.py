@@ -74,3 +74,8 @@ def _mix(words: Words) -> Words:
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return words ^ (words >> np.uint64(31))
+
+
+def mix(words: Words) -> Words:
+    """The same for whoever wants numbers spread evenly."""
+    return _mix(words)

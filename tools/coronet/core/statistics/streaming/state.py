@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from coronet.core.statistics.columns import Columns, Flags, SegmentColumn
+from coronet.core.statistics.streaming.groups import GroupSums
 from coronet.core.statistics.streaming.parts import Part, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
@@ -20,7 +21,7 @@ class State:
     """What is known of the rows so far.
 
     `rows` counts them by twice their class (0 in a regression), plus 1 where they count; `faults` by model
-    and fault; `parts` are what metrics are read from, by name.
+    and fault; `parts` are what metrics are read from, by name; `groups` what their clusters are, where there are any.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -28,17 +29,21 @@ class State:
         self.rows = Tally(plan.layout, 2 * max(len(plan.specification.classes), 1), weighted=plan.weighted)
         self.faults = Tally(plan.layout, plan.models * len(Fault), weighted=False)
         self.parts: dict[str, Part] = make_parts(plan)
+        self.groups = GroupSums(plan) if plan.specification.cluster is not None else None
 
     def add(self, columns: Columns) -> None:
-        """`columns` have the segments of the plan, with the same names."""
+        """`columns` have the segments of the plan, with the same names, and clusters are those of `group_of`."""
         plan = self.plan
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         self._count(rows)
         if columns.weight is not None and not columns.weight.all():
-            rows = prepare_rows(_counting(columns, columns.weight > 0), plan.specification.classes, plan.layout)
+            columns = _counting(columns, columns.weight > 0)
+            rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         with np.errstate(all="ignore"):
             for part in self.parts.values():
                 part.add(rows)
+            if self.groups and columns.cluster is not None:
+                self.groups.add(rows, columns.cluster)
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -48,6 +53,8 @@ class State:
         self.faults.merge(other.faults)
         for name, part in self.parts.items():
             part.merge(other.parts[name])
+        if self.groups and other.groups:
+            self.groups.merge(other.groups)
 
     def _count(self, rows: Rows) -> None:
         counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)
