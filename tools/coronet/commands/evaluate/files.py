@@ -66,7 +66,10 @@ def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
     """What is asked; else by the rows of the largest file, where that is known."""
     unstreamed = find_unstreamed(specify(request, ()))
     if request.streamed and unstreamed:
-        raise WrongUsage(f"{', '.join(unstreamed)} can only be measured with all rows in memory", hint="use --exact")
+        where = " where rows belong together" if request.cluster is not None else ""
+        raise WrongUsage(
+            f"{', '.join(unstreamed)} can only be measured with all rows in memory{where}", hint="use --exact"
+        )
     if request.streamed is not None or unstreamed:
         return bool(request.streamed)
     files = [file for file in (request.candidate, request.champion, request.data) if file is not None]
