@@ -134,6 +134,7 @@ def test_the_metrics_are_those_of_the_catalogue() -> None:
     ("name", "path", "words"),
     [
         ("policy", "$defs.policy.properties.correction", policy.Correction),
+        ("policy", "$defs.gate.properties.correction", policy.Correction),
         ("policy", "$defs.policy.properties.on_inconclusive", policy.OnInconclusive),
         ("policy", "$defs.gate.properties.rule", policy.Rule),
         ("policy", "$defs.gate.properties.mode", policy.Mode),

@@ -275,3 +275,26 @@ def test_the_report_in_markdown_is_a_table() -> None:
 def test_the_report_for_programs_is_the_evidence() -> None:
     report = evaluate(HOMES, a=CHAMPION, b=CANDIDATE)
     assert report.to_json() == json.loads(report.evidence.to_bytes())
+
+
+# --- rows that belong together --------------------------------------------------------------------
+
+OWNERS = b"id,price,predicted,owner\n" + b"".join(
+    f"{row},{100 + row},{100 + row + row % 4},{row // 3}\n".encode() for row in range(30)
+)
+
+
+def test_clusters_are_told_in_the_evidence_and_widen_the_interval() -> None:
+    plain = replace(HOMES, champion=None, segments=(), metrics=("mae",))
+    clustered = evidence_of(replace(plain, cluster="owner"), b=OWNERS)
+    assert clustered.data.cluster == "owner"
+    (fact,) = clustered.metrics
+    assert fact.method == "t, clustered by owner (10 clusters)"
+    alone = evidence_of(plain, b=OWNERS)
+    assert alone.data.cluster is None
+    assert fact.interval != alone.metrics[0].interval
+
+
+def test_a_cluster_column_that_is_not_there_is_named() -> None:
+    with pytest.raises(InvalidInput, match="owner"):
+        evaluate(replace(HOMES, champion=None, cluster="owner"), b=CANDIDATE)

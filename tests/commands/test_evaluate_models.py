@@ -13,11 +13,13 @@ from coronet.adapters.documents import FileDocuments
 from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import MetricFact, RowCounts, run_file
+from coronet.core.evidence import Look, MetricFact, RowCounts, run_file
+from coronet.core.look_tags import PREFIX
 from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput, Unavailable
 from coronet.ports.models import Footprint, Predictor
 from tests.fakes.memory_checks import MemoryChecks
+from tests.fakes.memory_columns import MemoryColumns
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry
@@ -103,6 +105,7 @@ class Bench:
             files=MemoryFiles(files),
             documents=FileDocuments(),
             tables=MemoryTables({EVALUATION: self.data, **self.more}),
+            columns=MemoryColumns({EVALUATION: self.data, **self.more}),
             registry=self.registry,
             store=self.store,
             machine=self.machine,
@@ -366,3 +369,70 @@ def test_a_registry_that_goes_down_while_the_evidence_is_kept(bench: Bench) -> N
     bench.registry.fail("save_run_file", Unavailable("the registry is down"))
     with pytest.raises(Unavailable):
         bench.evaluate()
+
+
+def test_rows_belong_together_by_the_model_files_column(bench: Bench) -> None:
+    lines = DATA.decode().splitlines()
+    owners = [f"{line},{owner}" for line, owner in zip(lines, ("owner", "a", "a", "b", "c", "c"), strict=True)]
+    bench.data = "\n".join([*owners, ""]).encode()
+    bench.model = model_file(bench.data, data={"cluster": "owner"})
+    report = bench.evaluate(metrics=("log_loss",))
+    assert report.evidence.data.cluster == "owner"
+    assert "clustered by owner (3 clusters)" in fact_of(report, "log_loss").method
+
+
+# --- looks ----------------------------------------------------------------------------------------
+
+SHARING = {**POLICY, "looks": {"spend": "equal", "of": 12}}
+
+
+def looks_of(bench: Bench, version: str) -> list[str]:
+    found = bench.registry.version("churn-classifier", version)
+    assert found is not None
+    return sorted(value for tag, value in found.tags.items() if tag.startswith(PREFIX))
+
+
+def test_looks_are_counted_where_the_policy_lets_them_share_a_chance(bench: Bench) -> None:
+    assert bench.evaluate().evidence.look is None
+    bench.policy = SHARING
+    data = f"sha256:{hashlib.sha256(DATA).hexdigest()}"
+    assert bench.evaluate(dry_run=True).evidence.look == Look(number=1, data=data)
+    assert looks_of(bench, "2") == []
+    first = bench.evaluate().evidence
+    assert first.look == Look(number=1, data=data)
+    assert looks_of(bench, "2") == ["1"]
+    kept = bench.registry.load_run_file(bench.run_of("2"), run_file("1"))
+    assert kept == first.to_bytes()
+
+
+def test_the_same_comparison_again_is_the_same_look_and_another_is_not(bench: Bench) -> None:
+    bench.policy = SHARING
+    bench.register()
+    bench.predictors["3"] = OLD
+    numbers = []
+    for version in ("2", "2", "3", "2", "3"):
+        look = bench.evaluate(candidate=version).evidence.look
+        numbers.append(look.number if look else 0)
+    assert numbers == [1, 1, 2, 1, 2]
+    assert bench.evaluate(candidate="3", champion="2").evidence.look == Look(
+        number=3, data=f"sha256:{hashlib.sha256(DATA).hexdigest()}"
+    )
+    assert looks_of(bench, "3") == ["2", "3"]
+
+
+def test_a_version_that_is_measured_alone_is_not_compared(bench: Bench) -> None:
+    bench.policy = SHARING
+    assert bench.evaluate(alone=True).evidence.look is None
+    assert looks_of(bench, "2") == []
+
+
+def test_data_that_grow_go_on_being_looked_at(bench: Bench) -> None:
+    bench.policy = {**POLICY, "looks": {"spend": "endless", "data": "growing"}}
+    assert bench.evaluate().evidence.look == Look(number=1, data="leavers")
+    bench.data = DATA + b"10,no,0.2,0.1,0.9,north\n"
+    bench.model = model_file(bench.data)
+    assert bench.evaluate().evidence.look == Look(number=2, data="leavers")
+    bench.policy = SHARING
+    look = bench.evaluate().evidence.look
+    assert look is not None
+    assert look.number == 1

@@ -85,7 +85,7 @@ def ask(request: FilesRequest, folder: Path, ending: str, *, streamed: bool) -> 
 
 def require_same(request: FilesRequest, folder: Path, ending: str = "parquet") -> Evidence:
     exact, streamed = (ask(request, folder, ending, streamed=way) for way in (False, True))
-    ours, theirs = (_plain(each) for each in (exact, streamed))
+    ours, theirs = (numbers_of(each) for each in (exact, streamed))
     assert theirs == pytest.approx(ours, abs=1e-9, rel=1e-9)
     assert exact.rows == streamed.rows
     assert (exact.candidate, exact.champion, exact.threshold) == (
@@ -98,7 +98,7 @@ def require_same(request: FilesRequest, folder: Path, ending: str = "parquet") -
     return streamed
 
 
-def _plain(evidence: Evidence) -> Mapping[Any, Any]:
+def numbers_of(evidence: Evidence) -> Mapping[Any, Any]:
     """Every number, by metric, segment and name."""
     found: dict[Any, Any] = {}
     for fact in evidence.metrics:

@@ -18,12 +18,15 @@ from coronet.core.policy import (
     Freeze,
     Gate,
     Limits,
+    Looks,
+    LooksAt,
     Mode,
     OnInconclusive,
     Ranking,
     Rollback,
     Rule,
     ScoreTerm,
+    Spend,
     Statistics,
     Take,
     TieBreak,
@@ -58,12 +61,14 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
         {
             "confidence": 0.9,
             "correction": "none",
+            "looks": {"spend": "equal", "of": 12, "data": "growing"},
             "on_inconclusive": "ask",
             "gates": {
                 "better": {"metric": "mdape", "rule": "superior", "margin": 0.05, "relative": True, "by": ["kind"],
                            "weight": "rows", "minimum_rows": 2000, "below_minimum": "skip", "statistics": "point",
                            "mode": "warn"},
-                "fair": {"metric": "accuracy", "rule": "gap", "value": 0.2, "by": ["sex", "age"], "only_new": True},
+                "fair": {"metric": "accuracy", "rule": "gap", "value": 0.2, "by": ["sex", "age"], "only_new": True,
+                         "correction": "bh"},
                 "same": {"rule": "unchanged", "of": ["signature"]},
             },
             "evidence": {"maximum_age": "30d"},
@@ -111,9 +116,18 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
             statistics=Statistics.POINT,
             mode=Mode.WARN,
         ),
-        Gate(name="fair", rule=Rule.GAP, metric="accuracy", bar=0.2, by=("sex", "age"), only_new=True),
+        Gate(
+            name="fair",
+            rule=Rule.GAP,
+            metric="accuracy",
+            bar=0.2,
+            by=("sex", "age"),
+            only_new=True,
+            correction=Correction.BH,
+        ),
         Gate(name="same", rule=Rule.UNCHANGED, of=("signature",)),
     )
+    assert made.looks == Looks(spend=Spend.EQUAL, planned=12, data=LooksAt.GROWING)
     assert made.evidence_maximum_age == timedelta(days=30)
     assert (made.expire_after, made.valid_for) == (timedelta(hours=24), timedelta(days=90))
     assert made.approvals == Approvals(count=2, bootstrap=2, promotion=2, rollback=0, renewal=2)
@@ -150,6 +164,13 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
     )
     tried = Limits(max_error_rate=0.05, max_response_time_ms=100)
     assert made.canary == Canary(enabled=True, percentage=0.2, duration_hours=48, limits=tried)
+
+
+def test_looks_share_a_chance_only_where_it_is_said() -> None:
+    assert policy_from_json({}).looks is None
+    assert policy_from_json({"looks": {"spend": "equal", "of": 12}}, {"looks": {"spend": "none"}}).looks is None
+    endless = policy_from_json({"looks": {"spend": "equal", "of": 12}}, {"looks": {"spend": "endless"}})
+    assert endless.looks == Looks(spend=Spend.ENDLESS, planned=None, data=LooksAt.FIXED)
 
 
 def test_a_model_changes_one_key_of_one_gate() -> None:

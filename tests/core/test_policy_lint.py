@@ -146,6 +146,25 @@ def test_thin_segments() -> None:
     assert "however few its rows" in found.message
 
 
+@pytest.mark.parametrize(
+    ("gate", "fields", "path"),
+    [
+        ({"correction": "bh"}, {}, ("gates", "harmless", "correction")),
+        ({}, {"correction": "bh"}, ("correction",)),
+    ],
+)
+def test_a_gate_that_blocks_and_lets_alarms_be_false(
+    gate: dict[str, Any], fields: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    asked = {"metric": "accuracy", "rule": "non_inferior", "margin": 0.02, "by": ["region"], "minimum_rows": 200}
+    harmless = {**asked, **gate}
+    found = only(remarks({"harmless": harmless}, **fields))
+    assert (found.path, found.severity) == (path, Severity.WARNING)
+    assert "use `holm` for a gate that blocks" in found.hint
+    for quiet in ({"mode": "warn"}, {"weight": "rows"}, {"correction": "holm"}):
+        assert remarks({"harmless": {**harmless, **quiet}}, **fields) == ()
+
+
 def test_a_segment_that_the_model_file_does_not_name() -> None:
     gate = {"metric": "accuracy", "rule": "floor", "value": 0.5, "by": ["country"], "minimum_rows": 9}
     found = only(remarks({"odd": gate}))
@@ -176,6 +195,13 @@ def test_two_gates_that_ask_the_same() -> None:
 def test_a_proposal_that_outlives_its_own_term() -> None:
     found = only(remarks({}, proposals={"expire_after": "14d", "valid_for": "14d"}))
     assert found.path == ("proposals", "valid_for")
+
+
+def test_a_spending_that_waits_for_data_that_do_not_come() -> None:
+    found = only(remarks({}, looks={"spend": "obrien_fleming", "of": 5}))
+    assert found.path == ("looks", "spend")
+    assert remarks({}, looks={"spend": "obrien_fleming", "of": 5, "data": "growing"}) == ()
+    assert remarks({}, looks={"spend": "equal", "of": 5}) == ()
 
 
 def test_a_freeze_on_no_day() -> None:

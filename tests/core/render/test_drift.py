@@ -3,7 +3,8 @@
 from html.parser import HTMLParser
 
 from coronet.core.drift import ColumnDrift, ColumnKind, DriftLimits, decide_drift
-from coronet.core.render.drift import drift_html, drift_markdown
+from coronet.core.render.drift import drift_markdown
+from coronet.core.render.drift_page import drift_html
 
 
 def column(name: str, *, psi: float | None = 0.0, p: float | None = 1.0, problem: str = "") -> ColumnDrift:
@@ -50,7 +51,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self.open[-1:] == ["td"]:
+        if self.open[-1:] in (["td"], ["th"]):
             self.names.append(data)
 
 

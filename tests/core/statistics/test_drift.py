@@ -118,7 +118,7 @@ def test_none_is_missing_among_texts() -> None:
 def test_whole_numbers_and_flags_are_numbers() -> None:
     assert one(np.arange(9), np.arange(9)).kind is ColumnKind.NUMBER
     assert one(np.array([True, False]), np.array([True, True])).kind is ColumnKind.NUMBER
-    assert one(np.arange(9), np.array(["1"] * 9, dtype=object)).kind is ColumnKind.CATEGORY
+    assert one(np.arange(9), np.array(["1"] * 9, dtype=object)).kind is ColumnKind.NUMBER
 
 
 def test_one_value_before_and_now_is_constant() -> None:

@@ -47,13 +47,14 @@ class ModelData:
     key: str | None = None
     time: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     features: tuple[str, ...] | None = None
 
     @property
     def not_features(self) -> frozenset[str]:
         """Columns that a model never sees when `features` is silent."""
-        return frozenset(name for name in (self.label, self.key, self.time, self.weight) if name)
+        return frozenset(name for name in (self.label, self.key, self.time, self.weight, self.cluster) if name)
 
     def features_among(self, columns: Sequence[str]) -> tuple[str, ...]:
         """The columns that a model sees: `features` in their order, or all of `columns` but `not_features`."""
@@ -118,6 +119,7 @@ def _data_from_json(data: Mapping[str, Any], *, name: str) -> ModelData:
         key=data.get("key"),
         time=data.get("time"),
         weight=data.get("weight"),
+        cluster=data.get("cluster"),
         segments=tuple(data.get("segments", ())),
         features=tuple(features) if features is not None else None,
     )

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from coronet.core.evidence import (
     Contract,
     EvaluationData,
     Evidence,
+    Look,
     MetricFact,
     RowCounts,
     Subject,
@@ -21,6 +22,7 @@ from coronet.core.evidence import (
     evidence_from_json,
 )
 from coronet.core.judging.judgement import judge
+from coronet.core.judging.looks import looked_at
 from coronet.core.policy import Policy
 from coronet.core.proposal import Kind
 from coronet.core.timestamps import parse_time
@@ -38,7 +40,10 @@ def cases_path(model: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """`verdict` and `gates` are what the policy must answer; `gates` names only those that matter to the case."""
+    """`verdict` and `gates` are what the policy must answer; `gates` names only those that matter to the case.
+
+    `look` is which look at the data it is, where the evidence does not say.
+    """
 
     name: str
     evidence: Evidence
@@ -46,6 +51,7 @@ class Case:
     at: datetime
     verdict: Verdict
     gates: Mapping[str, Result]
+    look: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +66,8 @@ class CaseResult:
 
 def run_case(case: Case, policy: Policy) -> CaseResult:
     """Judge the case's evidence under `policy`, and compare."""
-    judgement = judge(answered_as_asked(case.evidence, policy), policy, now=case.at, kind=case.kind)
+    evidence = answered_as_asked(_at_look(case, policy), policy)
+    judgement = judge(evidence, policy, now=case.at, kind=case.kind)
     problems = []
     if judgement.verdict is not case.verdict:
         problems.append(f"the verdict is {judgement.verdict}, and {case.verdict} was expected")
@@ -74,11 +81,18 @@ def run_case(case: Case, policy: Policy) -> CaseResult:
     return CaseResult(name=case.name, verdict=judgement.verdict, problems=tuple(problems), checks=judgement.checks)
 
 
+def _at_look(case: Case, policy: Policy) -> Evidence:
+    evidence = case.evidence
+    if policy.looks is None or case.look is None or evidence.look is not None:
+        return evidence
+    return replace(evidence, look=Look(number=case.look, data=looked_at(policy.looks, evidence.data)))
+
+
 def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Mapping[str, Any] | None) -> Case:
     """The case in `value`, which satisfies `coronet schema policy_cases`; `kept` is the evidence it names by a file.
 
     A case that lists its `metrics` leaves out what does not matter: 10,000 rows, evidence made at the moment
-    of the judgement, files of candidate and champion that differ.
+    of the judgement, the first look at the data, files of candidate and champion that differ.
     """
     expected = value["expect"]
     evidence = evidence_from_json(kept) if kept is not None else None
@@ -91,6 +105,7 @@ def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Ma
         at=moment,
         verdict=Verdict(expected["verdict"]),
         gates={name: Result(result) for name, result in expected.get("gates", {}).items()},
+        look=value.get("look", None if evidence else 1),
     )
 
 

@@ -9,7 +9,7 @@ from coronet.core.catalogue import Metric, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.model_file import ModelFile
 from coronet.core.operation_lint import lint_limits
-from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
+from coronet.core.policy import Correction, Gate, LooksAt, Mode, Policy, Rule, Spend, Statistics
 from coronet.core.remarks import Path, Remark
 from coronet.core.section_lint import SECTION_RULES, lint_section
 from coronet.errors import Severity
@@ -30,6 +30,7 @@ def lint_policy(
             continue
         remarks += _metric(gate, model) or _bounds(gate)
         remarks += _segments(gate, model)
+        remarks += _correction(gate, policy)
     remarks += _contradictions([gate for gate in live if gate.rule not in SECTION_RULES])
     remarks += _terms(policy)
     remarks += lint_limits(policy)
@@ -148,6 +149,16 @@ def _segments(gate: Gate, model: ModelFile) -> Iterator[Remark]:
         )
 
 
+def _correction(gate: Gate, policy: Policy) -> Iterator[Remark]:
+    found = gate.correction or policy.correction
+    if gate.mode is Mode.ENFORCE and gate.by and not gate.weight and found is Correction.BH:
+        yield Remark(
+            path=("gates", gate.name, "correction") if gate.correction else ("correction",),
+            message=f"{gate.name} blocks, and `bh` lets some of its alarms be false: more, the more segments are bad",
+            hint="use `holm` for a gate that blocks, `bh` for one that warns",
+        )
+
+
 # --- gates against each other ---------------------------------------------------------------------
 
 
@@ -187,6 +198,13 @@ def _contradiction(gate: Gate, other: Gate, why: str) -> Remark:
 
 
 def _terms(policy: Policy) -> Iterator[Remark]:
+    looks = policy.looks
+    if looks and looks.spend is Spend.OBRIEN_FLEMING and looks.data is LooksAt.FIXED:
+        yield Remark(
+            path=("looks", "spend"),
+            message="obrien_fleming leaves the first looks nearly nothing, and the data do not grow towards the last",
+            hint="use `equal`, or `data: growing` where each look has more rows than the one before",
+        )
     if policy.valid_for <= policy.expire_after:
         yield Remark(
             path=("proposals", "valid_for"),

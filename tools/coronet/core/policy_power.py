@@ -14,6 +14,7 @@ from statistics import NormalDist
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.comparison import measure
 from coronet.core.judging.facts import Reader, Unusable, describe_segment
+from coronet.core.judging.looks import confidence_at
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
 
 _NORMAL = NormalDist()
@@ -48,13 +49,15 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
     """The power of every gate that compares one number with a bar, over the rows of `evidence`.
 
     `effect` is the true improvement that is asked about; without it, a candidate that is exactly as good for
-    `non_inferior`, and what the evidence measured for the other rules.
+    `non_inferior`, and what the evidence measured for the other rules. Where looks share a chance, the
+    confidence is that of the evidence's look, or of the first.
     """
     found = []
+    confidence = confidence_at(policy, evidence.look.number if evidence.look else 1)
     for gate in policy.gates:
         if gate.mode is Mode.OFF or gate.rule not in _JUDGED or gate.weight or gate.statistics is Statistics.POINT:
             continue
-        reader = Reader(evidence=evidence, gate=gate, confidence=policy.confidence)
+        reader = Reader(evidence=evidence, gate=gate, confidence=confidence)
         found += [_power_of(gate, reader, fact, power=power, effect=effect) for fact in _facts(gate, reader)]
     return tuple(found)
 

@@ -103,6 +103,15 @@ def test_draws_of_cells_are_as_wide_as_draws_of_rows(task: Task, metric: str, pa
         assert middles[1] == pytest.approx(middles[0], abs=0.5 * half(exact.interval) + bound_of(streamed))
 
 
+def test_a_calibration_error_of_unlike_weights_has_an_interval() -> None:
+    """Errors that are large where weights are: what is left of their spread is no covariance."""
+    columns = rows_of(Task.BINARY, 60)
+    weight = np.where(columns.label == columns.candidate.codes, 0.01, 5.0)
+    for fact in stream(replace(columns, weight=weight), asking(Task.BINARY, "ece")):
+        assert fact.interval is not None
+        assert np.isfinite(fact.interval).all()
+
+
 def test_a_median_of_few_rows_is_exact() -> None:
     for exact, streamed in facts_of(Task.REGRESSION, "mdape", 21, paired=True):
         assert (streamed.candidate, streamed.champion) == pytest.approx((exact.candidate, exact.champion), rel=1e-12)

@@ -1,11 +1,13 @@
 """Evidence from registered models: both load, both predict the same pinned data."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coronet.commands.evaluate.asking import asked_sections
+from coronet.commands.evaluate.asking import Section, asked_sections
+from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
+from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.sections import Bench, Measured, measure_sections
 from coronet.commands.evaluate.versions import find_candidate, find_champion
@@ -15,17 +17,19 @@ from coronet.commands.policies import load_policy
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
-from coronet.core.evidence import Contract, EvaluationData, Evidence, Subject, Task, run_file
+from coronet.core.evidence import Contract, EvaluationData, Evidence, Recipe, Subject, Task, run_file
 from coronet.core.evidence.contract import contract_of
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
+from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
+from coronet.ports.columns import ColumnTables
 from coronet.ports.documents import Documents, Files
 from coronet.ports.machine import Machine
 from coronet.ports.models import ModelStore, Predictor
@@ -40,8 +44,10 @@ _MOST_SAID = 300
 class ModelsRequest:
     """Which versions of which model; None for those under the model's aliases.
 
-    `alone` leaves the champion out. `metrics`, `segments` and `confidence` go before what the model file
-    and the policy say. `also` are sections to measure that no gate of the policy asks for.
+    `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
+    model file and the policy say. `also` are sections to measure that no gate of the policy asks for;
+    `sections` are those to measure whatever it asks for, and then no check is run.
+    Resampling makes `draws` draws from `seed`.
     """
 
     model: str
@@ -49,25 +55,30 @@ class ModelsRequest:
     champion: str | None = None
     alone: bool = False
     metrics: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
+    segments: tuple[str, ...] | None = None
     confidence: float | None = None
+    draws: int = DRAWS
+    seed: int = SEED
     also: tuple[str, ...] = ()
+    sections: frozenset[Section] | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Laboratory:
-    """What measuring models needs of the world."""
+    """What measuring models needs of the world; `computed_with` are the versions of the programs that do it."""
 
     files: Files
     documents: Documents
     tables: Tables
+    columns: ColumnTables
     registry: Registry
     store: ModelStore
     machine: Machine
     runner: CheckRunner
     clock: Clock
     progress: Progress
+    computed_with: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -119,10 +130,16 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         classes=paired.classes.names,
         segments=segments,
         confidence=request.confidence or (policy.confidence if policy else 0.95),
+        draws=request.draws,
+        seed=request.seed,
+        cluster=model.data.cluster,
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
-    evidence = replace(evidence, **measure_sections(bench, asked_sections(policy, request.also)))
+    asked = request.sections if request.sections is not None else asked_sections(policy, request.also)
+    evidence = replace(evidence, **measure_sections(bench, asked, checks=request.sections is None))
+    if not request.alone:
+        evidence = count_look(evidence, candidate, policy, laboratory.registry, dry_run=request.dry_run)
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},
@@ -155,7 +172,7 @@ def _metrics(
 
 def _segments(request: ModelsRequest, model: ModelFile, policy: Policy | None, tables: Tables) -> tuple[str, ...]:
     """Those asked for; else the model file's, and those of the policy that the data have."""
-    if request.segments:
+    if request.segments is not None:
         return tuple(dict.fromkeys(request.segments))
     there = tables.columns(verify_pin(tables, model, model.data.evaluation).location)
     judged = (column for _, by in _judged_by(policy) for column in by if column in there)
@@ -179,7 +196,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
     laboratory.progress("data", data.name)
     pinned = verify_pin(tables, model, data.evaluation)
     frame = read_pinned(tables, model, pinned)
-    names = tuple(dict.fromkeys(name for name in (data.key, *segments) if name))
+    names = tuple(dict.fromkeys(name for name in (data.key, data.cluster, *segments) if name))
     texts = tables.read(pinned.location, columns=names, text=names) if names else frame
     answers = Answers(
         source=pinned.location,
@@ -187,6 +204,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
         label=frame[data.label].to_numpy(),
         weight=frame[data.weight].to_numpy() if data.weight else None,
         segments={name: texts[name].to_numpy() for name in segments},
+        cluster=texts[data.cluster].to_numpy() if data.cluster else None,
     )
     return _Data(pinned=pinned, frame=frame, answers=answers)
 
@@ -280,11 +298,13 @@ def _describe(
             rows=len(data.answers.key),
             label=model.data.label,
             key=model.data.key,
+            cluster=model.data.cluster,
         ),
         rows=paired.counts,
         confidence=specification.confidence,
         metrics=measure(paired.columns, specification),
         threshold=_threshold(model, sides),
+        recipe=_describe_recipe(model, specification, laboratory),
         contract=_contract(sides, laboratory.store) if len(sides) > 1 else None,
     )
 
@@ -311,11 +331,18 @@ def _bench(
         pinned=data.pinned,
         confidence=confidence,
         tables=laboratory.tables,
+        columns=laboratory.columns,
+        documents=laboratory.documents,
         store=laboratory.store,
         machine=laboratory.machine,
         runner=laboratory.runner,
         progress=laboratory.progress,
     )
+
+
+def _describe_recipe(model: ModelFile, specification: Specification, laboratory: Laboratory) -> Recipe:
+    model_file = laboratory.files.read(model_path(model.name)) or b""
+    return recipe_of_models(model, model_file, specification, laboratory.computed_with)
 
 
 def _threshold(model: ModelFile, sides: Sequence[_Side]) -> float | None:

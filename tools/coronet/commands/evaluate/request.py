@@ -7,6 +7,7 @@ from typing import assert_never
 from coronet.core.catalogue import default_metrics, examine_metric, find_metric
 from coronet.core.evidence import Task
 from coronet.core.names import NAME_RULE, is_name
+from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Finding, WrongUsage
 
 UNNAMED = "unnamed"
@@ -18,7 +19,8 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix. `streamed` None leaves to the number of rows whether they are all held in memory.
+    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. Resampling makes
+    `draws` draws from `seed`. `look` is which look at these data it is, counted by the caller.
     """
 
     task: Task
@@ -32,6 +34,7 @@ class FilesRequest:
     scores: tuple[str, ...] = ()
     score_prefix: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     threshold: float | None = None
@@ -40,6 +43,9 @@ class FilesRequest:
     model: str = UNNAMED
     data_name: str | None = None
     streamed: bool | None = None
+    draws: int = DRAWS
+    seed: int = SEED
+    look: int | None = None
 
     @property
     def has_scores(self) -> bool:
@@ -104,6 +110,8 @@ def _examine_multiclass(request: FilesRequest) -> Iterator[Finding]:
 def _examine_rest(request: FilesRequest) -> Iterator[Finding]:
     if request.key is None and (request.champion is not None or request.data is not None):
         yield Finding(message="rows of two files can only be put together by a key", hint="add --key COLUMN")
+    if request.look is not None and request.look < 1:
+        yield Finding(message=f"the look is {request.look}, wanted 1 for the first, or more")
     if not 0.5 < request.confidence < 1:
         yield Finding(message=f"the confidence is {request.confidence}, wanted more than 0.5 and less than 1")
     if not is_name(request.model):

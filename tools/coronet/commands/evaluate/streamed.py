@@ -8,7 +8,8 @@ from coronet.commands.evaluate.reading import find_score_columns
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
-from coronet.core.statistics.streaming import TOLERATED, State, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import Surprise
 from coronet.core.statistics.streaming.plan import Column
 from coronet.core.statistics.streaming.sieve import Naming, Sieve
@@ -41,33 +42,36 @@ def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress
         sharper: dict[Column, int] = {}
         for again in range(MOST_AGAIN + 1):
             progress("measure", f"about {joined.surveys[0].rows} rows" + (", again and finer" if again else ""))
-            sieve, state = _look(request, naming, joined, sharper)
-            finished, counts = finish(state), sieve.counts()
+            harvest = _look(request, naming, joined, sharper)
+            finished, counts = finish(harvest.state), harvest.sieve.counts()
             if not finished.blurred:
                 break
             sharper = _sharpen(sharper, finished.blurred)
         return Streamed(
             facts=finished.facts,
             counts=counts,
-            digest=sieve.fingerprint.digest,
+            digest=harvest.sieve.sifted.fingerprint.digest,
             rows=joined.surveys[0].rows,
-            measured=sieve.measured,
+            measured=harvest.sieve.measured,
         )
 
 
-def _look(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> tuple[Sieve, State]:
-    """Stream, and again where files are not what a first look told; each look removes one kind of surprise."""
+def _look(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> Harvest:
+    """Fold, and again where files are not what a first look told; each look removes one kind of surprise."""
     for _ in range(MOST_SURPRISES):
         try:
-            return _stream(request, naming, joined, sharper)
+            return joined.fold(_assign(request, naming, joined, sharper))
         except Surprise:
             joined.look_closer()
-    return _stream(request, naming, joined, sharper)
+    try:
+        return joined.fold(_assign(request, naming, joined, sharper))
+    except Surprise as error:
+        raise InvalidInput(
+            f"each look finds other rows: {error}", hint="evaluate again when nothing writes to the predictions"
+        ) from error
 
 
-def _stream(
-    request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]
-) -> tuple[Sieve, State]:
+def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> Assignment:
     sieve = Sieve(naming, joined.surveys)
     specification = specify(request, sieve.classes.names)
     if unstreamed := find_unstreamed(specification):
@@ -75,11 +79,9 @@ def _stream(
             f"there are {len(specification.classes)} classes, too many to stream {', '.join(unstreamed)}",
             hint="use --exact, which holds all rows in memory",
         )
-    sample = Sieve(naming, joined.surveys).take(joined.sample())
-    state = State(make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper))
-    for batch in joined.batches():
-        state.add(sieve.take(batch))
-    return sieve, state
+    sample = sieve.take(joined.sample())
+    plan = make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper)
+    return Assignment(naming=naming, surveys=joined.surveys, plan=plan)
 
 
 def _sharpen(sharper: Mapping[Column, int], blurred: Mapping[Column, float]) -> dict[Column, int]:
@@ -95,6 +97,9 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         classes=classes,
         segments=tuple(dict.fromkeys(request.segments)),
         confidence=request.confidence,
+        draws=request.draws,
+        seed=request.seed,
+        cluster=request.cluster,
     )
 
 

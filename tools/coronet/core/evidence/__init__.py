@@ -5,6 +5,8 @@ Sections that few proposals have are modules of their own: `costs`, `data_drift`
 
 from coronet.core.evidence.document import SCHEMA, Evidence, evidence_from_json, run_file
 from coronet.core.evidence.facts import Contract, ContractChange, EvaluationData, MetricFact, RowCounts, Subject, Task
+from coronet.core.evidence.look import Look
+from coronet.core.evidence.recipe import Recipe, Source, Way
 
 __all__ = [
     "SCHEMA",
@@ -12,10 +14,14 @@ __all__ = [
     "ContractChange",
     "EvaluationData",
     "Evidence",
+    "Look",
     "MetricFact",
+    "Recipe",
     "RowCounts",
+    "Source",
     "Subject",
     "Task",
+    "Way",
     "evidence_from_json",
     "run_file",
 ]

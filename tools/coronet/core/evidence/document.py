@@ -20,6 +20,8 @@ from coronet.core.evidence.facts import (
     subject_json,
     without_none,
 )
+from coronet.core.evidence.look import Look, look_from_json, look_json
+from coronet.core.evidence.recipe import Recipe, recipe_from_json, recipe_json
 from coronet.core.timestamps import format_time, parse_time
 
 if TYPE_CHECKING:  # judging starts without the sections that the evidence does not have
@@ -49,13 +51,16 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    look: Look | None = None
+    recipe: Recipe | None = None
     costs: "Costs | None" = None
     drift: "DataDrift | None" = None
     leakage: "Leakage | None" = None
     checks: "tuple[CustomCheck, ...]" = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"schema": SCHEMA, "created_at": format_time(self.created_at), **self._facts()}
+        recipe = {"recipe": recipe_json(self.recipe)} if self.recipe else {}
+        return {"schema": SCHEMA, "created_at": format_time(self.created_at), **recipe, **self._facts()}
 
     def to_bytes(self) -> bytes:
         """The bytes of the evidence file; their digest is what a proposal pins."""
@@ -67,7 +72,7 @@ class Evidence:
 
     @property
     def facts_digest(self) -> str:
-        """The digest of what was measured, without when: the same measurement twice gives the same.
+        """The digest of what was measured, not of when and how it was asked: measured twice, it is the same.
 
         Numbers count to nine significant digits: the last bits may differ from one processor to another. How
         long anything took is left out: no two measurements of a time agree.
@@ -86,6 +91,7 @@ class Evidence:
                 rows=self.data.rows,
                 label=self.data.label,
                 key=self.data.key,
+                cluster=self.data.cluster,
             ),
             "rows": {
                 "paired": self.rows.paired,
@@ -100,6 +106,8 @@ class Evidence:
             facts["threshold"] = self.threshold
         if self.contract:
             facts["contract"] = contract_json(self.contract)
+        if self.look is not None:
+            facts["look"] = look_json(self.look)
         return {**facts, **self._sections(timings=timings)}
 
     def _sections(self, *, timings: bool) -> dict[str, Any]:
@@ -126,7 +134,7 @@ class Evidence:
 
 def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
     """The evidence in `value`, which must satisfy the schema `coronet schema evidence`."""
-    champion, contract = value["champion"], value.get("contract")
+    champion, contract, recipe = value["champion"], value.get("contract"), value.get("recipe")
     return Evidence(
         model=value["model"],
         task=Task(value["task"]),
@@ -138,7 +146,9 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         confidence=value["confidence"],
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
+        recipe=recipe_from_json(recipe) if recipe is not None else None,
         contract=contract_from_json(contract) if contract is not None else None,
+        look=look_from_json(value.get("look")),
         **_sections_from_json(value),
     )
 

@@ -29,6 +29,7 @@ class EvaluationData:
     rows: int
     label: str
     key: str | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

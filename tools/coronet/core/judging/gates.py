@@ -49,6 +49,7 @@ def _has_no_section(gate: Gate, evidence: Evidence) -> bool:
 
 
 def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str, *, alone: str) -> Check:
+    correction = gate.correction or policy.correction
     # Each rule is imported when a policy has it: the release gate judges on every release.
     match gate.rule:
         case Rule.UNCHANGED:
@@ -58,7 +59,7 @@ def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str, *, alon
         case Rule.GAP:
             from coronet.core.judging.gaps import judge_gaps
 
-            return judge_gaps(gate, reader, policy.correction, wanted)
+            return judge_gaps(gate, reader, correction, wanted)
         case Rule.BUDGET | Rule.DRIFT | Rule.LEAKAGE | Rule.CHECK:
             return _judge_section(gate, reader, wanted, alone=alone)
         case Rule.SUPERIOR | Rule.NON_INFERIOR | Rule.FLOOR | Rule.CEILING:
@@ -68,7 +69,7 @@ def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str, *, alon
 
             if gate.weight:
                 return judge_weighted(gate, reader, wanted)
-            return judge_segments(gate, reader, policy.correction, wanted)
+            return judge_segments(gate, reader, correction, wanted)
         case _:
             assert_never(gate.rule)
 

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from coronet.core.evidence import MetricFact
 from coronet.core.judging.estimate import Estimate
-from coronet.core.policy import Gate, Rule, Statistics
+from coronet.core.policy import Correction, Gate, Rule, Statistics
 
 # Said of a value that a gate of intervals had to take as a point.
 BARE = ", a bare point: the evidence has no interval of its own"
@@ -74,6 +74,10 @@ def _say_scope(gate: Gate) -> str:
     if gate.statistics is Statistics.POINT and gate.rule is not Rule.UNCHANGED:
         scope += " (points alone, without intervals)"
     return scope
+
+
+def say_correction(correction: Correction) -> str:
+    return "Holm" if correction is Correction.HOLM else "Benjamini–Hochberg"
 
 
 def say_estimate(gate: Gate, estimate: Estimate, fact: MetricFact | None = None) -> str:

@@ -4,9 +4,10 @@
 is the effective policy; its digest is what a proposal pins.
 """
 
-from coronet.core.policy.document import DEFAULTS, SCHEMA, Correction, OnInconclusive, Policy, policy_from_json
-from coronet.core.policy.gate import BelowMinimum, Gate, Mode, Rule, Statistics
+from coronet.core.policy.document import DEFAULTS, SCHEMA, OnInconclusive, Policy, policy_from_json
+from coronet.core.policy.gate import BelowMinimum, Correction, Gate, Mode, Rule, Statistics
 from coronet.core.policy.layers import DEFAULT_PATH, merge_policies, policy_origins, policy_path
+from coronet.core.policy.looks import Looks, LooksAt, Spend
 from coronet.core.policy.ranking import Ranking, ScoreTerm, Take, TieBreak
 from coronet.core.policy.terms import Approvals, Canary, Freeze, Limits, Rollback
 
@@ -21,6 +22,8 @@ __all__ = [
     "Freeze",
     "Gate",
     "Limits",
+    "Looks",
+    "LooksAt",
     "Mode",
     "OnInconclusive",
     "Policy",
@@ -28,6 +31,7 @@ __all__ = [
     "Rollback",
     "Rule",
     "ScoreTerm",
+    "Spend",
     "Statistics",
     "Take",
     "TieBreak",

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from coronet.core.canonical import digest_json
-from coronet.core.policy.gate import Gate, gate_from_json
+from coronet.core.policy.gate import Correction, Gate, gate_from_json
 from coronet.core.policy.layers import merge_policies
+from coronet.core.policy.looks import Looks, looks_from_json
 from coronet.core.policy.ranking import Ranking, ranking_from_json
 from coronet.core.policy.terms import (
     Approvals,
@@ -39,11 +40,6 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-class Correction(StrEnum):
-    HOLM = "holm"
-    NONE = "none"
-
-
 class OnInconclusive(StrEnum):
     REFUSE = "refuse"
     ASK = "ask"
@@ -64,6 +60,7 @@ class Policy:
     rollback: Rollback
     canary: Canary
     digest: str
+    looks: Looks | None = None
 
 
 def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
@@ -84,4 +81,5 @@ def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
         rollback=rollback_from_json(value["rollback"]),
         canary=canary_from_json(value.get("canary", {})),
         digest=digest_json(value),
+        looks=looks_from_json(value.get("looks", {})),
     )

@@ -43,11 +43,20 @@ class BelowMinimum(StrEnum):
     SKIP = "skip"
 
 
+class Correction(StrEnum):
+    """What an alarm among several segments must hold up against."""
+
+    HOLM = "holm"
+    BH = "bh"
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
     """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none.
 
-    `allowed` are features that may tell the label; `budget`, `drift` and `check` are of the rules of that name.
+    `correction` is the gate's own; where it is None, the policy's holds. `allowed` are features that may tell the
+    label; `budget`, `drift` and `check` are of the rules of that name.
     """
 
     name: str
@@ -63,6 +72,7 @@ class Gate:
     mode: Mode = Mode.ENFORCE
     of: tuple[str, ...] = ()
     only_new: bool = False
+    correction: Correction | None = None
     allowed: tuple[str, ...] = ()
     budget: "BudgetDemand | None" = None
     drift: "DriftDemand | None" = None
@@ -85,6 +95,7 @@ def gate_from_json(name: str, gate: Mapping[str, Any]) -> Gate:
         mode=Mode(gate.get("mode", "enforce")),
         of=tuple(gate.get("of", ())) if rule is Rule.UNCHANGED else (),
         only_new=gate.get("only_new", False),
+        correction=Correction(gate["correction"]) if "correction" in gate else None,
         allowed=tuple(gate.get("allowed", ())),
         **_demand_from_json(rule, gate),
     )

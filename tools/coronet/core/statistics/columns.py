@@ -47,12 +47,11 @@ class Predictions:
     def broken(self, rows: int) -> Flags:
         """Rows, (n,), in which a prediction is missing or not finite."""
         found = np.zeros(rows, dtype=np.bool_)
-        if self.values is not None:
-            found |= ~np.isfinite(self.values)
         if self.codes is not None:
             found |= self.codes < 0
-        if self.scores is not None:
-            found |= ~np.isfinite(self.scores.reshape(rows, -1)).all(axis=1) if rows else found
+        for numbers in (self.values, self.scores):
+            if numbers is not None and not (finite := np.isfinite(numbers)).all():
+                found |= ~finite if finite.ndim == 1 else ~finite.all(axis=1)
         return found
 
 
@@ -69,7 +68,8 @@ class Columns:
     """The n rows on which both models are measured; without a champion, the candidate alone.
 
     `label` is (n,): numbers of a regression, else indexes of the specification's classes (binary: 1 is
-    positive). `weight` is (n,), not negative, None where every row counts once.
+    positive). `weight` is (n,), not negative, None where every row counts once. `cluster` is (n,), codes from 0
+    of what rows belong together, None where each row stands for itself.
     """
 
     label: Floats | Integers
@@ -77,6 +77,7 @@ class Columns:
     champion: Predictions | None = None
     weight: Floats | None = None
     segments: Mapping[str, SegmentColumn] = field(default_factory=dict)
+    cluster: Integers | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -89,6 +90,7 @@ class Columns:
             candidate=self.candidate.take(index),
             champion=self.champion.take(index) if self.champion else None,
             weight=None if self.weight is None else self.weight[index],
+            cluster=None if self.cluster is None else self.cluster[index],
             segments={},
         )
 
@@ -106,7 +108,8 @@ class Columns:
 class Specification:
     """What is asked: every metric over all rows, and over each segment of each column of `segments`.
 
-    `classes` names the classes in the order of their codes. Resampling makes `draws` draws from `seed`.
+    `classes` names the classes in the order of their codes. Resampling makes `draws` draws from `seed`. `cluster`
+    names the column of the clusters, for the method's words.
     """
 
     task: Task
@@ -116,6 +119,7 @@ class Specification:
     confidence: float = 0.95
     draws: int = DRAWS
     seed: int = SEED
+    cluster: str | None = None
 
 
 def _with_gap(scores: Floats) -> Floats:

@@ -8,9 +8,10 @@ LeVeque, The American Statistician 37 (1983), https://doi.org/10.1080/00031305.1
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.streaming.layout import Layout, Packed
@@ -64,6 +65,9 @@ class Moments:
         for sums, more in zip(self._sums, other._sums, strict=True):
             sums += more
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._sums]
+
     def of(self, column: str | None, standings: Sequence[Weighed]) -> list[Moment]:
         """What each segment of the column has."""
         sums = self._layout.roll_up(self._sums, column)
@@ -90,11 +94,14 @@ class Sameness:
         self._low = [np.full((k, cells), np.inf) for cells in layout.cells]
         self._high = [np.full((k, cells), -np.inf) for cells in layout.cells]
 
-    def add(self, packed: Packed, numbers: Sequence[Floats]) -> None:
-        for low, high, codes in zip(self._low, self._high, packed, strict=True):
+    def add(self, packed: Packed, numbers: Sequence[Floats], occupied: Sequence[Flags] | None = None) -> None:
+        """`occupied` says of all packs which codes are worth a look."""
+        for pack, (low, high, codes) in enumerate(zip(self._low, self._high, packed, strict=True)):
             # Once all of a cell's numbers differ, it is not looked at any more: after the first rows most do.
-            differ = np.asarray((low < high).all(axis=0))
-            rows = np.flatnonzero(~differ[codes])
+            alike = np.asarray(~(low < high).all(axis=0))
+            if occupied is not None and not (alike & occupied[pack]).any():
+                continue
+            rows = np.flatnonzero(alike[codes])
             for place, z in enumerate(numbers):
                 widen(low[place], high[place], codes[rows], z[rows])
 
@@ -102,6 +109,9 @@ class Sameness:
         for place in range(len(self._low)):
             np.minimum(self._low[place], other._low[place], out=self._low[place])
             np.maximum(self._high[place], other._high[place], out=self._high[place])
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._low, *self._high]
 
     def of(self, column: str | None) -> Flags:
         """(k, segments): which numbers are the same in all rows of the column's segments."""
@@ -113,9 +123,3 @@ def widen(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
     """Have the ranges from `low` to `high` hold the numbers, each in the range of its code."""
     np.minimum.at(low, codes, numbers)
     np.maximum.at(high, codes, numbers)
-
-
-def notice(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
-    """The same, of ranges that hold only one number so far."""
-    rows = np.flatnonzero(~(low < high)[codes])
-    widen(low, high, codes[rows], numbers[rows])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.confusion import CONFUSION
@@ -20,11 +21,18 @@ from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
 from coronet.core.statistics.streaming.tallies import Tally
 
+# Parts of histograms, which take about as long as all others together.
+HEAVY = ("scores", "mdape")
+
 
 class Part(Protocol):
     def add(self, rows: Rows) -> None: ...
 
     def merge(self, other: Any) -> None: ...
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that it knows, to be written and to be written over: of one plan always as many, of the same shapes."""
+        ...
 
 
 class Confusion:
@@ -39,11 +47,15 @@ class Confusion:
         kinds: Integers = rows.label.astype(np.int64)
         for side in rows.sides:
             codes = side.sample.codes
-            kinds = kinds * (self.classes + 1) + np.where(codes < 0, self.classes, codes)
+            kinds *= self.classes + 1
+            kinds += codes if codes.min(initial=0) >= 0 else np.where(codes < 0, self.classes, codes)
         self.tally.add(rows.packed, kinds, rows.weight)
 
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.tally.arrays()
 
 
 class Hits:
@@ -62,6 +74,9 @@ class Hits:
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.tally.arrays()
+
 
 class Smooth:
     """The moments of what a metric asks of the rows; and whether the candidate's numbers, and then those of
@@ -77,11 +92,14 @@ class Smooth:
     def add(self, rows: Rows) -> None:
         numbers = feature_numbers(self.metric, rows, self.centre)
         self.moments.add(rows.packed, numbers, rows.weight)
-        self.sameness.add(rows.packed, self._watched(numbers, rows))
+        self.sameness.add(rows.packed, self._watched(numbers, rows), rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
         self.sameness.merge(other.sameness)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self.moments.arrays(), *self.sameness.arrays()]
 
     def _watched(self, numbers: list[Floats], rows: Rows) -> list[Floats]:
         if self.metric == "r2":
@@ -101,11 +119,14 @@ class Scores:
     def add(self, rows: Rows) -> None:
         numbers = [side.scores for side in rows.sides]
         self.distribution.add(rows.segments, rows.label.astype(np.int64, copy=False), numbers, rows.weight)
-        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]])
+        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]], rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.sameness.merge(other.sameness)
         self.distribution.merge(other.distribution)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self.sameness.arrays(), *self.distribution.arrays()]
 
 
 class Errors:
@@ -121,6 +142,9 @@ class Errors:
     def merge(self, other: Self) -> None:
         self.distribution.merge(other.distribution)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.distribution.arrays()
+
 
 class Excesses:
     """What the calibration error is made of."""
@@ -133,6 +157,9 @@ class Excesses:
 
     def merge(self, other: Self) -> None:
         self.calibration.merge(other.calibration)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.calibration.arrays()
 
 
 def make_parts(plan: Plan) -> dict[str, Part]:

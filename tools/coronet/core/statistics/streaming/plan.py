@@ -62,6 +62,8 @@ class Plan:
 
 def find_unstreamed(specification: Specification) -> tuple[str, ...]:
     """The metrics that only the exact way can measure."""
+    if specification.cluster is not None:
+        return specification.metrics
     many = len(specification.classes) > MOST_CLASSES
     return tuple(name for name in specification.metrics if not _is_streamed(name) or (many and _is_of_classes(name)))
 

@@ -1,0 +1,68 @@
+"""The engines on which streamed evidence is made, each as its users have it."""
+
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+
+from coronet.adapters.tables.spark_engine import SparkStreams
+from coronet.adapters.tables.streamed import FileStreams
+from coronet.ports.streams import Streams
+
+LOCAL, CLUSTER = "local[2]", "local-cluster[2,1,1024]"
+# Data of tests need no two hundred parts, and no log that outlives them.
+SETTINGS = {
+    "spark.sql.shuffle.partitions": "3",
+    "spark.ui.enabled": "false",
+    "spark.log.level": "OFF",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+class Engine:
+    """`streams` reads from a folder; `name` is for messages."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def streams(self, folder: Path) -> AbstractContextManager[Streams]:
+        return nullcontext(FileStreams(folder)) if self.name == "embedded" else SparkStreams(folder)
+
+
+def require_java() -> None:
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark runs on Java, and there is none on this machine")
+
+
+@contextmanager
+def run_engine(name: str, folder: Path) -> Iterator[Engine]:
+    """`folder` is for what the engine itself writes."""
+    if name == "embedded":
+        yield Engine(name)
+        return
+    require_java()
+    with run_spark({"spark": LOCAL, "cluster": CLUSTER}[name], folder):
+        yield Engine(name)
+
+
+@contextmanager
+def run_spark(master: str, folder: Path) -> Iterator[None]:
+    """A session that `SparkStreams` finds running."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql import SparkSession
+
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = SparkSession.builder.master(master)
+        for setting, value in {**SETTINGS, "spark.local.dir": str(folder)}.items():
+            builder = builder.config(setting, value)
+        session = builder.getOrCreate()
+    try:
+        yield
+    finally:
+        session.stop()
