@@ -54,7 +54,8 @@ def say_drift(asked: DriftDemand) -> str:
             effects = f"PSI from {limits.psi:g}, a distance from {limits.distance:g} or a shift from {limits.shift:g}"
             rule = f"{effects} that chance does not explain"
     of = f" of {', '.join(asked.columns)}" if asked.columns else ""
-    return f"at most {asked.at_most} columns{of} that drifted: {rule}"
+    many = f"at most {asked.at_most} columns" if asked.at_most else "no column"
+    return f"{many}{of} that drifted: {rule}"
 
 
 def _asked_columns(asked: DriftDemand, drift: DataDrift) -> tuple[ColumnDrift, ...]:
