@@ -51,8 +51,7 @@ def test_data_that_have_not_moved_pass() -> None:
     made = drift(STILL)
     assert (made.result, made.saw, made.parts) == (Result.PASS, "0 of 1 columns have drifted", ())
     assert made.wanted == (
-        "no column that drifted: PSI from 0.1, a distance from 0.1 or a shift from 0.15 "
-        "that chance does not explain"
+        "no column that drifted: PSI from 0.1, a distance from 0.1 or a shift from 0.15 that chance does not explain"
     )
 
 
