@@ -128,7 +128,7 @@ def test_times_are_of_both_models_with_their_machine() -> None:
         assert [(each.of, each.repetitions) for each in cost.latency] == [
             ("latency_p50_ms", 300),
             ("latency_p95_ms", 300),
-            ("batch_p50_ms", 30),
+            ("batch_p50_ms", 200),
         ]
         assert [each.value for each in cost.latency] == pytest.approx([1.0, 1.0, 1.0])
         assert all(each.interval for each in cost.latency)
