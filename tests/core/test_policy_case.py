@@ -120,6 +120,34 @@ def test_a_rollback_is_not_compared() -> None:
     assert run_case(made, policy(floor)).problems == ()
 
 
+@pytest.mark.parametrize("data", ["fixed", "growing"])
+def test_a_case_is_the_first_look_unless_it_says_another(data: str) -> None:
+    sharing = policy(GATES, looks={"spend": "equal", "of": 4, "data": data})
+    assert run_case(case(), sharing).problems == ()
+    assert run_case(case(look=4), sharing).problems == ()
+    one_too_many = run_case(case(look=5, expect={"verdict": "fail", "gates": {"look": "fail"}}), sharing)
+    assert one_too_many.problems == ()
+    assert run_case(case(look=5), policy(GATES)).problems == ()
+
+
+def test_kept_evidence_says_itself_which_look_it_is() -> None:
+    sharing = policy({"better": GATES["better"]}, looks={"spend": "equal", "of": 4})
+    kept = evidence(gain(0.03, metric="roc_auc"))
+    known = replace(kept, look=Look(number=2, data=kept.data.digest))
+    for given, fields, verdict in (
+        (kept, {}, Verdict.FAIL),
+        (kept, {"look": 1}, Verdict.PASS),
+        (known, {"look": 9}, Verdict.PASS),
+    ):
+        made = case_from_json(
+            {"name": "kept", "evidence": "kept.json", "expect": {"verdict": str(verdict)}, **fields},
+            model="churn",
+            task=Task.BINARY,
+            kept=given.to_json(),
+        )
+        assert run_case(made, sharing).problems == ()
+
+
 # --- sections -------------------------------------------------------------------------------------
 
 SECTIONS: Mapping[str, Any] = {
@@ -180,31 +208,3 @@ def test_checks_of_kept_evidence_must_have_run_what_is_asked() -> None:
     given = {"name": "kept", "evidence": "kept.evidence.json", "expect": {"verdict": "fail", "gates": {"fair": "fail"}}}
     made = case_from_json(given, model="churn", task=Task.BINARY, kept=kept)
     assert run_case(made, policy({"fair": SECTIONS["fair"]})).problems == ()
-
-
-@pytest.mark.parametrize("data", ["fixed", "growing"])
-def test_a_case_is_the_first_look_unless_it_says_another(data: str) -> None:
-    sharing = policy(GATES, looks={"spend": "equal", "of": 4, "data": data})
-    assert run_case(case(), sharing).problems == ()
-    assert run_case(case(look=4), sharing).problems == ()
-    one_too_many = run_case(case(look=5, expect={"verdict": "fail", "gates": {"look": "fail"}}), sharing)
-    assert one_too_many.problems == ()
-    assert run_case(case(look=5), policy(GATES)).problems == ()
-
-
-def test_kept_evidence_says_itself_which_look_it_is() -> None:
-    sharing = policy({"better": GATES["better"]}, looks={"spend": "equal", "of": 4})
-    kept = evidence(gain(0.03, metric="roc_auc"))
-    known = replace(kept, look=Look(number=2, data=kept.data.digest))
-    for given, fields, verdict in (
-        (kept, {}, Verdict.FAIL),
-        (kept, {"look": 1}, Verdict.PASS),
-        (known, {"look": 9}, Verdict.PASS),
-    ):
-        made = case_from_json(
-            {"name": "kept", "evidence": "kept.json", "expect": {"verdict": str(verdict)}, **fields},
-            model="churn",
-            task=Task.BINARY,
-            kept=given.to_json(),
-        )
-        assert run_case(made, sharing).problems == ()

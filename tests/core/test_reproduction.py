@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coronet.core.evidence import Evidence, MetricFact, Recipe, RowCounts, Source, Way
+from coronet.core.evidence.costs import Cost, Costs, Latency
+from coronet.core.evidence.custom_checks import Answered, CustomCheck
 from coronet.core.reproduction import Comparison, Difference, compare_evidence
 from tests.core.examples import digest, evidence, fact
 
@@ -159,21 +161,34 @@ class Written:
     """Evidence with sections that other parts of the program write."""
 
     sections: Mapping[str, Any]
+    costs: None = None
+    checks: tuple[()] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        return {**evidence(fact()).to_json(), **self.sections}
+    def lasting_json(self) -> dict[str, Any]:
+        return {**evidence(fact()).lasting_json(), **self.sections}
 
 
 def of(**sections: Any) -> Any:
     return Written(sections)
 
 
+OWN = CustomCheck(name="own", digest=digest("e"), result=Answered.PASS, saw="fine", seconds=1.5)
+
+
+def costs(size: int, milliseconds: float | None) -> Costs:
+    if milliseconds is None:
+        return Costs(candidate=Cost(size_bytes=size))
+    latency = Latency(of="latency_p50_ms", value=milliseconds, interval=None, repetitions=3)
+    return Costs(candidate=Cost(size_bytes=size, latency=(latency,)), machine="a laptop", batch_rows=10)
+
+
 def test_what_a_clock_measured_is_left_out_and_said() -> None:
-    was = of(costs={"candidate": {"latency_p50": 0.1, "bytes": 10}}, checks=[{"name": "own", "seconds": 1.5}])
-    now = of(costs={"candidate": {"latency_p50": 0.2, "bytes": 11}}, checks=[{"name": "own", "seconds": 2.5}])
-    found = compared(was, now)
-    assert [each.place for each in found.differences] == ["costs.candidate.bytes"]
-    assert set(found.left_out) == {"costs.candidate.latency_p50", "checks"}
+    was = evidence(fact(), costs=costs(10, 0.1), checks=(OWN,))
+    again = replace(was, costs=costs(11, None), checks=(replace(OWN, seconds=2.5),))
+    found = compared(was, again)
+    assert [each.place for each in found.differences] == ["costs.candidate.size_bytes"]
+    assert set(found.left_out) == {"times of predictions", "times of checks"}
+    assert compared(evidence(fact(), costs=costs(10, None)), evidence(fact(), costs=costs(10, None))).left_out == {}
 
 
 def test_sections_count_whole_and_one_that_was_taken_out_is_missed() -> None:

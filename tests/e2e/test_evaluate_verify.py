@@ -22,6 +22,15 @@ from tests.stage.reports import _validator
 pytestmark = pytest.mark.mlflow
 
 MODELS = Path(__file__).parents[2] / "models"
+POLICY = """\
+schema: coronet/policy/v1
+gates:
+  better: {metric: accuracy, rule: superior, margin: 0}
+  quick: {rule: budget, of: latency_p95_ms, value: 10000}
+  as_trained: {rule: drift}
+  no_leak: {rule: leakage}
+  own: {rule: check, run: [python, policy/own.py]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +40,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(MODELS / "iris", home / "work/models/iris")
     with pytest.MonkeyPatch.context() as patch:
         enter(home, patch)
+        Path("policy").mkdir()
+        Path("policy/iris.yaml").write_text(POLICY)
+        Path("policy/own.py").write_text("print('fine')\n")
         git("init", "-q", "-b", "main")
         commit("Govern a model")
         assert run(["train", "iris", "--set", "max_depth=1", "--set", "n_estimators=1"]) == 0
@@ -67,7 +79,7 @@ def git(*arguments: str) -> str:
 
 
 def commit(subject: str) -> str:
-    git("add", "models")
+    git("add", "models", "policy")
     git("commit", "-q", "-m", subject)
     return git("rev-parse", "HEAD")
 
@@ -104,7 +116,8 @@ def test_it_is_reproduced_and_nothing_is_kept(home: Path, capsys: pytest.Capture
     assert [one["name"] for one in value["inputs"]] == ["data", "candidate", "champion"]
     assert value["evidence"]["facts_digest"] == value["measured"]["facts_digest"]
     assert value["compared"] > 100
-    assert value["notes"] == value["not_compared"] == []
+    assert value["notes"] == []
+    assert [one["what"] for one in value["not_compared"]] == ["times of predictions", "times of checks"]
     assert registry(home).load_run_file(run_id, run_file("1")) == kept
     assert {path: path.stat().st_mtime_ns for path in Path().rglob("*")} == files
 
@@ -113,6 +126,31 @@ def test_an_edited_number_differs(home: Path, capsys: pytest.CaptureFixture[str]
     file = edited(lambda value: value["metrics"][0].update(candidate=0.99))
     (difference,) = report(capsys, file, code=4)["differences"]
     assert (difference["metric"], difference["field"], difference["was"]) == ("accuracy", "candidate", 0.99)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda value: value["costs"]["candidate"].update(size_bytes=1), "costs.candidate.size_bytes"),
+        (lambda value: value["leakage"].update(rows=1), "leakage.rows"),
+        (lambda value: value["drift"]["columns"].pop(), "drift.columns."),
+        (lambda value: value["checks"][0].update(result="fail"), "checks.0.result"),
+    ],
+)
+def test_the_sections_count(
+    change: Callable[[dict[str, Any]], object], field: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (difference,) = report(capsys, edited(change), code=4)["differences"]
+    assert difference["field"].startswith(field)
+
+
+def test_a_policy_that_asks_otherwise_today_changes_no_answer(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("policy/iris.yaml").write_text("schema: coronet/policy/v1\ngates: {}\nlooks: {spending: even, of: 5}\n")
+    Path("policy/iris.yaml").write_text(
+        "schema: coronet/policy/v1\ngates: {loss: {metric: log_loss, rule: ceiling, value: 9}}\n"
+    )
+    value = report(capsys)
+    assert [one["what"] for one in value["not_compared"]] == ["times of predictions", "check own"]
 
 
 def test_a_model_that_changed_in_the_registry_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

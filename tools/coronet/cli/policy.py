@@ -1,5 +1,8 @@
 """`coronet policy`."""
 
+import re
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -96,17 +99,21 @@ def power(model: str, evidence: Path, effect: float | None, power: float, format
 
 @command.command()
 @click.argument("models", nargs=-1)
-@click.option("--since", metavar="TIME", help="Leave out what was merged before, as in 2026-11-20T21:05:00Z.")
+@click.option(
+    "--since",
+    metavar="TIME",
+    help="Leave out what ended before: a day (2026-11-20), a moment (2026-11-20T21:05:00Z), or how long ago (90d).",
+)
+@click.option("--closed", is_flag=True, help="Also those whose pull request was closed; the forge is asked for them.")
 @format_option
 @wired(registry=False)
-def backtest(wiring: Wiring, models: tuple[str, ...], since: str | None, format_: str) -> None:
+def backtest(wiring: Wiring, models: tuple[str, ...], since: str | None, closed: bool, format_: str) -> None:
     """Judge every past proposal under the policy of the work tree.
 
     Shows which decisions would flip, because of which gates, and what became of those champions. Change a
     policy, run this, then open the pull request.
     """
     from coronet.adapters.work_tree import WorkTree, find_root
-    from coronet.cli.judge import parse_moment
     from coronet.commands.policy.backtest import backtest as replay
 
     report = replay(
@@ -116,7 +123,22 @@ def backtest(wiring: Wiring, models: tuple[str, ...], since: str | None, format_
         main=wiring.settings.main,
         log_branch=wiring.settings.log_branch,
         models=models,
-        since=parse_moment(since) if since else None,
+        since=_parse_since(since, wiring) if since else None,
         progress=show_progress,
+        forge=wiring.forge if closed else None,
     )
     emit(report, format_)
+
+
+def _parse_since(text: str, wiring: Wiring) -> datetime:
+    """A moment, the beginning of a day in UTC, or so long before now."""
+    from coronet.core.timestamps import parse_duration, parse_time
+
+    with suppress(ValueError, OverflowError):
+        return wiring.clock.now() - parse_duration(text)
+    with suppress(ValueError):
+        return parse_time(f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text)
+    raise click.BadParameter(
+        f"{text!r} is no day, moment or length of time: write it as in 2026-11-20, 2026-11-20T21:05:00Z or 90d",
+        param_hint="'--since'",
+    )

@@ -8,7 +8,6 @@ doubles carry 15 digits, and what is a millionth of a millionth of a value is no
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from itertools import zip_longest
 from math import isclose
 from typing import Any
@@ -17,10 +16,6 @@ from coronet.core.evidence import Evidence
 
 DIGITS = 9
 NOISE = 1e-12
-# Clocks measured them, and no clock says the same twice.
-_TIMED = ("costs.*latency*", "costs.machine", "costs.batch_rows", "costs.*seconds*", "checks.*seconds*")
-# When, and how it was asked: no facts.
-_NO_FACTS = ("created_at", "recipe")
 _BOUND = re.compile(r"widened by the histogram's ([0-9.]+e[+-][0-9]+)")
 # The method names a bound with two digits, rounded.
 _BOUND_ROUNDED = 1.06
@@ -70,25 +65,26 @@ def compare_evidence(
     the predictions' bytes may be others, where models made them again.
     """
     compared = _Compared(same_way=same_way, made_anew=made_anew)
-    before, after = (_facts(evidence) for evidence in (was, again))
+    before, after = was.lasting_json(), again.lasting_json()
     for name in {**before, **after}:
         if name == "metrics":
             compared.facts(before[name], after[name])
-        elif name == "checks":
-            compared.left_out[name] = (
-                "they are programs of the repository, which `coronet evaluate` runs and this does not"
-            )
         elif new_sections and name not in before:
             compared.left_out[name] = "the evidence is of another version of coronet, and does not have it"
         else:
             compared.values(name, before.get(name, ABSENT), after.get(name, ABSENT))
     return Comparison(
-        compared=compared.count, differences=tuple(compared.differences), left_out=dict(compared.left_out)
+        compared=compared.count, differences=tuple(compared.differences), left_out={**_timed(was), **compared.left_out}
     )
 
 
-def _facts(evidence: Evidence) -> dict[str, Any]:
-    return {name: value for name, value in evidence.to_json().items() if name not in _NO_FACTS}
+def _timed(was: Evidence) -> dict[str, str]:
+    """No clock says the same twice."""
+    has_times = {
+        "times of predictions": was.costs is not None and was.costs.machine is not None,
+        "times of checks": bool(was.checks),
+    }
+    return {what: "a clock measured them" for what, is_there in has_times.items() if is_there}
 
 
 class _Compared:
@@ -126,9 +122,7 @@ class _Compared:
     def values(
         self, path: str, was: Any, now: Any, *, tolerance: float = 0.0, fact: Mapping[str, Any] | None = None
     ) -> None:
-        if any(fnmatchcase(path, pattern) for pattern in _TIMED):
-            self.left_out[path] = "a clock measured it"
-        elif isinstance(was, Mapping) and isinstance(now, Mapping):
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
             for key in {**was, **now}:
                 self.values(f"{path}.{key}", was.get(key, ABSENT), now.get(key, ABSENT), tolerance=tolerance, fact=fact)
         elif isinstance(was, list) and isinstance(now, list):

@@ -26,6 +26,7 @@ from coronet.adapters.tables.joining import (
     SideBySide,
     keep_freed,
     put_together,
+    read_batches,
 )
 from coronet.adapters.tables.lanes import Lanes, ahead
 from coronet.adapters.tables.places import (
@@ -85,7 +86,7 @@ class FileStreams:
             case ManyFiles():
                 return digest_files({str(path): digest_file(path) for path in place.paths})
             case DatabaseTable():
-                return self._digest_table(place)
+                return self._digest_table(place, shown(location))
             case _:
                 assert_never(place)
 
@@ -109,7 +110,7 @@ class FileStreams:
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
         keep_freed()
         for wanted in files:
-            columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
+            columns = (*wanted.texts, *wanted.numbers, *wanted.clusters, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
@@ -137,17 +138,20 @@ class FileStreams:
             case _:
                 assert_never(place)
 
-    def _digest_table(self, place: DatabaseTable) -> str:
+    def _digest_table(self, place: DatabaseTable, name: str) -> str:
+        """Of its rows, which are written as a file first."""
         with self._engine() as engine:
-            columns = find_plain(engine.read_table(place.path, place.table, ()).schema)
-            found = Fingerprint()
-            for batch in engine.read_table(place.path, place.table, columns):
+            target = engine.folder / "rows.parquet"
+            there = engine.columns_of_table(place.path, place.table, name)
+            engine.write_table(place.path, place.table, name, target, there)
+            columns, found = find_plain(_open(target, name).schema_arrow), Fingerprint()
+            for batch in read_batches(target, columns, BATCH):
                 add_batch(found, batch, columns)
         return digest_of(found, columns)
 
     def _localize(self, wanted: Wanted, key: str | None, target: Path, engine: Engine) -> _Local:
         name = shown(wanted.location)
-        texts = tuple(dict.fromkeys((*wanted.texts, *([key] if key else []))))
+        texts = tuple(dict.fromkeys((*wanted.texts, *wanted.clusters, *([key] if key else []))))
         columns = tuple(dict.fromkeys((*texts, *wanted.numbers)))
         match place := find_place(wanted.location, self._root):
             case OneFile(path=path):

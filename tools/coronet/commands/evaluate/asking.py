@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from coronet.core.evidence import Evidence
 from coronet.core.policy import Gate, Mode, Policy, Rule
 from coronet.core.policy.demands import LATENCIES
 
@@ -34,15 +33,3 @@ def asked_sections(policy: Policy | None, also: Sequence[str]) -> frozenset[Sect
     if Section.COSTS in also:
         found.add(Section.LATENCY)
     return frozenset(found)
-
-
-def sections_in(evidence: Evidence) -> frozenset[Section]:
-    """Those that `evidence` has, so that the same are measured again."""
-    sides = (evidence.costs.candidate, evidence.costs.champion) if evidence.costs else ()
-    found = {
-        Section.COSTS: evidence.costs is not None,
-        Section.LATENCY: any(side is not None and side.latency for side in sides),
-        Section.DRIFT: evidence.drift is not None,
-        Section.LEAKAGE: evidence.leakage is not None,
-    }
-    return frozenset(section for section, there in found.items() if there)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coronet.commands.evaluate.asking import Section, asked_sections
+from coronet.commands.evaluate.custom import load_custom
 from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
@@ -24,12 +25,14 @@ from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
 from coronet.core.statistics.columns import DRAWS, SEED
+from coronet.core.statistics.custom import Custom
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
 from coronet.ports.columns import ColumnTables
+from coronet.ports.custom_metrics import CustomMetrics
 from coronet.ports.documents import Documents, Files
 from coronet.ports.machine import Machine
 from coronet.ports.models import ModelStore, Predictor
@@ -46,7 +49,7 @@ class ModelsRequest:
 
     `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
     model file and the policy say. `also` are sections to measure that no gate of the policy asks for;
-    `sections` are those to measure whatever it asks for, and then no check is run.
+    `sections` are all of them, whatever the policy asks, and of its own checks only `checks` are run.
     Resampling makes `draws` draws from `seed`.
     """
 
@@ -61,12 +64,16 @@ class ModelsRequest:
     seed: int = SEED
     also: tuple[str, ...] = ()
     sections: frozenset[Section] | None = None
+    checks: frozenset[str] | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Laboratory:
-    """What measuring models needs of the world; `computed_with` are the versions of the programs that do it."""
+    """What measuring models needs of the world; without `custom_metrics` only the catalogue's are measured.
+
+    `computed_with` are the versions of the programs that do it.
+    """
 
     files: Files
     documents: Documents
@@ -78,6 +85,7 @@ class Laboratory:
     runner: CheckRunner
     clock: Clock
     progress: Progress
+    custom_metrics: CustomMetrics | None = None
     computed_with: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -118,6 +126,7 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     policy = _find_policy(laboratory, model)
     candidate = find_candidate(laboratory.registry, model, request.candidate)
     champion = None if request.alone else find_champion(laboratory.registry, model, request.champion, candidate)
+    custom = load_custom(model, laboratory.files, laboratory.custom_metrics) if laboratory.custom_metrics else ()
     segments = _segments(request, model, policy, laboratory.tables)
     data = _read_data(model, segments, laboratory)
     sides = [_predict(model, version, data, laboratory) for version in (candidate, champion) if version]
@@ -126,18 +135,19 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     laboratory.progress("measure", f"{paired.counts.paired} rows")
     specification = Specification(
         task=model.task,
-        metrics=_metrics(request, model, policy, sides),
+        metrics=_metrics(request, model, policy, sides, custom),
         classes=paired.classes.names,
         segments=segments,
         confidence=request.confidence or (policy.confidence if policy else 0.95),
         draws=request.draws,
         seed=request.seed,
         cluster=model.data.cluster,
+        custom=custom,
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
-    asked = request.sections if request.sections is not None else asked_sections(policy, request.also)
-    evidence = replace(evidence, **measure_sections(bench, asked, checks=request.sections is None))
+    asked = asked_sections(policy, request.also) if request.sections is None else request.sections
+    evidence = replace(evidence, **measure_sections(bench, asked, checks=request.checks))
     if not request.alone:
         evidence = count_look(evidence, candidate, policy, laboratory.registry, dry_run=request.dry_run)
     return EvaluateReport(
@@ -159,15 +169,20 @@ def _find_policy(laboratory: Laboratory, model: ModelFile) -> Policy | None:
 
 
 def _metrics(
-    request: ModelsRequest, model: ModelFile, policy: Policy | None, sides: Sequence[_Side]
+    request: ModelsRequest,
+    model: ModelFile,
+    policy: Policy | None,
+    sides: Sequence[_Side],
+    custom: Sequence[Custom],
 ) -> tuple[str, ...]:
-    """Those asked for; else the model file's, or the task's, and those that the policy judges by."""
+    """Those asked for; else the model file's, or the task's, its own, and those that the policy judges by."""
     if request.metrics:
         return tuple(dict.fromkeys(request.metrics))
     has_scores = all(side.scored.columns.candidate.scores is not None for side in sides)
     own = model.metrics or default_metrics(model.task, scores=has_scores)
-    judged = (name for name, _ in _judged_by(policy) if name and examine_metric(name, model.task) is None)
-    return tuple(dict.fromkeys((*own, *judged)))
+    described = tuple(each.described.name for each in custom)
+    judged = (name for name, _ in _judged_by(policy) if name and examine_metric(name, model.task, described) is None)
+    return tuple(dict.fromkeys((*own, *described, *judged)))
 
 
 def _segments(request: ModelsRequest, model: ModelFile, policy: Policy | None, tables: Tables) -> tuple[str, ...]:
@@ -306,6 +321,9 @@ def _describe(
         threshold=_threshold(model, sides),
         recipe=_describe_recipe(model, specification, laboratory),
         contract=_contract(sides, laboratory.store) if len(sides) > 1 else None,
+        custom_metrics=tuple(
+            own.described for own in specification.custom if own.described.name in specification.metrics
+        ),
     )
 
 

@@ -61,8 +61,10 @@ class Bench:
     progress: Progress
 
 
-def measure_sections(bench: Bench, asked: frozenset[Section], *, checks: bool) -> dict[str, Any]:
-    """The fields of the evidence that the sections make, and the `checks` of the policy."""
+def measure_sections(
+    bench: Bench, asked: frozenset[Section], *, checks: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """The fields of the evidence that the sections make; of the policy's own checks all, or those named."""
     fields: dict[str, Any] = {}
     if Section.COSTS in asked or Section.LATENCY in asked:
         fields["costs"] = _measure_costs(bench, timed=Section.LATENCY in asked)
@@ -70,7 +72,7 @@ def measure_sections(bench: Bench, asked: frozenset[Section], *, checks: bool) -
         fields["drift"] = _measure_drift(bench)
     if Section.LEAKAGE in asked:
         fields["leakage"] = _measure_leakage(bench)
-    if answers := tuple(_run_checks(bench) if checks else ()):
+    if answers := tuple(_run_checks(bench, checks)):
         fields["checks"] = answers
     return fields
 
@@ -156,9 +158,9 @@ def _measure_leakage(bench: Bench) -> Leakage:
 # --- checks of one's own --------------------------------------------------------------------------
 
 
-def _run_checks(bench: Bench) -> Iterator[CustomCheck]:
+def _run_checks(bench: Bench, only: frozenset[str] | None) -> Iterator[CustomCheck]:
     for gate in live_gates(bench.policy, Rule.CHECK):
-        if gate.check:
+        if gate.check and (only is None or gate.name in only):
             bench.progress("check", f"{gate.name}: {gate.check.command}")
             yield bench.runner.run(gate.name, gate.check, _tell(bench))
 

@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from coronet.commands.evaluate.again.question import Again, Pins, Question, note_other_programs
-from coronet.commands.evaluate.asking import sections_in
+from coronet.commands.evaluate.asking import Section
 from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
 from coronet.commands.evaluate.recipes import recipe_of
 from coronet.commands.governed import AtCommit, load_model
 from coronet.commands.pinned_data import locate_data
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import Recipe, Subject
+from coronet.core.evidence import Evidence, Recipe, Subject
 from coronet.core.model_file import DataFile, ModelFile, model_path
 from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Conflict, InvalidInput, WrongUsage
@@ -81,9 +81,19 @@ def _ask_again(question: Question, recipe: Recipe) -> ModelsRequest:
         confidence=asked.get("confidence"),
         draws=asked.get("draws", DRAWS),
         seed=asked.get("seed", SEED),
-        sections=sections_in(evidence),
+        sections=frozenset(_sections(evidence)),
+        checks=frozenset(check.name for check in evidence.checks),
         dry_run=True,
     )
+
+
+def _sections(evidence: Evidence) -> Iterator[Section]:
+    """Those that the evidence has, whatever the policy asks today: one that it lacks lets nothing pass.
+
+    Times are not taken again, since no two measurements of a time agree.
+    """
+    has = {Section.COSTS: evidence.costs, Section.DRIFT: evidence.drift, Section.LEAKAGE: evidence.leakage}
+    yield from (section for section, found in has.items() if found is not None)
 
 
 def _notes(question: Question, governing: _Governing) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What `coronet evaluate --verify` answers: reproduced, or what differs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coronet.commands.evaluate.again.question import Again, Pinned, Question
@@ -97,8 +97,8 @@ class ReproductionReport(Paged):
 
 def report_on(question: Question, again: Again) -> ReproductionReport:
     """Compare: nothing is forgiven but what a clock measured, and the bytes in which models' predictions were kept."""
-    was, recipe = question.evidence, again.recipe
-    now = again.evidence
+    was, now, gone = _without_former(question.evidence, again.evidence)
+    recipe = again.recipe
     same_way = now.recipe is None or now.recipe.way is recipe.way
     same_program = _program(was) is not None and _program(was) == _program(now)
     comparison = compare_evidence(
@@ -108,9 +108,22 @@ def report_on(question: Question, again: Again) -> ReproductionReport:
         new_sections=not same_program,
         made_anew=_MADE_ANEW if recipe.source is Source.MODELS else "",
     )
+    comparison = replace(comparison, left_out={**comparison.left_out, **gone})
     return ReproductionReport(
         question=question, again=again, comparison=comparison, unpinned=tuple(_unpinned(question))
     )
+
+
+def _without_former(was: Evidence, now: Evidence) -> tuple[Evidence, Evidence, dict[str, str]]:
+    """What the policy asked for then and does not now, or the other way round, cannot be compared: it is said."""
+    names = {check.name for check in now.checks}
+    gone = {f"check {check.name}": "the policy does not ask for it any more" for check in was.checks}
+    gone = {what: why for what, why in gone.items() if what.removeprefix("check ") not in names}
+    was = replace(was, checks=tuple(check for check in was.checks if check.name in names))
+    if (was.look is None) is (now.look is None):
+        return was, now, gone
+    gone["look"] = "the policy counted looks at one of the two times only"
+    return replace(was, look=None), replace(now, look=None), gone
 
 
 def _program(evidence: Evidence) -> str | None:
