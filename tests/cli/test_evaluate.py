@@ -114,6 +114,7 @@ def test_everything_that_cannot_be_asked_is_one_message(capsys: pytest.CaptureFi
         (["iris", "--key", "id"], 2, "--key is what models/iris/model.yaml says"),
         (["iris", "--model", "other", "--score-prefix", "p_"], 2, "--score-prefix, --model is what models/iris"),
         ([*ASKED[1:], "--predictions", "out"], 2, "--predictions needs the name of a model"),
+        ([*ASKED[1:], "--also", "leakage"], 2, "--also needs the name of a model"),
         ([*ASKED[1:], "--candidate", "C.csv"], 3, "there is no file C.csv"),
         ([*ASKED[1:], "--output", "no/where.json"], 3, "cannot be written"),
         ([*ASKED[1:], "--key", "ident"], 3, "has no column 'ident'"),

@@ -24,6 +24,7 @@ from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput, Unavailable
 from coronet.ports.models import Footprint, Predictor
 from tests.fakes.memory_checks import MemoryChecks
+from tests.fakes.memory_columns import MemoryColumns
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry
@@ -110,6 +111,7 @@ class Bench:
             files=MemoryFiles(files),
             documents=FileDocuments(),
             tables=MemoryTables({EVALUATION: self.data, **self.more}),
+            columns=MemoryColumns({EVALUATION: self.data, **self.more}),
             registry=self.registry,
             store=self.store,
             machine=self.machine,

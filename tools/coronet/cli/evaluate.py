@@ -281,6 +281,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     from coronet.adapters.mlflow_models import MlflowModels
     from coronet.adapters.registry import open_registry, registry_address
     from coronet.adapters.tables import FileTables
+    from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import WorkTree
     from coronet.cli.wiring import Settings, Wiring
     from coronet.commands.evaluate.models import Laboratory
@@ -290,6 +291,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
         files=WorkTree(root),
         documents=FileDocuments(),
         tables=FileTables(root),
+        columns=FileColumns(root),
         registry=open_registry(address, os.environ),
         store=MlflowModels(address),
         custom_metrics=ImportedMetrics(),

@@ -30,6 +30,7 @@ from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
+from coronet.ports.columns import ColumnTables
 from coronet.ports.custom_metrics import CustomMetrics
 from coronet.ports.documents import Documents, Files
 from coronet.ports.machine import Machine
@@ -76,6 +77,7 @@ class Laboratory:
     files: Files
     documents: Documents
     tables: Tables
+    columns: ColumnTables
     registry: Registry
     store: ModelStore
     machine: Machine
@@ -346,6 +348,8 @@ def _bench(
         pinned=data.pinned,
         confidence=confidence,
         tables=laboratory.tables,
+        columns=laboratory.columns,
+        documents=laboratory.documents,
         store=laboratory.store,
         machine=laboratory.machine,
         runner=laboratory.runner,
