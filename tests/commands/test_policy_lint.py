@@ -4,11 +4,14 @@ import pytest
 
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.policy.cases import CasesReport, run_cases
+from coronet.commands.policy.counting import DataCounter
 from coronet.commands.policy.lint import LintReport, lint_policies
 from coronet.commands.policy.power import PowerReport, power_of_policy
 from coronet.errors import InvalidInput
 from tests.core.examples import evidence, gain
 from tests.fakes.memory_files import MemoryFiles
+from tests.fakes.memory_tables import MemoryTables
+from tests.fakes.no_streams import NoStreams
 from tests.stage.reports import told
 from tests.stage.stage import FILES
 
@@ -165,3 +168,68 @@ def test_what_no_number_of_rows_proves() -> None:
 def test_evidence_without_what_the_policy_asks_for() -> None:
     with pytest.raises(InvalidInput, match="no gate of churn compares a number"):
         power(gain(0.1, metric="log_loss"))
+
+
+# --- rows of segments -----------------------------------------------------------------------------
+
+BY_REGION = """\
+schema: coronet/policy/v1
+gates: {safe: {metric: accuracy, rule: non_inferior, margin: 0.1, by: [region], minimum_rows: 2}}
+"""
+TABLE = b"id,left,region\n1,0,north\n2,1,north\n3,0,south\n4,,south\n5,1,\n"
+
+
+class Rows(NoStreams):
+    """Streams that know how many rows a table has."""
+
+    def __init__(self, rows: int | None) -> None:
+        self.known = rows
+
+    def rows(self, location: str) -> int | None:
+        return self.known
+
+
+def counted(churn: str | None = None, *, table: bytes = TABLE, rows: int | None = 5) -> LintReport:
+    tables = MemoryTables({"models/churn/data/evaluation.csv": table})
+    counter = DataCounter(tables=tables, streams=Rows(rows))
+    more = {"churn.yaml": churn} if churn else {}
+    return told(lint_policies(files(**more), DOCUMENTS, counter=counter))
+
+
+def test_segments_are_counted_in_the_evaluation_data_by_their_labelled_rows() -> None:
+    report = counted(BY_REGION)
+    found = report.models[0].findings[-1]
+    assert "2 of 3 segments by region ((missing) 1, south 1) have fewer than 2 rows" in found.message
+    assert str(found.location) == "policy/churn.yaml:2:81"
+    assert report.exit_code == 3
+    assert report.to_json()["models"][0]["counted"] == "models/churn/data/evaluation.csv"
+
+
+def test_a_policy_that_asks_for_no_rows_reads_no_data() -> None:
+    report = counted(table=b"", rows=None)
+    assert report.to_json()["models"][0] == {"model": "churn", "findings": [], "counted": None, "uncounted": ""}
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "said"),
+    [
+        (TABLE, None, "models/churn/data/evaluation.csv is not a file of the repository"),
+        (TABLE, 6_000_000, "has about 6000000 rows: name evidence on them with --evidence"),
+        (b"id,region\n1,north\n", 1, "has no column 'left'"),
+    ],
+)
+def test_data_that_cannot_be_counted_are_said_to_be_uncounted(table: bytes, rows: int | None, said: str) -> None:
+    report = counted(BY_REGION, table=table, rows=rows)
+    assert said in report.models[0].uncounted
+    assert f"rows were not counted: {report.models[0].uncounted}" in report.to_text()
+    assert report.exit_code == 0
+
+
+def test_segments_are_counted_in_evidence() -> None:
+    facts = [gain(0.1, rows=rows, segment={"region": name}) for name, rows in (("north", 900), ("south", 1))]
+    document = DOCUMENTS.parse(evidence(*facts, model="churn").to_bytes(), file="evidence.json")
+    report = told(lint_policies(files(**{"churn.yaml": BY_REGION}), DOCUMENTS, evidence=document))
+    assert "1 of 2 segments by region (south 1)" in report.models[0].findings[-1].message
+    assert report.models[0].counted == "evidence.json"
+    with pytest.raises(InvalidInput, match=r"evidence\.json is evidence of churn, and other was asked for"):
+        lint_policies(files(), DOCUMENTS, ["other"], evidence=document)

@@ -33,19 +33,34 @@ def show(model: str, format_: str) -> None:
 
 @command.command()
 @click.argument("models", nargs=-1)
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    help="Count the rows of segments in this.  [default: in the evaluation data of the repository]",
+)
 @format_option
 @click.pass_context
-def lint(ctx: click.Context, models: tuple[str, ...], format_: str) -> None:
+def lint(ctx: click.Context, models: tuple[str, ...], evidence: Path | None, format_: str) -> None:
     """Say what is odd about the policies of MODELS, or of all.
 
-    Rules that can never fail or never pass, unknown metrics, thin segments, gates that contradict each
-    other, missing baselines. Exits with 3 where there is an error; a warning may be meant.
+    Rules that can never fail or never pass, unknown metrics, segments with too few rows, gates that
+    contradict each other, missing baselines. Exits with 3 where there is an error; a warning may be meant.
     """
     from coronet.adapters.documents import FileDocuments
-    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.adapters.tables import FileTables
+    from coronet.adapters.tables.streamed import FileStreams
+    from coronet.adapters.work_tree import WorkTree, find_root, read_file
+    from coronet.commands.policy.counting import DataCounter
     from coronet.commands.policy.lint import lint_policies
 
-    report = lint_policies(WorkTree(find_root(Path.cwd())), FileDocuments(), models)
+    root, documents = find_root(Path.cwd()), FileDocuments()
+    report = lint_policies(
+        WorkTree(root),
+        documents,
+        models,
+        counter=DataCounter(tables=FileTables(root), streams=FileStreams(root)),
+        evidence=documents.parse(read_file(evidence), file=str(evidence)) if evidence else None,
+    )
     emit(report, format_)
     ctx.exit(report.exit_code)
 
