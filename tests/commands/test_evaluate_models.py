@@ -15,8 +15,9 @@ from coronet.commands.evaluate.report import EvaluateReport
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import Look, MetricFact, RowCounts, run_file
 from coronet.core.look_tags import PREFIX
+from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput, Unavailable
-from coronet.ports.models import Predictor
+from coronet.ports.models import Footprint, Predictor
 from tests.fakes.memory_checks import MemoryChecks
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
@@ -82,6 +83,11 @@ class Bench:
     predictors: dict[str, Predictor] = field(default_factory=lambda: {"1": OLD, "2": NEW})
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     contracts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    footprints: dict[str, Footprint] = field(default_factory=dict)
+    machine: StillMachine = field(default_factory=StillMachine)
+    runner: MemoryChecks = field(default_factory=MemoryChecks)
+    more: dict[str, bytes] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
 
     def register(self, *aliases: str) -> None:
@@ -93,15 +99,15 @@ class Bench:
         files = {"models/churn/model.yaml": json.dumps(self.model).encode()}
         if self.policy is not None:
             files["policy/default.yaml"] = json.dumps(self.policy).encode()
-        self.store = MemoryModels(self.predictors, self.contracts)
+        self.store = MemoryModels(self.predictors, self.contracts, self.schemas, self.footprints)
         laboratory = Laboratory(
             files=MemoryFiles(files),
             documents=FileDocuments(),
-            tables=MemoryTables({EVALUATION: self.data}),
+            tables=MemoryTables({EVALUATION: self.data, **self.more}),
             registry=self.registry,
             store=self.store,
-            machine=StillMachine(),
-            runner=MemoryChecks(),
+            machine=self.machine,
+            runner=self.runner,
             clock=StageClock(),
             progress=lambda step, detail="": self.steps.append(f"{step} {detail}".strip()),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from coronet.adapters.tables.dask_engine import DaskStreams
 from coronet.adapters.tables.spark_engine import SparkStreams
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.ports.streams import Streams
@@ -27,11 +28,31 @@ SETTINGS = {
 class Engine:
     """`streams` reads from a folder; `name` is for messages."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, address: str | None = None) -> None:
+        self.name, self.address = name, address
 
     def streams(self, folder: Path) -> AbstractContextManager[Streams]:
+        if self.name.startswith("dask"):
+            return DaskStreams(folder, address=self.address)
         return nullcontext(FileStreams(folder)) if self.name == "embedded" else SparkStreams(folder)
+
+    @contextmanager
+    def table(self, parquet: Path, folder: Path) -> Iterator[str]:
+        """What names a table with the rows of a Parquet file."""
+        if self.name.startswith("spark"):
+            from pyspark.sql import SparkSession
+
+            session = SparkSession.getActiveSession()
+            assert session is not None
+            session.sql(f"CREATE TABLE predictions USING parquet LOCATION '{parquet}'")
+            yield "table:predictions"
+            session.sql("DROP TABLE predictions")
+            return
+        import duckdb
+
+        with duckdb.connect(str(folder / "results.duckdb")) as database:
+            database.execute(f"CREATE TABLE predictions AS SELECT * FROM read_parquet('{parquet}') ORDER BY score, id")
+        yield "results.duckdb::predictions"
 
 
 def require_java() -> None:
@@ -42,11 +63,18 @@ def require_java() -> None:
 @contextmanager
 def run_engine(name: str, folder: Path) -> Iterator[Engine]:
     """`folder` is for what the engine itself writes."""
-    if name == "embedded":
+    if name in ("embedded", "dask"):
         yield Engine(name)
         return
+    if name == "dask cluster":
+        from distributed import LocalCluster
+
+        # Two processes, and no page for people.
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=folder) as cluster:
+            yield Engine(name, cluster.scheduler_address)
+        return
     require_java()
-    with run_spark({"spark": LOCAL, "cluster": CLUSTER}[name], folder):
+    with run_spark({"spark": LOCAL, "spark cluster": CLUSTER}[name], folder):
         yield Engine(name)
 
 

@@ -20,10 +20,13 @@ from tests.contract.engines import Engine, run_engine
 from tests.contract.test_exact_and_streamed import BAD, CHURN, HOMES, SORTS, frame_of, numbers_of, write
 from tests.stage.clock import StageClock
 
+# Workers in processes of their own take their time to start.
+CLUSTERS = [pytest.param(name, marks=pytest.mark.slow) for name in ("spark cluster", "dask cluster")]
 
-@pytest.fixture(scope="module", params=["embedded", "spark", "dask", pytest.param("cluster", marks=pytest.mark.slow)])
+
+@pytest.fixture(scope="module", params=["embedded", "spark", "dask", *CLUSTERS])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with run_engine(request.param, tmp_path_factory.mktemp(request.param)) as running:
+    with run_engine(request.param, tmp_path_factory.mktemp(request.param.replace(" ", "-"))) as running:
         yield running
 
 
@@ -81,7 +84,7 @@ CASES = {
     "multiclass, one model": Case(asked=replace(SORTS, champion=None), frames={"b": shuffled(frame_of(2))}, paired=500),
     "every metric of a score": Case(
         asked=replace(
-            CHURN, metrics=("gini", "ks", "ece", "average_precision", "mcc", "precision"), segments=("kind",)
+            CHURN, metrics=("gini", "ks", "ece", "average_precision", "recall", "precision"), segments=("kind",)
         ),
         frames={"a": frame_of(1), "b": shuffled(frame_of(2))},
         paired=500,
@@ -194,3 +197,25 @@ def test_what_needs_all_rows_in_memory_is_refused(engine: Engine, tmp_path: Path
 def test_a_file_that_is_not_there_is_refused(engine: Engine, tmp_path: Path) -> None:
     with engine.streams(tmp_path) as streams, pytest.raises(CoronetError, match="there is no file"):
         ask(CHURN, tmp_path, streams)
+
+
+def test_a_table_of_a_database_is_measured_as_its_rows_are(engine: Engine, tmp_path: Path) -> None:
+    write(tmp_path, "parquet", a=frame_of(1), b=shuffled(frame_of(2)))
+    with engine.table(tmp_path / "b.parquet", tmp_path) as table:
+        asked = replace(CHURN, champion="a.parquet", streamed=True)
+        found, alone = (_evaluate(replace(asked, candidate=each), engine, tmp_path) for each in (table, "b.parquet"))
+        assert numbers_of(found) == pytest.approx(numbers_of(alone), rel=1e-12)
+        assert found.data.digest == alone.data.digest
+        # Nobody has a table's bytes: its digest is that of its rows, whoever keeps it and in whichever order.
+        assert found.candidate.predictions == DIGEST_OF_ROWS
+        with pytest.raises(CoronetError, match="no column 'scores'"):
+            _evaluate(replace(asked, candidate=table, score="scores"), engine, tmp_path)
+
+
+DIGEST_OF_ROWS = "sha256:9f3c548a85a15e25c7796db438b9df4955c249dfaaaec9df29e9503e8325a065"
+
+
+def test_a_table_that_is_not_there_is_refused(engine: Engine, tmp_path: Path) -> None:
+    write(tmp_path, "parquet", a=frame_of(1), b=frame_of(2))
+    with engine.table(tmp_path / "b.parquet", tmp_path) as table, pytest.raises(CoronetError, match="nothing"):
+        _evaluate(replace(CHURN, champion="a.parquet", candidate=f"{table}_nothing"), engine, tmp_path)

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coronet.core.drift import DriftLimits, DriftRule
 from coronet.core.policy import (
     DEFAULTS,
     Approvals,
     BelowMinimum,
+    Canary,
     Correction,
     Freeze,
     Gate,
+    Limits,
     Looks,
     LooksAt,
     Mode,
@@ -32,6 +35,7 @@ from coronet.core.policy import (
     policy_origins,
     policy_path,
 )
+from coronet.core.policy.demands import BudgetDemand, CheckDemand, DriftDemand
 
 KEYS = st.sampled_from("abc")
 LEAVES = st.none() | st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=2)
@@ -48,7 +52,8 @@ def test_the_defaults_alone_are_a_policy_without_gates() -> None:
     assert made.evidence_maximum_age is None
     assert made.approvals == Approvals()
     assert made.ranking == Ranking(consider=5, score=(), tie_breaks=(), require=())
-    assert (made.freeze, made.rollback) == ((), Rollback(depth=5))
+    assert (made.freeze, made.rollback, made.canary) == ((), Rollback(depth=5), Canary())
+    assert made.canary.limits == made.rollback.limits == Limits()
 
 
 def test_everything_that_a_policy_can_say_is_read() -> None:
@@ -81,7 +86,20 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
                                {"metric": "mdape", "take": "weighted", "by": ["kind"], "minimum_rows": 10}],
                 "require": ["owner"],
             },
-            "rollback": {"depth": 2, "who": ["owners", "@on-call"], "four_eyes": True},
+            "rollback": {
+                "depth": 2,
+                "who": ["owners", "@on-call"],
+                "four_eyes": True,
+                "auto_rollback": True,
+                "min_success_rate": 0.75,
+            },
+            "canary": {
+                "enabled": True,
+                "percentage": 0.2,
+                "duration_hours": 48,
+                "max_error_rate": 0.05,
+                "max_response_time_ms": 100,
+            },
         }
     )  # fmt: skip
     assert made.gates == (
@@ -137,7 +155,15 @@ def test_everything_that_a_policy_can_say_is_read() -> None:
         ),
         require=("owner",),
     )
-    assert made.rollback == Rollback(depth=2, who=("owners", "@on-call"), four_eyes=True)
+    assert made.rollback == Rollback(
+        depth=2,
+        who=("owners", "@on-call"),
+        four_eyes=True,
+        auto_rollback=True,
+        limits=Limits(min_success_rate=0.75),
+    )
+    tried = Limits(max_error_rate=0.05, max_response_time_ms=100)
+    assert made.canary == Canary(enabled=True, percentage=0.2, duration_hours=48, limits=tried)
 
 
 def test_looks_share_a_chance_only_where_it_is_said() -> None:
@@ -213,3 +239,49 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("model", ["iris", "breast-cancer"])
 def test_each_model_has_a_file(model: str) -> None:
     assert policy_path(model) == f"policy/{model}.yaml"
+
+
+# --- rules about the model and its data -----------------------------------------------------------
+
+
+def demanded(**gate: Any) -> Gate:
+    return policy_from_json({"gates": {"gate": gate}}).gates[0]
+
+
+def test_what_a_budget_asks() -> None:
+    made = demanded(rule="budget", of="latency_p95_ms", value=100, margin=0.2, relative=True).budget
+    assert made == BudgetDemand(of="latency_p95_ms", value=100.0, margin=0.2, relative=True)
+    assert made.compares
+    assert made.stands_alone
+    packages = demanded(rule="budget", of="dependencies", only=["numpy"], new="none").budget
+    assert packages == BudgetDemand(of="dependencies", only=("numpy",), none_new=True)
+    assert (BudgetDemand(of="x", value=1).compares, BudgetDemand(of="x", margin=1).stands_alone) == (False, False)
+
+
+def test_what_drift_asks() -> None:
+    assert demanded(rule="drift").drift == DriftDemand(limits=DriftLimits())
+    made = demanded(rule="drift", psi=0.2, level=0.01, by_rule="psi", columns=["age"], at_most=2).drift
+    limits = DriftLimits(rule=DriftRule.PSI, psi=0.2, level=0.01)
+    assert made == DriftDemand(limits=limits, columns=("age",), at_most=2)
+
+
+def test_what_leakage_asks() -> None:
+    assert (demanded(rule="leakage").bar, demanded(rule="leakage").allowed) == (0.99, ())
+    made = demanded(rule="leakage", value=0.9, allowed=["age"])
+    assert (made.bar, made.allowed) == (0.9, ("age",))
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("5m", 300)])
+def test_what_a_check_asks(text: str, seconds: float) -> None:
+    made = demanded(rule="check", run=["python", "checks/fair.py"], timeout=text, schema="checks/answer.json").check
+    assert made == CheckDemand(run=("python", "checks/fair.py"), timeout=seconds, schema="checks/answer.json")
+    assert made.command == "python checks/fair.py"
+    called = demanded(rule="check", call="checks/fair.py:judge").check
+    assert called == CheckDemand(call="checks/fair.py:judge", timeout=60)
+    assert called.command == "checks/fair.py:judge"
+
+
+def test_other_rules_ask_nothing_of_the_kind() -> None:
+    made = demanded(rule="unchanged", of=["schema"])
+    assert (made.of, made.budget, made.drift, made.check, made.allowed) == (("schema",), None, None, None, ())
+    assert demanded(rule="budget", of="size_bytes", value=1).of == ()

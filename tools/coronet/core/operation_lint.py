@@ -6,20 +6,24 @@ from coronet.core.policy import Limits, Policy
 from coronet.core.remarks import Remark
 from coronet.errors import Severity
 
-_NAMES = ("min_success_rate", "max_error_rate", "max_response_time_ms")
+_SAID = {
+    "min_success_rate": "a success rate",
+    "max_error_rate": "an error rate",
+    "max_response_time_ms": "a response time",
+}
 
 
 def lint_limits(policy: Policy) -> Iterator[Remark]:
     """What a canary lets pass must not be what rolls a champion back: it would be promoted to be rolled back."""
     canary, rollback = policy.canary, policy.rollback
-    for name in _NAMES:
+    for name in _SAID:
         passes, rejects = getattr(canary.limits, name), getattr(rollback.limits, name)
         if passes is None or rejects is None:
             continue
         if passes < rejects if name.startswith("min") else passes > rejects:
             yield Remark(
                 path=("canary", name),
-                message=f"a canary passes with a {_named(name)} of {passes:g} that rollback rejects: {rejects:g}",
+                message=f"a canary passes with {_SAID[name]} of {passes:g} that rollback rejects: {rejects:g}",
                 hint="let the canary ask for as much as `rollback`, or more",
                 severity=Severity.ERROR,
             )
@@ -49,7 +53,3 @@ def _impossible(limits: Limits) -> Iterator[Remark]:
                 hint=f"say a rate {side} {bar}",
                 severity=Severity.ERROR,
             )
-
-
-def _named(name: str) -> str:
-    return name.partition("_")[2].removesuffix("_ms").replace("_", " ")

@@ -18,7 +18,7 @@ class Engine:
     """One session; `folder` is for what does not fit into memory."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def __enter__(self) -> Self:
         return self
@@ -32,7 +32,7 @@ class Engine:
         """Opened when it is needed: most files are read without it."""
         import duckdb
 
-        session = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(self._folder)})
+        session = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(self.folder)})
         # Whole files come out in any order: a join need not remember where its rows stood.
         session.execute("SET preserve_insertion_order = false")
         session.execute("SET enable_progress_bar = false")
@@ -73,12 +73,6 @@ class Engine:
 
     def count_table(self, database: Path, table: str) -> int:
         return int(self._one(f"SELECT count(*) FROM {self._attach(database, table)}"))
-
-    def read_table(self, database: Path, table: str, columns: Sequence[str]) -> Any:
-        """Batches of Arrow; without columns, none of the rows and all of the columns."""
-        wanted = ", ".join(map(_name, columns)) if columns else "*"
-        query = f"SELECT {wanted} FROM {self._attach(database, table)}{'' if columns else ' LIMIT 0'}"
-        return self._session.execute(query).to_arrow_reader()
 
     def _attach(self, database: Path, table: str) -> str:
         """The table's name in this session."""

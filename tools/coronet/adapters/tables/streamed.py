@@ -17,7 +17,18 @@ from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.content import add_batch, digest_of, find_plain
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
-from coronet.adapters.tables.joining import BATCH, SAMPLE, JoinedFile, Misaligned, Part, SideBySide, ahead, put_together
+from coronet.adapters.tables.joining import (
+    BATCH,
+    SAMPLE,
+    JoinedFile,
+    Misaligned,
+    Part,
+    SideBySide,
+    keep_freed,
+    put_together,
+    read_batches,
+)
+from coronet.adapters.tables.lanes import Lanes, ahead
 from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
@@ -75,7 +86,7 @@ class FileStreams:
             case ManyFiles():
                 return digest_files({str(path): digest_file(path) for path in place.paths})
             case DatabaseTable():
-                return self._digest_table(place)
+                return self._digest_table(place, shown(location))
             case _:
                 assert_never(place)
 
@@ -97,6 +108,7 @@ class FileStreams:
 
     @contextmanager
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
+        keep_freed()
         for wanted in files:
             columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
@@ -126,11 +138,14 @@ class FileStreams:
             case _:
                 assert_never(place)
 
-    def _digest_table(self, place: DatabaseTable) -> str:
+    def _digest_table(self, place: DatabaseTable, name: str) -> str:
+        """Of its rows, which are written as a file first."""
         with self._engine() as engine:
-            columns = find_plain(engine.read_table(place.path, place.table, ()).schema)
-            found = Fingerprint()
-            for batch in engine.read_table(place.path, place.table, columns):
+            target = engine.folder / "rows.parquet"
+            there = engine.columns_of_table(place.path, place.table, name)
+            engine.write_table(place.path, place.table, name, target, there)
+            columns, found = find_plain(_open(target, name).schema_arrow), Fingerprint()
+            for batch in read_batches(target, columns, BATCH):
                 add_batch(found, batch, columns)
         return digest_of(found, columns)
 
@@ -186,8 +201,9 @@ class _Join:
 
     def fold(self, assignment: Assignment) -> Harvest:
         harvest = Harvest(assignment)
-        for batch in self._batches():
-            harvest.add(batch)
+        with Lanes() as lanes:
+            for batch in self._batches():
+                lanes.run(harvest.jobs(batch))
         return harvest
 
     def _batches(self) -> Iterator[JoinedRows]:

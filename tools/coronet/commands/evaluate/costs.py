@@ -64,9 +64,7 @@ def _time(
     asked: Sequence[Callable[[Any], Any]], first: Any, questions: Iterator[Any], machine: Machine
 ) -> list[list[float]]:
     """Milliseconds of each question by model; as many questions as there is time for, at least one."""
-    for _ in range(WARMED):
-        for ask in asked:
-            ask(first)
+    _warm(asked, first, machine)
     times: list[list[float]] = [[] for _ in asked]
     begun = machine.seconds()
     for turn, rows in enumerate(questions):
@@ -78,6 +76,16 @@ def _time(
         if machine.seconds() - begun > LONGEST:
             break
     return times
+
+
+def _warm(asked: Sequence[Callable[[Any], Any]], first: Any, machine: Machine) -> None:
+    """Ask each at least once, and again while that is quick: slow models are warm after one question."""
+    begun = machine.seconds()
+    for _ in range(WARMED):
+        for ask in asked:
+            ask(first)
+        if machine.seconds() - begun > LONGEST / 2:
+            break
 
 
 def _latency(of: str, times: Sequence[float], share: float, confidence: float) -> Latency:

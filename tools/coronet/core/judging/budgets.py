@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from math import exp, log
 
-from coronet.core.decision import Check, Result, demand, failed, worst
+from coronet.core.decision import Check, Result, demand, failed, passed, worst
 from coronet.core.evidence import Evidence
 from coronet.core.evidence.costs import Cost, Costs, Latency
 from coronet.core.judging.estimate import Estimate, at_least, point, spread
@@ -13,7 +13,6 @@ from coronet.core.policy.demands import DEPENDENCIES, SIZE, BudgetDemand
 from coronet.core.requirements import packages_of
 
 _NAMED = 5
-_ASK = "evaluate again, from the registry, so that the evidence has what the models cost"
 
 
 def judge_budget(name: str, budget: BudgetDemand, reader: Reader, wanted: str, *, alone: str) -> Check:
@@ -26,7 +25,9 @@ def judge_budget(name: str, budget: BudgetDemand, reader: Reader, wanted: str, *
     result = worst(part.result for part in parts)
     saw = "; ".join(part.saw for part in parts if part.result is result)
     note = f" ({alone})" if alone and budget.compares else ""
-    return Check(name=name, result=result, saw=saw + note, wanted=wanted, parts=parts if len(parts) > 1 else ())
+    hint = next((part.hint for part in parts if part.result is result), "")
+    shown = parts if len(parts) > 1 else ()
+    return Check(name=name, result=result, saw=saw + note, wanted=wanted, hint=hint, parts=shown)
 
 
 def say_budget(budget: BudgetDemand) -> str:
@@ -80,8 +81,13 @@ def _compare(budget: BudgetDemand, candidate: Estimate, cost: Cost, reader: Read
         champion = _number_of(budget, cost, reader)
     except _Unsure as reason:
         return Check(name="margin", result=Result.INCONCLUSIVE, saw=f"of the champion: {reason}", wanted="")
-    if budget.relative and min(champion.lower, candidate.lower) <= 0:
+    if budget.relative and min(champion.value, candidate.value) <= 0:
         raise Unusable(f"a share of the champion's {budget.of} asks for numbers above 0")
+    if budget.relative and min(champion.lower, candidate.lower) <= 0:
+        saw = (
+            f"{budget.of} {say_number(champion.value)} → {say_number(candidate.value)}, with an interval that reaches 0"
+        )
+        return Check(name="margin", result=Result.INCONCLUSIVE, saw=saw, wanted="")
     more = _ratio(candidate, champion) if budget.relative else spread(candidate, champion)
     said = f"{say_number(100 * more.value, sign=True)} %" if budget.relative else say_number(more.value, sign=True)
     shown = more.scaled(100) if budget.relative else more
@@ -144,7 +150,7 @@ def _judge_packages(budget: BudgetDemand, costs: Costs, *, compared: bool) -> It
         yield demand("value", len(needed) <= budget.value, saw=saw, wanted=wanted)
     if budget.only is not None:
         others = sorted(set(needed) - set(packages_of(budget.only)))
-        yield _about_packages("only", others, "not in the list", hint="add them to `only`, or do without them")
+        yield _allow_none("only", others, "outside of the list", hint="add it to `only`, or do without it")
     if budget.margin is not None and compared:
         more = len(needed) - (bound := len(_packages(_champion_of(costs))))
         most = budget.margin * (bound if budget.relative else 1)
@@ -152,12 +158,12 @@ def _judge_packages(budget: BudgetDemand, costs: Costs, *, compared: bool) -> It
         yield demand("margin", more <= most, saw=saw, wanted=f"at most {say_number(most)} more")
     if budget.none_new and compared:
         new = sorted(set(needed) - set(_packages(_champion_of(costs))))
-        yield _about_packages("new", new, "new", hint="do without them, or let the policy allow what is new")
+        yield _allow_none("new", new, "new", hint="do without it, or let the policy allow what is new")
 
 
-def _about_packages(name: str, found: list[str], what: str, *, hint: str) -> Check:
+def _allow_none(name: str, found: list[str], what: str, *, hint: str) -> Check:
     if not found:
-        return demand(name, True, saw="no other dependency", wanted="none")
+        return passed(name, saw=f"no dependency {what}", wanted="none")
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     return failed(name, saw=f"{what}: {', '.join(found[:_NAMED])}{more}", wanted="none", hint=hint)
 

@@ -47,12 +47,11 @@ class Predictions:
     def broken(self, rows: int) -> Flags:
         """Rows, (n,), in which a prediction is missing or not finite."""
         found = np.zeros(rows, dtype=np.bool_)
-        if self.values is not None:
-            found |= ~np.isfinite(self.values)
         if self.codes is not None:
             found |= self.codes < 0
-        if self.scores is not None:
-            found |= ~np.isfinite(self.scores.reshape(rows, -1)).all(axis=1) if rows else found
+        for numbers in (self.values, self.scores):
+            if numbers is not None and not (finite := np.isfinite(numbers)).all():
+                found |= ~finite if finite.ndim == 1 else ~finite.all(axis=1)
         return found
 
 

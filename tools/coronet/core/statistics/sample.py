@@ -61,13 +61,19 @@ class Sample:
     def probabilities(self) -> Floats:
         """The scores, where they are probabilities: from 0 to 1, and of all classes summing to 1."""
         scores = self.scores
-        beyond = (scores < 0) | (scores > 1)
-        outside = int(np.count_nonzero(beyond.any(axis=1) if beyond.ndim == 2 else beyond))
-        if outside:
+        if outside := int(np.count_nonzero(find_outside(scores))):
             raise Undefined(f"{outside} scores are not probabilities: they lie outside 0 to 1")
         if scores.ndim == 2 and (off := int(np.count_nonzero(np.abs(scores.sum(axis=1) - 1) > 1e-3))):
             raise Undefined(f"the probabilities of {off} rows do not sum to 1")
         return scores
+
+
+def find_outside(scores: Floats) -> Flags:
+    """(n,): in which rows a score lies outside 0 to 1."""
+    if scores.min(initial=0) >= 0 and scores.max(initial=1) <= 1:
+        return np.zeros(len(scores), dtype=np.bool_)
+    beyond = (scores < 0) | (scores > 1)
+    return np.asarray(beyond.any(axis=1) if beyond.ndim == 2 else beyond)
 
 
 # From weights (draws, n) to one value a draw, NaN where a draw has none.

@@ -104,12 +104,7 @@ class SparkStreams:
         from pyspark.sql import functions
 
         files = self._session.read.format("binaryFile").load(self._address(location))
-        names = {
-            row["path"]
-            for row in self._load(location).select(functions.input_file_name().alias("path")).distinct().collect()
-        }
-        found = files.select("path", functions.sha2("content", 256).alias("digest")).collect()
-        digests = {row["path"]: row["digest"] for row in found if not names or row["path"] in names}
+        digests = {row[0]: row[1] for row in files.select("path", functions.sha2("content", 256)).collect()}
         return digests.popitem()[1] if len(digests) == 1 else digest_files(digests)
 
 

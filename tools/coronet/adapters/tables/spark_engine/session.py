@@ -22,6 +22,8 @@ SESSION = "the session"
 # Set by spark-submit, whose session is the user's.
 _SUBMITTED = "PYSPARK_GATEWAY_PORT"
 _CONDITION = re.compile(r"\[([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*)\]\s*([^\n]*)")
+# What stands after Py4J's own first line.
+_JAVA = re.compile(r"^: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 _LOCAL = re.compile(r"local(\[.*\])?")
 _MODULE = re.compile(r"No module named '([^']+)'")
 # So many harvests are no trouble for the driver.
@@ -123,6 +125,8 @@ def translated(name: str) -> Iterator[None]:
 def translate(text: str, name: str) -> CoronetError:
     found = _CONDITION.search(text)
     condition, sentence = found.groups() if found else ("", text.strip().partition("\n")[0])
+    if not condition and (java := _JAVA.search(text)):
+        sentence = java[1]
     sentence = sentence.partition(" SQLSTATE:")[0].strip()
     if condition == "JAVA_GATEWAY_EXITED" or "JAVA_HOME" in text:
         return Unavailable("Spark does not start: it found no Java", hint="install Java 17 or newer, or set JAVA_HOME")

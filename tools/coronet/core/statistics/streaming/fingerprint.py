@@ -34,7 +34,9 @@ class Fingerprint:
         self.rows += len(keys)
         words = keys.view(np.uint64)
         for lane, seed in enumerate(_SEEDS[:_LANES]):
-            mixed = _mix(_mix(words + np.uint64(seed)) ^ label)
+            mixed = _mix(words + np.uint64(seed))
+            mixed ^= label
+            _mix(mixed)
             self.sums[lane] = (self.sums[lane] + int(mixed.sum(dtype=np.uint64))) % 2**64
 
     def merge(self, other: Self) -> None:
@@ -76,7 +78,13 @@ def append_words(words: Words, more: Words) -> Words:
 
 
 def _mix(words: Words) -> Words:
-    """Each bit in changes each bit out: the finalizer of SplitMix64, Steele, Lea and Flood, OOPSLA 2014."""
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+    """Each bit in changes each bit out: the finalizer of SplitMix64, Steele, Lea and Flood, OOPSLA 2014.
+
+    The words are mixed in their place, and returned.
+    """
+    shifted = np.empty_like(words)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, None)):
+        words ^= np.right_shift(words, np.uint64(shift), out=shifted)
+        if factor is not None:
+            words *= np.uint64(factor)
+    return words

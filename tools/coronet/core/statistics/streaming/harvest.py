@@ -1,5 +1,6 @@
 """What workers are told, and what each brings back: both are data, and both can be sent as bytes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -40,6 +41,10 @@ class Harvest:
 
     def add(self, rows: JoinedRows) -> None:
         self.state.add(self.sieve.take(rows))
+
+    def jobs(self, rows: JoinedRows) -> tuple[Callable[[], None], ...]:
+        """What adds the rows, after they were sifted; see `State.jobs`."""
+        return self.state.jobs(self.sieve.take(rows))
 
     def merge(self, other: Self) -> None:
         """Both must be of the same assignment; raises ValueError where they are not."""

@@ -94,11 +94,14 @@ class Sameness:
         self._low = [np.full((k, cells), np.inf) for cells in layout.cells]
         self._high = [np.full((k, cells), -np.inf) for cells in layout.cells]
 
-    def add(self, packed: Packed, numbers: Sequence[Floats]) -> None:
-        for low, high, codes in zip(self._low, self._high, packed, strict=True):
+    def add(self, packed: Packed, numbers: Sequence[Floats], occupied: Sequence[Flags] | None = None) -> None:
+        """`occupied` says of all packs which codes are worth a look."""
+        for pack, (low, high, codes) in enumerate(zip(self._low, self._high, packed, strict=True)):
             # Once all of a cell's numbers differ, it is not looked at any more: after the first rows most do.
-            differ = np.asarray((low < high).all(axis=0))
-            rows = np.flatnonzero(~differ[codes])
+            alike = np.asarray(~(low < high).all(axis=0))
+            if occupied is not None and not (alike & occupied[pack]).any():
+                continue
+            rows = np.flatnonzero(alike[codes])
             for place, z in enumerate(numbers):
                 widen(low[place], high[place], codes[rows], z[rows])
 
@@ -120,9 +123,3 @@ def widen(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
     """Have the ranges from `low` to `high` hold the numbers, each in the range of its code."""
     np.minimum.at(low, codes, numbers)
     np.maximum.at(high, codes, numbers)
-
-
-def notice(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
-    """The same, of ranges that hold only one number so far."""
-    rows = np.flatnonzero(~(low < high)[codes])
-    widen(low, high, codes[rows], numbers[rows])

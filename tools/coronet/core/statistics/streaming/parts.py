@@ -21,6 +21,9 @@ from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
 from coronet.core.statistics.streaming.tallies import Tally
 
+# Parts of histograms, which take about as long as all others together.
+HEAVY = ("scores", "mdape")
+
 
 class Part(Protocol):
     def add(self, rows: Rows) -> None: ...
@@ -44,7 +47,8 @@ class Confusion:
         kinds: Integers = rows.label.astype(np.int64)
         for side in rows.sides:
             codes = side.sample.codes
-            kinds = kinds * (self.classes + 1) + np.where(codes < 0, self.classes, codes)
+            kinds *= self.classes + 1
+            kinds += codes if codes.min(initial=0) >= 0 else np.where(codes < 0, self.classes, codes)
         self.tally.add(rows.packed, kinds, rows.weight)
 
     def merge(self, other: Self) -> None:
@@ -88,7 +92,7 @@ class Smooth:
     def add(self, rows: Rows) -> None:
         numbers = feature_numbers(self.metric, rows, self.centre)
         self.moments.add(rows.packed, numbers, rows.weight)
-        self.sameness.add(rows.packed, self._watched(numbers, rows))
+        self.sameness.add(rows.packed, self._watched(numbers, rows), rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
@@ -115,7 +119,7 @@ class Scores:
     def add(self, rows: Rows) -> None:
         numbers = [side.scores for side in rows.sides]
         self.distribution.add(rows.segments, rows.label.astype(np.int64, copy=False), numbers, rows.weight)
-        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]])
+        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]], rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.sameness.merge(other.sameness)

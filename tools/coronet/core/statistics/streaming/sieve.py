@@ -160,6 +160,8 @@ class Sieve:
             self.sifted.unusable["predicted and not in the data"] += beside
         if len(naming.sides) == 1:
             return
+        if all(rows.files[side].present is None for side in naming.sides):
+            return
         here = [_everywhere(rows.files[side], len(rows)) for side in naming.sides]
         if naming.complete:
             self._drop(~(here[0] | here[1]), "in the data and not predicted", inside)
@@ -174,12 +176,12 @@ class Sieve:
         shared = inside & _everywhere(rows.files[1], len(rows))
         self.sifted.shared += int(np.count_nonzero(shared))
         for name, kind in self._answer_columns():
+            if _is_same(rows.files, self._surveys, name):
+                continue
             ours, theirs = (
                 _comparable(each, survey, name, self._surveys[0])
                 for each, survey in zip(rows.files, self._surveys, strict=True)
             )
-            if (ours == theirs).all():
-                continue
             if differ := int(np.count_nonzero((ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs)) & shared)):
                 self.sifted.differing[kind] += differ
 
@@ -219,7 +221,7 @@ class Sieve:
         label: Floats | Integers = (
             _pick(answers.numbers[naming.label], chosen)
             if naming.task is Task.REGRESSION
-            else self._labels[_pick(answers.texts[naming.label], chosen)]
+            else _decode(self._labels, _pick(answers.texts[naming.label], chosen))
         )
         return Columns(
             label=label,
@@ -227,7 +229,7 @@ class Sieve:
             champion=sides[1] if len(sides) > 1 else None,
             weight=_pick(answers.numbers[naming.weight], chosen) if naming.weight else None,
             segments={
-                name: SegmentColumn(names=names, codes=codes[_pick(answers.texts[name], chosen)])
+                name: SegmentColumn(names=names, codes=_decode(codes, _pick(answers.texts[name], chosen)))
                 for name, (names, codes) in self._segments.items()
             },
         )
@@ -235,12 +237,17 @@ class Sieve:
     def _words(self, answers: FileRows, chosen: Integers) -> Words:
         if self._naming.task is Task.REGRESSION:
             return number_words(_pick(answers.numbers[self._naming.label], chosen))
-        return np.asarray(self._label_words[_pick(answers.texts[self._naming.label], chosen)])
+        return _decode(self._label_words, _pick(answers.texts[self._naming.label], chosen))
 
 
 def _pick(array: NDArray[Scalar], chosen: Integers) -> NDArray[Scalar]:
     """The chosen rows, without copying where they are all."""
     return array if len(chosen) == len(array) else array[chosen]
+
+
+def _decode(table: NDArray[Scalar], codes: Integers) -> NDArray[Scalar]:
+    """What each code stands for; -1 for the last."""
+    return table.take(codes, mode="wrap")
 
 
 def _everywhere(file: FileRows, rows: int) -> Flags:
@@ -280,6 +287,14 @@ def _order_segments(name: str, answers: Survey) -> tuple[tuple[str, ...], Intege
     names = tuple(sorted({*texts, MISSING_SEGMENT}))
     places = {text: place for place, text in enumerate(names)}
     return names, np.array([places[text] for text in (*texts, MISSING_SEGMENT)], dtype=np.int64)
+
+
+def _is_same(files: Sequence[FileRows], surveys: Sequence[Survey], name: str) -> bool:
+    """Whether that is seen at once: the same numbers, or the same codes of the same texts, without a gap."""
+    ours, theirs = (file.numbers.get(name, file.texts.get(name)) for file in files)
+    if surveys[0].texts.get(name) != surveys[1].texts.get(name) or ours is None or theirs is None:
+        return False
+    return bool((ours == theirs).all()) and (name in files[0].numbers or bool((ours >= 0).all()))
 
 
 def _comparable(file: FileRows, survey: Survey, name: str, answers: Survey) -> Floats:

@@ -4,15 +4,16 @@ Adding and merging is all there is, in any order and of any parts, so that data 
 and lie on many machines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Columns, Flags, SegmentColumn
-from coronet.core.statistics.streaming.parts import Part, make_parts
+from coronet.core.statistics.streaming.parts import HEAVY, Part, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
@@ -33,14 +34,23 @@ class State:
 
     def add(self, columns: Columns) -> None:
         """`columns` have the segments of the plan, with the same names."""
+        for job in self.jobs(columns):
+            job()
+
+    def jobs(self, columns: Columns) -> tuple[Callable[[], None], ...]:
+        """What adds the columns, always as many calls, which may run at once: each has parts of its own.
+
+        Those that stand at the same place have to run in the order in which they were asked for.
+        """
         plan = self.plan
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
-        self._count(rows)
+        occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
             rows = prepare_rows(_counting(columns, columns.weight > 0), plan.specification.classes, plan.layout)
-        with np.errstate(all="ignore"):
-            for part in self.parts.values():
-                part.add(rows)
+        rows = replace(rows, occupied=occupied)
+        heavy = [part for name, part in self.parts.items() if name in HEAVY]
+        light = [part for name, part in self.parts.items() if name not in HEAVY]
+        return partial(_add, light, rows), partial(_add, heavy, rows)
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -64,16 +74,24 @@ class State:
         for each, known in zip(mine, arrays, strict=True):
             each[...] = known
 
-    def _count(self, rows: Rows) -> None:
+    def _count(self, rows: Rows) -> tuple[Flags, ...]:
+        """Which codes of each pack the rows have."""
         counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)
         kinds = 2 * rows.label.astype(np.int64) if self.plan.specification.classes else np.zeros(len(rows), np.int64)
-        self.rows.add(rows.packed, kinds + counts, rows.weight)
+        added = self.rows.add(rows.packed, kinds + counts, rows.weight)
         for model, side in enumerate(rows.sides):
             for fault, flags in side.faults.items():
                 if flags.any():
                     chosen = np.flatnonzero(flags)
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
+        return tuple(counts > 0 for counts in added)
+
+
+def _add(parts: Iterable[Part], rows: Rows) -> None:
+    with np.errstate(all="ignore"):
+        for part in parts:
+            part.add(rows)
 
 
 def _counting(columns: Columns, counts: Flags) -> Columns:
