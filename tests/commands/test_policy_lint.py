@@ -1,12 +1,15 @@
 """`policy lint`, `policy test`, `policy power`: files in, reports out."""
 
+from typing import Any
+
 import pytest
 
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.policy.cases import CasesReport, run_cases
 from coronet.commands.policy.counting import DataCounter
 from coronet.commands.policy.lint import LintReport, lint_policies
-from coronet.commands.policy.power import PowerReport, power_of_policy
+from coronet.commands.policy.power import PowerReport, power_by_assumptions, power_of_policy
+from coronet.core.assumed_power import Assumptions
 from coronet.errors import InvalidInput
 from tests.core.examples import evidence, gain
 from tests.fakes.memory_files import MemoryFiles
@@ -233,3 +236,40 @@ def test_segments_are_counted_in_evidence() -> None:
     assert report.models[0].counted == "evidence.json"
     with pytest.raises(InvalidInput, match=r"evidence\.json is evidence of churn, and other was asked for"):
         lint_policies(files(), DOCUMENTS, ["other"], evidence=document)
+
+
+# --- power without evidence -----------------------------------------------------------------------
+
+
+def assumed(churn: str | None = None, *, table: bytes = TABLE, **assumptions: Any) -> PowerReport:
+    tables = MemoryTables({"models/churn/data/evaluation.csv": table})
+    counter = DataCounter(tables=tables, streams=Rows(5 if table else None))
+    more = {"churn.yaml": churn} if churn else {}
+    asked = Assumptions(**assumptions)
+    return told(power_by_assumptions(files(**more), DOCUMENTS, "churn", asked, power=0.8, counter=counter))
+
+
+def test_rows_are_told_by_what_is_assumed() -> None:
+    report = assumed(BY_REGION, values={"roc_auc": 0.8, "accuracy": 0.9}, positive=0.5, effect=0.01)
+    assert {scope.gate for scope in report.scopes} == {"better", "good_enough", "safe"}
+    text = report.to_text()
+    assert "assumed, not measured: roc_auc 0.8, accuracy 0.9, 50 % of the rows positive, a correlation of 0.5" in text
+    assert "rows counted in models/churn/data/evaluation.csv" in text
+    assert "safe passes where all 3 segments do: 51 % of the time, if each just passes alone" in text
+
+
+def test_without_data_the_rows_needed_are_told_alone() -> None:
+    report = assumed(table=b"", deviations={"mae": 3.0}, values={"roc_auc": 0.8}, positive=0.5, effect=0.01)
+    text = report.to_text()
+    assert text.startswith("The rows that the gates of churn need, by what is assumed of the models.")
+    assert "mae of a row ± 3" in text
+    assert "rows were not counted" in text
+
+
+def test_gates_that_no_rows_help_are_named() -> None:
+    own = (
+        "schema: coronet/policy/v1\ngates: {contract: {rule: unchanged, of: [features]}, good_enough: {mode: 'off'}}\n"
+    )
+    report = assumed(own, values={"roc_auc": 0.8}, positive=0.5, effect=0.01)
+    assert list(report.left_out) == ["contract"]
+    assert "contract is not told of: unchanged compares no one number with a bar" in report.to_text()

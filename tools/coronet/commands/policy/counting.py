@@ -24,10 +24,17 @@ class DataCounter:
     tables: Tables
     streams: Streams
 
-    def count(self, model: ModelFile, policy: Policy) -> tuple[CountedRows | None, str]:
-        """What there is, of the rows with a label; or nothing, and why. ("" where the policy asks for no rows.)"""
+    def count(self, model: ModelFile, policy: Policy, *, always: bool = False) -> tuple[CountedRows | None, str]:
+        """What there is, of the rows with a label; or nothing, and why.
+
+        "" where the policy asks for no rows, and they are not wanted `always`.
+        """
         columns = segment_columns(policy)
-        if not columns and not any(gate.minimum_rows for gate in policy.gates if gate.mode is not Mode.OFF):
+        if (
+            not always
+            and not columns
+            and not any(gate.minimum_rows for gate in policy.gates if gate.mode is not Mode.OFF)
+        ):
             return None, ""
         try:
             return self._count(model, columns)
