@@ -98,6 +98,16 @@ def test_a_changed_policy_that_answers_otherwise_is_refused() -> None:
     assert "| ❌ fail | clearly better | fail |" in report.to_markdown()
 
 
+def test_gates_that_no_case_makes_say_no_are_named() -> None:
+    report = ran(**{"churn.cases.yaml": CASES})
+    assert report.to_json()["models"][0]["untried"] == ["good_enough"]
+    assert "No case makes these say no: good_enough." in report.to_text()
+    worse = CASES + "  - {name: bad, metrics: [{metric: roc_auc, candidate: 0.1}], expect: {verdict: fail}}\n"
+    report = ran(**{"churn.cases.yaml": worse})
+    assert report.to_json()["models"][0]["untried"] == []
+    assert "No case makes" not in report.to_text()
+
+
 def test_no_cases_at_all_are_no_pass() -> None:
     with pytest.raises(InvalidInput, match="no model has cases"):
         ran()

@@ -150,7 +150,7 @@ def power(
     from coronet.adapters.work_tree import read_file
     from coronet.commands.policy.power import power_of_policy
 
-    if given := [f"--{name}" for name in _said(assumed)]:
+    if given := sorted(f"--{name}" for name in _said(assumed)):
         raise WrongUsage(f"{', '.join(given)}: evidence tells it", hint="leave it out, or leave --evidence out")
     document = documents.parse(read_file(evidence), file=str(evidence))
     emit(power_of_policy(WorkTree(root), documents, model, document, power=power, effect=effect), format_)
@@ -227,14 +227,14 @@ def backtest(wiring: Wiring, models: tuple[str, ...], since: str | None, closed:
         main=wiring.settings.main,
         log_branch=wiring.settings.log_branch,
         models=models,
-        since=_parse_since(since, wiring) if since else None,
+        since=parse_since(since, wiring) if since else None,
         progress=show_progress,
         forge=wiring.forge if closed else None,
     )
     emit(report, format_)
 
 
-def _parse_since(text: str, wiring: Wiring) -> datetime:
+def parse_since(text: str, wiring: Wiring) -> datetime:
     """A moment, the beginning of a day in UTC, or so long before now."""
     from coronet.core.timestamps import parse_duration, parse_time
 
