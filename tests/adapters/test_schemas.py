@@ -128,6 +128,8 @@ def test_the_metrics_are_those_of_the_catalogue() -> None:
     known, pattern = load_schema("policy")["$defs"]["metric"]["anyOf"]
     assert known["enum"] == list(METRICS)
     assert all(re.fullmatch(pattern["pattern"], f"within_{n}_percent") for n in (1, 10, 99))
+    assert re.fullmatch(pattern["pattern"], "custom.profit")
+    assert not re.fullmatch(pattern["pattern"], "profit")
 
 
 @pytest.mark.parametrize(

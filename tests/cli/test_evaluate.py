@@ -133,3 +133,19 @@ def test_scores_are_columns_with_the_names_of_the_classes(capsys: pytest.Capture
     asked = ["evaluate", "--task", "multiclass", "--candidate", "C.csv", "--label", "kind", "--scores", "a, b"]
     assert run([*asked, "--metric", "accuracy", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["metrics"][0]["candidate"] == pytest.approx(2 / 3)
+
+
+def test_a_metric_of_ones_own_and_clusters(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("metrics.py").write_text("print('loaded')\ndef low(prediction, weight):\n    return prediction.min()\n")
+    assert run([*ASKED, "--custom-metric", "low:higher=metrics.py:low", "--cluster", "kind", "--output", "-"]) == 0
+    out, err = capsys.readouterr()
+    evidence = evidence_from_json(json.loads(out))
+    assert evidence.data.cluster == "kind"
+    assert [metric.name for metric in evidence.custom_metrics] == ["custom.low"]
+    assert "clustered by kind (2 clusters)" in evidence.metrics[0].method
+    assert "loaded" in err
+
+
+def test_with_a_model_its_file_describes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "churn", "--custom-metric", "low:higher=metrics.py:low", "--cluster", "kind"]) == 2
+    assert "--cluster, --custom-metric is what models/churn/model.yaml says" in capsys.readouterr().err

@@ -4,17 +4,22 @@ import csv
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from coronet.adapters.custom_metrics import ImportedMetrics
 from coronet.adapters.documents import FileDocuments
+from coronet.commands.evaluate.custom import load_custom
 from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import Look, MetricFact, RowCounts, run_file
+from coronet.core.evidence import CustomMetric, Look, MetricFact, RowCounts, run_file
+from coronet.core.judging.judgement import judge
 from coronet.core.look_tags import PREFIX
+from coronet.core.model_file import OwnMetric, model_from_json
+from coronet.core.policy import policy_from_json
 from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput, Unavailable
 from coronet.ports.models import Footprint, Predictor
@@ -88,6 +93,7 @@ class Bench:
     machine: StillMachine = field(default_factory=StillMachine)
     runner: MemoryChecks = field(default_factory=MemoryChecks)
     more: dict[str, bytes] = field(default_factory=dict)
+    code: dict[str, bytes] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
 
     def register(self, *aliases: str) -> None:
@@ -96,7 +102,7 @@ class Bench:
         self.registry.add_run(newest.run_id)
 
     def evaluate(self, **asked: Any) -> EvaluateReport:
-        files = {"models/churn/model.yaml": json.dumps(self.model).encode()}
+        files = {"models/churn/model.yaml": json.dumps(self.model).encode(), **self.code}
         if self.policy is not None:
             files["policy/default.yaml"] = json.dumps(self.policy).encode()
         self.store = MemoryModels(self.predictors, self.contracts, self.schemas, self.footprints)
@@ -110,6 +116,7 @@ class Bench:
             runner=self.runner,
             clock=StageClock(),
             progress=lambda step, detail="": self.steps.append(f"{step} {detail}".strip()),
+            custom_metrics=ImportedMetrics(),
         )
         return evaluate_models(ModelsRequest(model="churn", **asked), laboratory)
 
@@ -434,3 +441,72 @@ def test_data_that_grow_go_on_being_looked_at(bench: Bench) -> None:
     look = bench.evaluate().evidence.look
     assert look is not None
     assert look.number == 1
+
+
+# --- metrics of the model's own -------------------------------------------------------------------
+
+OWN = {"profit": {"call": "metrics.py:profit", "direction": "higher", "meaning": "money", "unit": "EUR"}}
+CODE = b"def profit(label, prediction, weight):\n    return float((weight * label * prediction).sum())\n"
+METRICS = "models/churn/metrics.py"
+
+
+def test_a_metric_of_the_models_own_is_measured_and_described(bench: Bench) -> None:
+    bench.model, bench.code = model_file(custom_metrics=OWN), {METRICS: CODE}
+    report = bench.evaluate()
+    fact = fact_of(report, "custom.profit")
+    assert (fact.champion, fact.candidate) == (1.0, 2.0)
+    (described,) = report.evidence.custom_metrics
+    assert (described.name, described.meaning, described.unit) == ("custom.profit", "money", "EUR")
+    assert described.higher_is_better
+    assert described.code == digest_bytes(CODE)
+    document = FileDocuments().parse(report.evidence.to_bytes(), file="evidence.json")
+    assert FileDocuments().validate(document, "evidence") == ()
+
+
+def test_what_is_not_measured_is_not_described(bench: Bench) -> None:
+    bench.model, bench.code = model_file(custom_metrics=OWN), {METRICS: CODE}
+    report = bench.evaluate(metrics=("accuracy",))
+    assert report.evidence.custom_metrics == ()
+
+
+def test_the_policys_gate_on_it_is_judged_by_the_evidence(bench: Bench) -> None:
+    bench.model, bench.code = model_file(custom_metrics=OWN, metrics=["custom.profit"]), {METRICS: CODE}
+    bench.policy = {
+        "schema": "coronet/policy/v1",
+        "gates": {"pays": {"metric": "custom.profit", "rule": "superior", "margin": 0, "statistics": "point"}},
+    }
+    made = judge(bench.evaluate().evidence, policy_from_json(bench.policy), now=StageClock().now())
+    (pays,) = [check for check in made.checks if check.name == "pays"]
+    assert pays.result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({"call": "missing.py:profit"}, "there is no file models/churn/missing.py, which custom.profit names"),
+        ({"call": "metrics.py:loss"}, "no function loss in models/churn/metrics.py"),
+        ({"call": "nowhere_at_all.profit"}, "nowhere_at_all.profit cannot be imported"),
+    ],
+)
+def test_code_that_is_not_there_is_told_before_a_model_is_loaded(
+    bench: Bench, own: Mapping[str, str], said: str
+) -> None:
+    bench.model, bench.code = model_file(custom_metrics={"profit": {**OWN["profit"], **own}}), {METRICS: CODE}
+    with pytest.raises(InvalidInput, match=said):
+        bench.evaluate()
+    assert not any(step.startswith("predict") for step in bench.steps)
+
+
+def test_code_beyond_the_models_folder_is_not_run() -> None:
+    own = OwnMetric(
+        described=CustomMetric(name="custom.profit", meaning="money", higher_is_better=True), call="../other.py:profit"
+    )
+    model = replace(model_from_json(model_file(), name="churn"), custom_metrics=(own,))
+    with pytest.raises(InvalidInput, match=r"\.\./other\.py of custom\.profit is not in the model's folder"):
+        load_custom(model, MemoryFiles({"models/other.py": CODE}), ImportedMetrics())
+
+
+def test_a_metric_that_nothing_describes_cannot_be_asked_for(bench: Bench) -> None:
+    with pytest.raises(InvalidInput) as failed:
+        bench.evaluate(metrics=("custom.loss",))
+    assert [finding.message for finding in failed.value.findings] == ["nothing says what custom.loss is"]

@@ -8,6 +8,7 @@ import pytest
 
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import (
+    CustomMetric,
     EvaluationData,
     Evidence,
     Look,
@@ -110,3 +111,26 @@ def test_the_last_bits_of_a_number_make_no_other_facts() -> None:
     assert first.metrics[0].candidate != same.metrics[0].candidate
     assert first.facts_digest == same.facts_digest
     assert other.facts_digest != first.facts_digest
+
+
+def test_the_column_of_the_clusters_is_kept() -> None:
+    clustered = replace(WHOLE, data=replace(WHOLE.data, cluster="customer"))
+    assert clustered.to_json()["data"]["cluster"] == "customer"
+    assert evidence_from_json(clustered.to_json()) == clustered
+
+
+def test_metrics_that_are_not_in_the_catalogue_are_described() -> None:
+    described = (
+        CustomMetric(name="custom.profit", meaning="money", higher_is_better=True, unit="EUR", code=digest("c")),
+        CustomMetric(name="custom.cost", meaning="money lost", higher_is_better=False, lowest=0.0, highest=9.0),
+    )
+    evidence = replace(WHOLE, custom_metrics=described)
+    assert evidence_from_json(evidence.to_json()) == evidence
+    assert evidence.to_json()["custom_metrics"][1] == {
+        "name": "custom.cost",
+        "meaning": "money lost",
+        "direction": "lower",
+        "lowest": 0.0,
+        "highest": 9.0,
+    }
+    assert "custom_metrics" not in WHOLE.to_json()

@@ -223,3 +223,29 @@ def test_a_ranking_by_metrics_that_the_model_does_not_have() -> None:
         ("ranking", "score", "lift", "metric"),
         ("ranking", "tie_breaks", 1, "metric"),
     ]
+
+
+# --- metrics of the model's own -------------------------------------------------------------------
+
+PROFIT = {"call": "metrics.py:profit", "direction": "higher", "meaning": "money", "highest": 100}
+
+
+def test_a_metric_of_the_models_own_may_be_judged_by() -> None:
+    gate = {"metric": "custom.profit", "rule": "floor", "value": 3}
+    assert remarks({"pays": gate}, of=model(custom_metrics={"profit": PROFIT})) == ()
+
+
+def test_a_metric_that_nothing_describes_is_an_error() -> None:
+    gate = {"metric": "custom.profit", "rule": "floor", "value": 3}
+    found = only(remarks({"pays": gate}))
+    assert found.severity is Severity.ERROR
+    assert found.message == "nothing says what custom.profit is"
+    assert found.hint.startswith("describe it under `custom_metrics`")
+    found = only(remarks({"pays": gate}, of=model(custom_metrics={"cost": PROFIT})))
+    assert found.hint.startswith("its own metrics are custom.cost; describe")
+
+
+def test_the_bounds_of_a_metric_of_ones_own_hold_as_well() -> None:
+    gate = {"metric": "custom.profit", "rule": "floor", "value": 101}
+    found = only(remarks({"pays": gate}, of=model(custom_metrics={"profit": PROFIT})))
+    assert found.message == "pays can never pass: no custom.profit is above 100"

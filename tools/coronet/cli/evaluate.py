@@ -29,6 +29,13 @@ _FROM_FILES = (
     click.option(
         "--cluster", metavar="COLUMN", help="The column that says which rows belong together, as those of a customer."
     ),
+    click.option(
+        "--custom-metric",
+        "custom",
+        metavar="NAME:DIRECTION=FUNCTION",
+        multiple=True,
+        help="A metric of your own, as in profit:higher=metrics.py:profit; it runs that code.",
+    ),
     click.option("--threshold", type=float, help="Binary: the score from which a row is positive.  [default: 0.5]"),
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
@@ -62,6 +69,7 @@ _FILE_NAMES = (
     "score_prefix",
     "weight",
     "cluster",
+    "custom",
     "threshold",
     "positive",
     "name",
@@ -123,8 +131,8 @@ def command(
     """Measure a candidate beside the champion, on the same rows: evidence.
 
     With MODEL, both versions are loaded from the registry and predict the data that models/MODEL/model.yaml
-    pins; the evidence is kept with the candidate's run, too. Loading a model runs its code: do it where no
-    credentials lie.
+    pins; the evidence is kept with the candidate's run, too. Loading a model runs its code, and so does measuring
+    a metric of your own: do it where no credentials lie.
 
     Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed. A folder
     or a pattern of Parquet files does as well, and a table: FILE.duckdb::TABLE, or table:NAME for Spark.
@@ -157,11 +165,12 @@ for _option in _FROM_FILES:
 
 
 def _flag(name: str) -> str:
-    return "--model" if name == "name" else f"--{name.replace('_', '-')}"
+    named = {"name": "--model", "custom": "--custom-metric"}
+    return named[name] if name in named else f"--{name.replace('_', '-')}"
 
 
 def _refuse(options: dict[str, Any], why: str) -> None:
-    if given := [flag for flag, value in options.items() if value is not None]:
+    if given := [flag for flag, value in options.items() if value not in (None, ())]:
         raise WrongUsage(f"{', '.join(given)} {why}", hint="`coronet evaluate --help` shows both ways in")
 
 
@@ -183,10 +192,12 @@ def _split(names: str | None) -> tuple[str, ...]:
 
 
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
+    from coronet.adapters.custom_metrics import ImportedMetrics, read_code
     from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
     from coronet.adapters.tables.engines import LOCAL, open_streams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
+    from coronet.commands.evaluate.custom import parse_custom
     from coronet.commands.evaluate.files import evaluate_files
     from coronet.commands.evaluate.request import UNNAMED, FilesRequest
     from coronet.core.evidence import Task
@@ -210,6 +221,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         "look",
         "streamed",
     )
+    own = [parse_custom(text) for text in asked["custom"]]
     request = FilesRequest(
         task=Task(asked["task"]),
         candidate=asked["candidate"],
@@ -220,6 +232,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         confidence=0.95 if asked["confidence"] is None else asked["confidence"],
         model=asked["name"] or UNNAMED,
         data_name=asked["data_name"],
+        custom=tuple(ImportedMetrics().load(each.described, read_code(each.call, Path())) for each in own),
         **{name: asked[name] for name in same},
     )
     say_fixed_time(os.environ)
@@ -261,6 +274,7 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
 def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     """What measuring the models of the work tree at `root` needs."""
     from coronet.adapters.checks.runner import ProcessChecks
+    from coronet.adapters.custom_metrics import ImportedMetrics
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.installation import installed_versions
     from coronet.adapters.machine import LocalMachine
@@ -278,6 +292,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
         tables=FileTables(root),
         registry=open_registry(address, os.environ),
         store=MlflowModels(address),
+        custom_metrics=ImportedMetrics(),
         machine=LocalMachine(),
         runner=ProcessChecks(root, os.environ),
         clock=Wiring(Settings(environment=os.environ)).clock,

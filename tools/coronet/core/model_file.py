@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.core.evidence import Task
+from coronet.core.catalogue import CUSTOM
+from coronet.core.evidence import CustomMetric, Task
 
 SCHEMA = "coronet/model/v1"
 CHAMPION = "champion"
@@ -64,6 +65,14 @@ class ModelData:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnMetric:
+    """`call` is what measures it: a function by its dotted path, or of a file beside the model file."""
+
+    described: CustomMetric
+    call: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFile:
     """`name` is the folder; `registered_model` the name in the registry."""
 
@@ -82,6 +91,12 @@ class ModelFile:
     threshold: float | None = None
     positive: str | None = None
     feature_set_version: str | None = None
+    custom_metrics: tuple[OwnMetric, ...] = ()
+
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """The names of `custom_metrics`, as they are asked for."""
+        return tuple(own.described.name for own in self.custom_metrics)
 
 
 def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
@@ -104,6 +119,7 @@ def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
         threshold=value.get("threshold"),
         positive=_text(value.get("positive")),
         feature_set_version=_text(value.get("feature_set_version")),
+        custom_metrics=tuple(_own_metric(name, own) for name, own in value.get("custom_metrics", {}).items()),
     )
 
 
@@ -123,6 +139,18 @@ def _data_from_json(data: Mapping[str, Any], *, name: str) -> ModelData:
         segments=tuple(data.get("segments", ())),
         features=tuple(features) if features is not None else None,
     )
+
+
+def _own_metric(name: str, own: Mapping[str, Any]) -> OwnMetric:
+    described = CustomMetric(
+        name=f"{CUSTOM}{name}",
+        meaning=own["meaning"],
+        higher_is_better=own["direction"] == "higher",
+        unit=own.get("unit", ""),
+        lowest=own.get("lowest"),
+        highest=own.get("highest"),
+    )
+    return OwnMetric(described=described, call=own["call"])
 
 
 def _text(value: object) -> str | None:

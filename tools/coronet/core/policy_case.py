@@ -12,6 +12,7 @@ from coronet.core.case_sections import answered_as_asked, sections_of
 from coronet.core.decision import Check, Result, Verdict
 from coronet.core.evidence import (
     Contract,
+    CustomMetric,
     EvaluationData,
     Evidence,
     Look,
@@ -88,11 +89,19 @@ def _at_look(case: Case, policy: Policy) -> Evidence:
     return replace(evidence, look=Look(number=case.look, data=looked_at(policy.looks, evidence.data)))
 
 
-def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Mapping[str, Any] | None) -> Case:
+def case_from_json(
+    value: Mapping[str, Any],
+    *,
+    model: str,
+    task: Task,
+    kept: Mapping[str, Any] | None,
+    custom: tuple[CustomMetric, ...] = (),
+) -> Case:
     """The case in `value`, which satisfies `coronet schema policy_cases`; `kept` is the evidence it names by a file.
 
     A case that lists its `metrics` leaves out what does not matter: 10,000 rows, evidence made at the moment
-    of the judgement, the first look at the data, files of candidate and champion that differ.
+    of the judgement, the first look at the data, files of candidate and champion that differ. `custom` are the
+    model's own metrics.
     """
     expected = value["expect"]
     evidence = evidence_from_json(kept) if kept is not None else None
@@ -100,7 +109,7 @@ def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Ma
     moment = at or (evidence.created_at if evidence else parse_time("2000-01-01T00:00:00Z"))
     return Case(
         name=value["name"],
-        evidence=evidence or _made_up(value, model=model, task=task, at=moment),
+        evidence=evidence or _made_up(value, model=model, task=task, at=moment, custom=custom),
         kind=Kind(value.get("kind", Kind.PROMOTION)),
         at=moment,
         verdict=Verdict(expected["verdict"]),
@@ -109,7 +118,9 @@ def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Ma
     )
 
 
-def _made_up(value: Mapping[str, Any], *, model: str, task: Task, at: datetime) -> Evidence:
+def _made_up(
+    value: Mapping[str, Any], *, model: str, task: Task, at: datetime, custom: tuple[CustomMetric, ...]
+) -> Evidence:
     facts = tuple(_fact(given) for given in value["metrics"])
     rows = max((fact.rows for fact in facts), default=0)
     alone = all(fact.champion is None for fact in facts)
@@ -124,6 +135,7 @@ def _made_up(value: Mapping[str, Any], *, model: str, task: Task, at: datetime) 
         confidence=0.95,
         metrics=facts,
         contract=_contract(value.get("changed", ())),
+        custom_metrics=custom,
         **sections_of(value),
     )
 

@@ -5,7 +5,7 @@ A policy that says what its author did not mean is worse than none: it looks lik
 
 from collections.abc import Callable, Iterator, Sequence
 
-from coronet.core.catalogue import Metric, examine_metric, find_metric
+from coronet.core.catalogue import Metric, describe_custom, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.meaning_lint import lint_meaning
 from coronet.core.model_file import ModelFile
@@ -13,7 +13,7 @@ from coronet.core.operation_lint import lint_limits
 from coronet.core.policy import Correction, Gate, LooksAt, Mode, Policy, Rule, Spend, Statistics
 from coronet.core.remarks import Path, Remark
 from coronet.core.section_lint import SECTION_RULES, lint_section
-from coronet.errors import Severity
+from coronet.errors import Finding, Severity
 
 
 def lint_policy(
@@ -29,7 +29,7 @@ def lint_policy(
         if gate.rule in SECTION_RULES:
             remarks += lint_section(gate, model, is_file)
             continue
-        remarks += _metric(gate, model) or _bounds(gate)
+        remarks += _metric(gate, model) or _bounds(gate, model)
         remarks += _segments(gate, model)
         remarks += _correction(gate, policy)
     of_metrics = [gate for gate in live if gate.rule not in SECTION_RULES]
@@ -66,17 +66,22 @@ def _missing(live: Sequence[Gate]) -> Iterator[Remark]:
 
 
 def _metric(gate: Gate, model: ModelFile) -> list[Remark]:
-    if gate.rule is Rule.UNCHANGED or (finding := examine_metric(gate.metric, model.task)) is None:
+    if gate.rule is Rule.UNCHANGED or (finding := _examine(gate.metric, model)) is None:
         return []
     path = ("gates", gate.name, "metric")
     return [Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)]
 
 
+def _examine(metric: str, model: ModelFile) -> Finding | None:
+    return examine_metric(metric, model.task, model.own_metrics)
+
+
 # --- rules that cannot fail, or cannot pass --------------------------------------------------------
 
 
-def _bounds(gate: Gate) -> list[Remark]:
-    metric = find_metric(gate.metric)
+def _bounds(gate: Gate, model: ModelFile) -> list[Remark]:
+    own = {own.described.name: describe_custom(own.described, model.task) for own in model.custom_metrics}
+    metric = find_metric(gate.metric) or own.get(gate.metric)
     if metric is None:  # `unchanged` has none
         return []
     path: Path = ("gates", gate.name, "margin" if gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR) else "value")
@@ -230,5 +235,5 @@ def _ranking(policy: Policy, model: ModelFile) -> Iterator[Remark]:
         *((("ranking", "tie_breaks", i, "metric"), tie.metric) for i, tie in enumerate(policy.ranking.tie_breaks)),
     ]
     for path, metric in asked:
-        if finding := examine_metric(metric, model.task):
+        if finding := _examine(metric, model):
             yield Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from coronet.core.catalogue import find_metric
+from coronet.core.catalogue import is_higher_better
 from coronet.core.decision import Verdict
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.judgement import Judgement
@@ -73,7 +73,7 @@ def _term(evidence: Evidence, term: ScoreTerm) -> float:
 
 def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
     facts = _facts(evidence, term.metric, term.take, term.by, term.minimum_rows)
-    sign = _sign(term.metric)
+    sign = _sign(evidence, term.metric)
     gains = [sign * _known(fact, fact.difference) for fact in facts]
     bases = [abs(_known(fact, fact.champion)) for fact in facts]
     if term.take is Take.WORST:
@@ -86,7 +86,7 @@ def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
 
 def _tie(evidence: Evidence, tie: TieBreak) -> float:
     try:
-        facts, sign = _facts(evidence, tie.metric, tie.take, tie.by, tie.minimum_rows), _sign(tie.metric)
+        facts, sign = _facts(evidence, tie.metric, tie.take, tie.by, tie.minimum_rows), _sign(evidence, tie.metric)
         values = [sign * _known(fact, fact.candidate) for fact in facts]
         return min(values) if tie.take is Take.WORST else _mean(values, [fact.rows for fact in facts])
     except LookupError:
@@ -114,11 +114,11 @@ def _known(fact: MetricFact, value: float | None) -> float:
     return value
 
 
-def _sign(metric: str) -> int:
-    found = find_metric(metric)
-    if found is None:
+def _sign(evidence: Evidence, metric: str) -> int:
+    higher = is_higher_better(metric, evidence.custom_metrics)
+    if higher is None:
         raise LookupError(f"{metric} is no metric of the catalogue")
-    return 1 if found.higher_is_better else -1
+    return 1 if higher else -1
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:

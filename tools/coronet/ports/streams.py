@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """Columns of a file, to be read as texts or as numbers, by the rules of `ports.tables.Tables`."""
+    """Columns of a file, to be read as texts or as numbers, by the rules of `ports.tables.Tables`.
+
+    Those of `clusters` may have any number of texts, and are read as the groups that they fall into.
+    """
 
     location: str
     texts: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
 
 
 class Joined(Protocol):

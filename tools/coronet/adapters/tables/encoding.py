@@ -7,6 +7,7 @@ import numpy as np
 
 from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT, distinct_csv_texts, distinct_texts
 from coronet.core.statistics.streaming.fingerprint import key_numbers
+from coronet.core.statistics.streaming.groups import group_of
 from coronet.core.statistics.streaming.joined import Surprise
 from coronet.errors import InvalidInput
 
@@ -110,6 +111,25 @@ def as_array(column: Any) -> Any:
     if not len(column):
         return np.empty(0, dtype=kind)
     return np.frombuffer(column.buffers()[1], dtype=kind)[column.offset : column.offset + len(column)]
+
+
+def encode_groups(column: Any) -> Any:
+    """(n,) groups of the clusters that the values name, -1 where one is missing; the same value has the same group."""
+    import pyarrow
+    from pyarrow import compute, types
+
+    if types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not is_whole(column.type):
+        column = column.cast(pyarrow.string())
+        missing = compute.is_in(column, value_set=pyarrow.array([*MISSING_TEXT, ""]))
+        column = compute.if_else(missing, pyarrow.scalar(None, column.type), column)
+    known = column.is_valid().to_numpy(zero_copy_only=False)
+    groups = np.full(len(column), -1, dtype=np.int64)
+    if known.any():
+        present = column.drop_null()
+        groups[known] = group_of(number_keys(present.cast(pyarrow.int64()) if is_whole(present.type) else present))
+    return groups
 
 
 def is_whole(type_: Any) -> bool:

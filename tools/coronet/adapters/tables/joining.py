@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys, rise
+from coronet.adapters.tables.encoding import (
+    TextColumn,
+    encode_groups,
+    encode_numbers,
+    number_keys,
+    plain_keys,
+    rise,
+)
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
@@ -31,7 +38,7 @@ class Part:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers)))
+        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers, *self.wanted.clusters)))
 
     def survey(self, *, everything: bool) -> None:
         """Show the columns of texts their values; of a CSV file, where one can change the others, always all."""
@@ -62,6 +69,7 @@ class Part:
                 column: encode_numbers(batch.column(prefix + column), name=column, file=self.name)
                 for column in dict.fromkeys(self.wanted.numbers)
             },
+            groups={column: encode_groups(batch.column(prefix + column)) for column in self.wanted.clusters},
         )
 
 
@@ -225,6 +233,7 @@ def put_together(batches: list[JoinedRows]) -> JoinedRows:
             present=_concatenate([each.files[place].present for each in batches]),
             texts={name: np.concatenate([b.files[place].texts[name] for b in batches]) for name in first.texts},
             numbers={name: np.concatenate([b.files[place].numbers[name] for b in batches]) for name in first.numbers},
+            groups={name: np.concatenate([b.files[place].groups[name] for b in batches]) for name in first.groups},
         )
         for place, first in enumerate(batches[0].files)
     ]

@@ -110,7 +110,7 @@ class FileStreams:
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
         keep_freed()
         for wanted in files:
-            columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
+            columns = (*wanted.texts, *wanted.numbers, *wanted.clusters, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
@@ -151,7 +151,7 @@ class FileStreams:
 
     def _localize(self, wanted: Wanted, key: str | None, target: Path, engine: Engine) -> _Local:
         name = shown(wanted.location)
-        texts = tuple(dict.fromkeys((*wanted.texts, *([key] if key else []))))
+        texts = tuple(dict.fromkeys((*wanted.texts, *wanted.clusters, *([key] if key else []))))
         columns = tuple(dict.fromkeys((*texts, *wanted.numbers)))
         match place := find_place(wanted.location, self._root):
             case OneFile(path=path):

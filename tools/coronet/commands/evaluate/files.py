@@ -61,6 +61,7 @@ def evaluate_files(
             request, way=Way.STREAMED if streamed else Way.EXACT, engine=engine, computed_with=computed_with
         ),
         look=Look(number=request.look, data=data.digest) if request.look is not None else None,
+        custom_metrics=tuple(own.described for own in request.custom),
     )
     return EvaluateReport(evidence=evidence)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coronet.commands.evaluate.asking import Section, asked_sections
+from coronet.commands.evaluate.custom import load_custom
 from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
@@ -24,11 +25,13 @@ from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
 from coronet.core.statistics.columns import DRAWS, SEED
+from coronet.core.statistics.custom import Custom
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
+from coronet.ports.custom_metrics import CustomMetrics
 from coronet.ports.documents import Documents, Files
 from coronet.ports.machine import Machine
 from coronet.ports.models import ModelStore, Predictor
@@ -66,7 +69,10 @@ class ModelsRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Laboratory:
-    """What measuring models needs of the world; `computed_with` are the versions of the programs that do it."""
+    """What measuring models needs of the world; without `custom_metrics` only the catalogue's are measured.
+
+    `computed_with` are the versions of the programs that do it.
+    """
 
     files: Files
     documents: Documents
@@ -77,6 +83,7 @@ class Laboratory:
     runner: CheckRunner
     clock: Clock
     progress: Progress
+    custom_metrics: CustomMetrics | None = None
     computed_with: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -117,6 +124,7 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     policy = _find_policy(laboratory, model)
     candidate = find_candidate(laboratory.registry, model, request.candidate)
     champion = None if request.alone else find_champion(laboratory.registry, model, request.champion, candidate)
+    custom = load_custom(model, laboratory.files, laboratory.custom_metrics) if laboratory.custom_metrics else ()
     segments = _segments(request, model, policy, laboratory.tables)
     data = _read_data(model, segments, laboratory)
     sides = [_predict(model, version, data, laboratory) for version in (candidate, champion) if version]
@@ -125,13 +133,14 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     laboratory.progress("measure", f"{paired.counts.paired} rows")
     specification = Specification(
         task=model.task,
-        metrics=_metrics(request, model, policy, sides),
+        metrics=_metrics(request, model, policy, sides, custom),
         classes=paired.classes.names,
         segments=segments,
         confidence=request.confidence or (policy.confidence if policy else 0.95),
         draws=request.draws,
         seed=request.seed,
         cluster=model.data.cluster,
+        custom=custom,
     )
     evidence = _describe(model, data, sides, paired, specification, laboratory)
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
@@ -158,15 +167,20 @@ def _find_policy(laboratory: Laboratory, model: ModelFile) -> Policy | None:
 
 
 def _metrics(
-    request: ModelsRequest, model: ModelFile, policy: Policy | None, sides: Sequence[_Side]
+    request: ModelsRequest,
+    model: ModelFile,
+    policy: Policy | None,
+    sides: Sequence[_Side],
+    custom: Sequence[Custom],
 ) -> tuple[str, ...]:
-    """Those asked for; else the model file's, or the task's, and those that the policy judges by."""
+    """Those asked for; else the model file's, or the task's, its own, and those that the policy judges by."""
     if request.metrics:
         return tuple(dict.fromkeys(request.metrics))
     has_scores = all(side.scored.columns.candidate.scores is not None for side in sides)
     own = model.metrics or default_metrics(model.task, scores=has_scores)
-    judged = (name for name, _ in _judged_by(policy) if name and examine_metric(name, model.task) is None)
-    return tuple(dict.fromkeys((*own, *judged)))
+    described = tuple(each.described.name for each in custom)
+    judged = (name for name, _ in _judged_by(policy) if name and examine_metric(name, model.task, described) is None)
+    return tuple(dict.fromkeys((*own, *described, *judged)))
 
 
 def _segments(request: ModelsRequest, model: ModelFile, policy: Policy | None, tables: Tables) -> tuple[str, ...]:
@@ -305,6 +319,9 @@ def _describe(
         threshold=_threshold(model, sides),
         recipe=_describe_recipe(model, specification, laboratory),
         contract=_contract(sides, laboratory.store) if len(sides) > 1 else None,
+        custom_metrics=tuple(
+            own.described for own in specification.custom if own.described.name in specification.metrics
+        ),
     )
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from coronet.core.catalogue import default_metrics, examine_metric, find_metric
 from coronet.core.evidence import Task
 from coronet.core.names import NAME_RULE, is_name
 from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Finding, WrongUsage
+
+if TYPE_CHECKING:
+    from coronet.core.statistics.custom import Custom
 
 UNNAMED = "unnamed"
 
@@ -19,8 +22,9 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. Resampling makes
-    `draws` draws from `seed`. `look` is which look at these data it is, counted by the caller.
+    prefix. `custom` are metrics that are not in the catalogue. `streamed` None leaves to the number of rows
+    whether they are all held in memory. Resampling makes `draws` draws from `seed`. `look` is which look at these
+    data it is, counted by the caller.
     """
 
     task: Task
@@ -46,6 +50,7 @@ class FilesRequest:
     draws: int = DRAWS
     seed: int = SEED
     look: int | None = None
+    custom: "tuple[Custom, ...]" = ()
 
     @property
     def has_scores(self) -> bool:
@@ -53,7 +58,12 @@ class FilesRequest:
 
     @property
     def wanted_metrics(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.metrics)) or default_metrics(self.task, scores=self.has_scores)
+        asked = self.metrics or default_metrics(self.task, scores=self.has_scores)
+        return tuple(dict.fromkeys((*asked, *self.own_metrics)))
+
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        return tuple(own.described.name for own in self.custom)
 
     @property
     def decision_threshold(self) -> float | None:
@@ -121,8 +131,10 @@ def _examine_rest(request: FilesRequest) -> Iterator[Finding]:
 
 
 def _examine_metrics(request: FilesRequest) -> Iterator[Finding]:
+    for name in sorted({name for name in request.own_metrics if request.own_metrics.count(name) > 1}):
+        yield Finding(message=f"{name} is described more than once", hint="give each metric its own name")
     for name in request.wanted_metrics:
-        finding = examine_metric(name, request.task)
+        finding = examine_metric(name, request.task, request.own_metrics)
         metric = find_metric(name)
         if finding:
             yield finding

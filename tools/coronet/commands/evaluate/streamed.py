@@ -9,6 +9,7 @@ from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
 from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming.groups import MOST_SUMS, count_sums
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import Surprise
 from coronet.core.statistics.streaming.plan import Column
@@ -81,6 +82,11 @@ def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapp
         )
     sample = sieve.take(joined.sample())
     plan = make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper)
+    if specification.cluster is not None and count_sums(plan) > MOST_SUMS:
+        raise InvalidInput(
+            "there are too many classes and segments to stream rows that belong together",
+            hint="use --exact, which holds all rows in memory, or ask for fewer metrics and segments",
+        )
     return Assignment(naming=naming, surveys=joined.surveys, plan=plan)
 
 
@@ -100,6 +106,7 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         draws=request.draws,
         seed=request.seed,
         cluster=request.cluster,
+        custom=request.custom,
     )
 
 
@@ -113,6 +120,7 @@ def _name_columns(request: FilesRequest, streams: Streams) -> Naming:
         label=request.label,
         sides=(first,) if request.champion is None else (first, first + 1),
         weight=request.weight,
+        cluster=request.cluster,
         segments=tuple(dict.fromkeys(request.segments)),
         prediction=request.prediction,
         scores=find_score_columns(request, streams, request.candidate),
@@ -122,7 +130,7 @@ def _name_columns(request: FilesRequest, streams: Streams) -> Naming:
 
 
 def _find_wanted(request: FilesRequest, naming: Naming, streams: Streams) -> list[Wanted]:
-    answers = _answers_of(request, naming.segments, request.weight)
+    answers = _answers_of(request, naming.segments, request.weight, request.cluster)
     candidate = _said_of(request, naming)
     champion = [] if request.champion is None else [_at(request.champion, candidate)]
     if request.data is not None:
@@ -130,28 +138,38 @@ def _find_wanted(request: FilesRequest, naming: Naming, streams: Streams) -> lis
     if request.champion is not None:
         there = streams.columns(request.champion)
         segments = tuple(name for name in naming.segments if name in there)
-        again = _answers_of(request, segments, request.weight if request.weight in there else None)
+        again = _answers_of(
+            request,
+            segments,
+            request.weight if request.weight in there else None,
+            request.cluster if request.cluster in there else None,
+        )
         champion = [_at(request.champion, again, candidate)]
     return [_at(request.candidate, answers, candidate), *champion]
 
 
-# Columns of texts, and columns of numbers.
-_Kinds = tuple[tuple[str, ...], tuple[str, ...]]
+# Columns of texts, of numbers, and of clusters.
+_Kinds = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 def _at(location: str, *kinds: _Kinds) -> Wanted:
-    texts, numbers = (tuple(dict.fromkeys(name for each in kinds for name in each[place])) for place in (0, 1))
-    return Wanted(location=location, texts=texts, numbers=numbers)
+    texts, numbers, clusters = (
+        tuple(dict.fromkeys(name for each in kinds for name in each[place])) for place in (0, 1, 2)
+    )
+    return Wanted(location=location, texts=texts, numbers=numbers, clusters=clusters)
 
 
-def _answers_of(request: FilesRequest, segments: tuple[str, ...], weight: str | None) -> _Kinds:
+def _answers_of(request: FilesRequest, segments: tuple[str, ...], weight: str | None, cluster: str | None) -> _Kinds:
+    clusters = () if cluster is None else (cluster,)
     is_number = request.task is Task.REGRESSION
     weights = () if weight is None else (weight,)
-    return (segments, (request.label, *weights)) if is_number else ((*segments, request.label), weights)
+    if is_number:
+        return segments, (request.label, *weights), clusters
+    return (*segments, request.label), weights, clusters
 
 
 def _said_of(request: FilesRequest, naming: Naming) -> _Kinds:
     predicted = () if request.prediction is None else (request.prediction,)
     if request.task is Task.REGRESSION:
-        return (), predicted
-    return predicted, tuple(naming.scores.values())
+        return (), predicted, ()
+    return predicted, tuple(naming.scores.values()), ()

@@ -128,7 +128,13 @@ def load_cases(files: Files, documents: Documents, model: ModelFile) -> tuple[Ca
     ]
     raise_findings(findings, f"{path} is not a valid policy_cases file")
     return tuple(
-        case_from_json(case, model=model.name, task=model.task, kept=_kept(files, documents, path, case))
+        case_from_json(
+            case,
+            model=model.name,
+            task=model.task,
+            kept=_kept(files, documents, path, case),
+            custom=tuple(own.described for own in model.custom_metrics),
+        )
         for case in value["cases"]
     )
 

@@ -3,6 +3,7 @@
 Sections that few proposals have are modules of their own: `costs`, `data_drift`, `leakage`, `custom_checks`.
 """
 
+from coronet.core.evidence.custom_metrics import CustomMetric
 from coronet.core.evidence.document import SCHEMA, Evidence, evidence_from_json, run_file
 from coronet.core.evidence.facts import Contract, ContractChange, EvaluationData, MetricFact, RowCounts, Subject, Task
 from coronet.core.evidence.look import Look
@@ -12,6 +13,7 @@ __all__ = [
     "SCHEMA",
     "Contract",
     "ContractChange",
+    "CustomMetric",
     "EvaluationData",
     "Evidence",
     "Look",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from coronet.core.canonical import canonical_json, digest_bytes, digest_json
+from coronet.core.evidence.custom_metrics import CustomMetric, custom_metric_from_json, custom_metric_json
 from coronet.core.evidence.facts import (
     Contract,
     EvaluationData,
@@ -52,6 +53,7 @@ class Evidence:
     threshold: float | None = None
     contract: Contract | None = None
     look: Look | None = None
+    custom_metrics: tuple[CustomMetric, ...] = ()
     recipe: Recipe | None = None
     costs: "Costs | None" = None
     drift: "DataDrift | None" = None
@@ -110,6 +112,8 @@ class Evidence:
             facts["threshold"] = self.threshold
         if self.contract:
             facts["contract"] = contract_json(self.contract)
+        if self.custom_metrics:
+            facts["custom_metrics"] = [custom_metric_json(metric) for metric in self.custom_metrics]
         if self.look is not None:
             facts["look"] = look_json(self.look)
         return {**facts, **self._sections(timings=timings)}
@@ -153,6 +157,7 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         recipe=recipe_from_json(recipe) if recipe is not None else None,
         contract=contract_from_json(contract) if contract is not None else None,
         look=look_from_json(value.get("look")),
+        custom_metrics=tuple(custom_metric_from_json(metric) for metric in value.get("custom_metrics", ())),
         **_sections_from_json(value),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coronet.core.catalogue import find_metric
+from coronet.core.catalogue import is_custom, is_higher_better
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.estimate import Estimate, point
 from coronet.core.policy import Gate, Statistics
@@ -24,10 +24,12 @@ class Reader:
     @property
     def sign(self) -> int:
         """+1 where more of the metric is better, else −1."""
-        metric = find_metric(self.gate.metric)
-        if metric is None:
+        higher = is_higher_better(self.gate.metric, self.evidence.custom_metrics)
+        if higher is None and is_custom(self.gate.metric):
+            raise Unusable(f"the evidence does not say which direction of {self.gate.metric} is better")
+        if higher is None:
             raise Unusable(f"{self.gate.metric} is no metric of the catalogue")
-        return 1 if metric.higher_is_better else -1
+        return 1 if higher else -1
 
     @property
     def by_points(self) -> bool:

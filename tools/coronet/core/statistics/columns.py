@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coronet.core.evidence import Task
+
+if TYPE_CHECKING:
+    from coronet.core.statistics.custom import Custom
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -109,7 +113,7 @@ class Specification:
     """What is asked: every metric over all rows, and over each segment of each column of `segments`.
 
     `classes` names the classes in the order of their codes. Resampling makes `draws` draws from `seed`. `cluster`
-    names the column of the clusters, for the method's words.
+    names the column of the clusters, for the method's words; `custom` are metrics that are not in the catalogue.
     """
 
     task: Task
@@ -120,6 +124,7 @@ class Specification:
     draws: int = DRAWS
     seed: int = SEED
     cluster: str | None = None
+    custom: "tuple[Custom, ...]" = ()
 
 
 def _with_gap(scores: Floats) -> Floats:

@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Protocol, TypeVar
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtr, stdtrit
 
 from coronet.core.quantile import normal_quantile
 from coronet.core.statistics.areas import Placements, area_error, difference_error, place
@@ -226,18 +226,24 @@ class Areas:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Drawn:
-    """A value, and the values of the same metric in each draw of rows; NaN where a draw has none."""
+    """A value, and the values of the same metric in each draw of rows; NaN where a draw has none.
+
+    `rows` is how many rows, or clusters, there are to draw.
+    """
 
     value: float
     draws: Floats
     rows: int
+    unit: str = ROW
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resampled:
     """Any statistic: percentiles of its values, or of their differences, over draws of the rows.
 
-    Both models see the same draws, since the seed is the same. `scarcest` is how many rows the smallest
+    Both models see the same draws, since the seed is the same. Percentiles are as much farther out as Student's
+    quantile of n rows asks, and a variance of n − 1: Hesterberg, The American Statistician 69 (2015),
+    https://doi.org/10.1080/00031305.2015.1089789. `scarcest` is how many rows the smallest
     class has, `span` how far two values can lie apart, None where there is no bound.
 
     A statistic that grows with noise (`grows`: a maximum, or a mean of distances) comes out of a draw
@@ -256,27 +262,34 @@ class Resampled:
     def measure(self, sample: Sample) -> Drawn:
         statistic, value = prepare(self.preparation, sample)
         blocks = draw_weights(sample, draws=self.draws, seed=self.seed)
-        return Drawn(value=value, draws=np.concatenate([statistic(block) for block in blocks]), rows=sample.rows)
+        clusters = sample.clusters
+        return Drawn(
+            value=value,
+            draws=np.concatenate([statistic(block) for block in blocks]),
+            rows=sample.rows if clusters is None else len(clusters),
+            unit=ROW if clusters is None else CLUSTER,
+        )
 
     def own(self, measured: Drawn) -> Interval:
         draws = 2 * measured.value - measured.draws if self.grows else measured.draws
-        return self._percentiles(measured.value, draws, measured.rows)
+        return self._percentiles(measured.value, draws, measured)
 
     def difference(self, candidate: Drawn, champion: Drawn) -> Interval:
-        return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate.rows)
+        return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate)
 
     def method(self, *, paired: bool) -> str:
         return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
 
-    def _percentiles(self, value: float, draws: Floats, rows: int) -> Interval:
-        if rows < 2:
-            raise Undefined("one row gives no interval")
+    def _percentiles(self, value: float, draws: Floats, drawn: Drawn) -> Interval:
+        if drawn.rows < 2:
+            raise Undefined(f"one {drawn.unit} gives no interval")
         known = draws[np.isfinite(draws)]
         if len(known) < (1 - TOLERATED) * len(draws):
             raise Undefined(f"{len(draws) - len(known)} of {len(draws)} draws of these rows have no value")
         if known.max() - known.min() < NOTHING:
             return (value, value) if self.span is None else self._without_spread(value, self.span)
-        tail = (1 - self.confidence) / 2
+        farther = stdtrit(drawn.rows - 1, 0.5 + self.confidence / 2) * sqrt(drawn.rows / (drawn.rows - 1))
+        tail = float(ndtr(-farther))
         low, high = np.quantile(known, [tail, 1 - tail])
         return float(low), float(high)
 

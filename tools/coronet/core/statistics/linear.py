@@ -155,7 +155,7 @@ def _of_clusters(found: Linearization, sample: Sample, clusters: Clusters) -> Li
     """The totals of each cluster; the rows that a share rests on count as much less as the clusters tell less."""
     weight, moves = sample.weight, sample.weight * found.influence
     totals, rows = clusters.totals(moves), float(weight.sum() ** 2 / (weight**2).sum())
-    by_rows, by_clusters = float((moves**2).sum()), float((totals**2).sum())
+    by_rows, by_clusters = _variance(moves, int(np.count_nonzero(weight))), _variance(totals, len(clusters))
     effect = design_effect(by_rows, by_clusters, without_spread=rows / clusters.effective)
     return Linear(
         value=found.value,
@@ -167,6 +167,11 @@ def _of_clusters(found: Linearization, sample: Sample, clusters: Clusters) -> Li
         scarcest=None if found.sides is None else _fewest_clusters(found.sides, clusters, weight > 0),
         unit=CLUSTER,
     )
+
+
+def _variance(moves: Floats, counted: int) -> float:
+    """Of the sum of what so many rows or clusters add; 0 of one, of which nothing is known."""
+    return float((moves**2).sum()) * counted / (counted - 1) if counted > 1 else 0.0
 
 
 def _fewest(sides: Integers) -> int:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from coronet.core.catalogue import Metric, find_metric
+from coronet.core.catalogue import Metric, describe_custom, find_metric
 from coronet.core.evidence import MetricFact
 from coronet.core.statistics.cells import put_alike_together
 from coronet.core.statistics.clusters import compact
 from coronet.core.statistics.columns import Columns, Specification
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.families import Areas, Family, Means, Shares
+from coronet.core.statistics.custom import Custom, prepare_custom
+from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
 from coronet.core.statistics.kinks import Calibrations, Distances
 from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits, relative_errors
@@ -42,7 +44,7 @@ def measure(columns: Columns, specification: Specification) -> tuple[MetricFact,
     does not have or a segment column that is not there.
     """
     scopes = list(_scopes(columns, specification))
-    metrics = [metric_of(name) for name in specification.metrics]
+    metrics = [_metric(name, specification) for name in specification.metrics]
     with np.errstate(all="ignore"):
         return tuple(_fact(metric, segment, rows, specification) for metric in metrics for segment, rows in scopes)
 
@@ -86,6 +88,8 @@ def _fact(metric: Metric, segment: Mapping[str, str], rows: Columns, specificati
 
 def _family(metric: Metric, sample: Sample, specification: Specification) -> Family[Any]:
     confidence, span = specification.confidence, metric.span
+    if metric.name in _custom(specification):
+        return _resampled(metric, sample, specification)
     if hits := find_hits(metric.name):
         return Shares(hits=hits, confidence=confidence)
     if metric.name in LOSSES:
@@ -103,6 +107,27 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
         )
     scale, adds = SCALES.get(metric.name, Scale.LOGIT), metric.name not in ORDERS
     return Linearized(linearize=LINEARIZED[metric.name], scale=scale, span=span, confidence=confidence, adds=adds)
+
+
+def _resampled(metric: Metric, sample: Sample, specification: Specification) -> Resampled:
+    return Resampled(
+        preparation=partial(prepare_custom, _custom(specification)[metric.name]),
+        grows=False,
+        scarcest=_scarcest(sample),
+        span=metric.span,
+        confidence=specification.confidence,
+        draws=specification.draws,
+        seed=specification.seed,
+    )
+
+
+def _custom(specification: Specification) -> dict[str, Custom]:
+    return {own.described.name: own for own in specification.custom}
+
+
+def _metric(name: str, specification: Specification) -> Metric:
+    own = _custom(specification).get(name)
+    return metric_of(name) if own is None else describe_custom(own.described, specification.task)
 
 
 def _scarcest(sample: Sample) -> int:

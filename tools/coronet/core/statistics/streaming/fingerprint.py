@@ -88,3 +88,8 @@ def _mix(words: Words) -> Words:
         if factor is not None:
             words *= np.uint64(factor)
     return words
+
+
+def mix(words: Words) -> Words:
+    """The same for whoever wants numbers spread evenly."""
+    return _mix(words)

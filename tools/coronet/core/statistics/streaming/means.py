@@ -32,7 +32,7 @@ class Mean:
     """The mean of one model's numbers; `same` says whether they, and both models' differences, are all alike."""
 
     value: float
-    linear: SmoothLinear
+    linear: Linear
     same: tuple[bool, ...]
 
 
@@ -50,7 +50,7 @@ class Means:
         influence = candidate.linear.influence - champion.linear.influence
         return self._interval(candidate.value - champion.value, candidate.linear, influence, same=candidate.same[1])
 
-    def _interval(self, value: float, linear: SmoothLinear, influence: Floats, *, same: bool) -> Interval:
+    def _interval(self, value: float, linear: Linear, influence: Floats, *, same: bool) -> Interval:
         error = linear.error(influence)
         if not same:
             return student(value, error, linear.rows - 1, confidence=self.confidence)

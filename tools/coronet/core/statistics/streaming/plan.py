@@ -18,6 +18,8 @@ from coronet.core.statistics.streaming.rows import Rows, prepare_rows
 
 # Metrics of one score's order; those of many classes have one order for each class, and are not streamed.
 RANKED = ("roc_auc", "gini", "average_precision", "ks")
+# Metrics that are drawn from cells of rows, which do not say what belongs together.
+UNGROUPED = ("average_precision", "ks", "mdape")
 # More classes have too many cells: labels by both models' predictions.
 MOST_CLASSES = 32
 FEWEST_BITS, MOST_BITS = 10, 23
@@ -62,10 +64,12 @@ class Plan:
 
 def find_unstreamed(specification: Specification) -> tuple[str, ...]:
     """The metrics that only the exact way can measure."""
-    if specification.cluster is not None:
-        return specification.metrics
-    many = len(specification.classes) > MOST_CLASSES
-    return tuple(name for name in specification.metrics if not _is_streamed(name) or (many and _is_of_classes(name)))
+    many, clustered = len(specification.classes) > MOST_CLASSES, specification.cluster is not None
+    return tuple(
+        name
+        for name in specification.metrics
+        if not _is_streamed(name) or (many and _is_of_classes(name)) or (clustered and name in UNGROUPED)
+    )
 
 
 def _is_of_classes(metric: str) -> bool:

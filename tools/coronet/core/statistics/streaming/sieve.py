@@ -31,6 +31,7 @@ class Naming:
     label: str
     sides: tuple[int, ...]
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     prediction: str | None = None
     scores: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Sifted:
     paired: int = 0
     shared: int = 0
     negative: int = 0
+    unclustered: int = 0
 
     def merge(self, other: Self) -> None:
         self.fingerprint.merge(other.fingerprint)
@@ -72,6 +74,7 @@ class Sifted:
         self.paired += other.paired
         self.shared += other.shared
         self.negative += other.negative
+        self.unclustered += other.unclustered
 
 
 class Sieve:
@@ -110,7 +113,7 @@ class Sieve:
         self.sifted.merge(other.sifted)
 
     def counts(self) -> RowCounts:
-        """Of all rows taken; `InvalidInput` where both files tell other answers, and for weights below 0."""
+        """Of all rows taken; `InvalidInput` where files tell other answers, weights are below 0 or clusters missing."""
         for _, name in self._answer_columns() if self._naming.repeated else ():
             if differ := self.sifted.differing[name]:
                 ours, theirs = (survey.location for survey in self._surveys)
@@ -123,6 +126,11 @@ class Sieve:
             raise InvalidInput(
                 f"{self._surveys[0].location} has {self.sifted.negative} weights below 0",
                 hint="a weight says how many rows a row stands for: 0 or more",
+            )
+        if self.sifted.unclustered:
+            raise InvalidInput(
+                f"{self._surveys[0].location} has {self.sifted.unclustered} rows that belong to no cluster",
+                hint="give every row its cluster; one that stands for itself has one of its own",
             )
         return RowCounts(
             paired=self.sifted.paired,
@@ -188,6 +196,7 @@ class Sieve:
     def _answer_columns(self) -> list[tuple[str, str]]:
         naming = self._naming
         named = [(naming.label, "label"), *([(naming.weight, "weight")] if naming.weight else [])]
+        named += [(naming.cluster, "cluster")] if naming.cluster else []
         named += [(name, name) for name in naming.segments]
         return [(name, kind) for name, kind in named if name in self._surveys[1].columns]
 
@@ -228,11 +237,17 @@ class Sieve:
             candidate=sides[0],
             champion=sides[1] if len(sides) > 1 else None,
             weight=_pick(answers.numbers[naming.weight], chosen) if naming.weight else None,
+            cluster=self._cluster(_pick(answers.groups[naming.cluster], chosen)) if naming.cluster else None,
             segments={
                 name: SegmentColumn(names=names, codes=_decode(codes, _pick(answers.texts[name], chosen)))
                 for name, (names, codes) in self._segments.items()
             },
         )
+
+    def _cluster(self, groups: Integers) -> Integers:
+        """Rows of no cluster have the first group, until they are all refused."""
+        self.sifted.unclustered += int(np.count_nonzero(groups < 0))
+        return np.maximum(groups, 0)
 
     def _words(self, answers: FileRows, chosen: Integers) -> Words:
         if self._naming.task is Task.REGRESSION:
@@ -301,6 +316,8 @@ def _comparable(file: FileRows, survey: Survey, name: str, answers: Survey) -> F
     """Numbers as they are, texts as their place among those of the answers, NaN where missing."""
     if name in file.numbers:
         return file.numbers[name]
+    if name in file.groups:
+        return file.groups[name].astype(np.float64)
     known = {text: place for place, text in enumerate(answers.texts[name])}
     places = [float(known.get(text, -1)) for text in survey.texts[name]]
     return np.array([*places, np.nan])[file.texts[name]]

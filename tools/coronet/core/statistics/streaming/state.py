@@ -12,7 +12,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.statistics.columns import Columns, Flags, SegmentColumn
+from coronet.core.statistics.columns import Columns, Flags, Integers, SegmentColumn
+from coronet.core.statistics.streaming.groups import GroupSums
 from coronet.core.statistics.streaming.parts import HEAVY, Part, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
@@ -23,7 +24,7 @@ class State:
     """What is known of the rows so far.
 
     `rows` counts them by twice their class (0 in a regression), plus 1 where they count; `faults` by model
-    and fault; `parts` are what metrics are read from, by name.
+    and fault; `parts` are what metrics are read from, by name; `groups` what their clusters are, where there are any.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -31,9 +32,10 @@ class State:
         self.rows = Tally(plan.layout, 2 * max(len(plan.specification.classes), 1), weighted=plan.weighted)
         self.faults = Tally(plan.layout, plan.models * len(Fault), weighted=False)
         self.parts: dict[str, Part] = make_parts(plan)
+        self.groups = GroupSums(plan) if plan.specification.cluster is not None else None
 
     def add(self, columns: Columns) -> None:
-        """`columns` have the segments of the plan, with the same names."""
+        """`columns` have the segments of the plan, with the same names, and clusters are those of `group_of`."""
         for job in self.jobs(columns):
             job()
 
@@ -46,11 +48,18 @@ class State:
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
-            rows = prepare_rows(_counting(columns, columns.weight > 0), plan.specification.classes, plan.layout)
+            columns = _counting(columns, columns.weight > 0)
+            rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         rows = replace(rows, occupied=occupied)
         heavy = [part for name, part in self.parts.items() if name in HEAVY]
         light = [part for name, part in self.parts.items() if name not in HEAVY]
-        return partial(_add, light, rows), partial(_add, heavy, rows)
+        groups = partial(self._add_groups, rows, columns.cluster)
+        return partial(_add, light, rows), partial(_add, heavy, rows), *([groups] if self.groups else [])
+
+    def _add_groups(self, rows: Rows, clusters: Integers | None) -> None:
+        if self.groups and clusters is not None:
+            with np.errstate(all="ignore"):
+                self.groups.add(rows, clusters)
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -60,11 +69,13 @@ class State:
         self.faults.merge(other.faults)
         for name, part in self.parts.items():
             part.merge(other.parts[name])
+        if self.groups and other.groups:
+            self.groups.merge(other.groups)
 
     def arrays(self) -> list[NDArray[Any]]:
         """All that is known: of one plan always as many arrays, of the same shapes and types."""
         known: tuple[Tally | Part, ...] = (self.rows, self.faults, *self.parts.values())
-        return [each for part in known for each in part.arrays()]
+        return [each for part in (*known, *([self.groups] if self.groups else [])) for each in part.arrays()]
 
     def restore(self, arrays: Sequence[NDArray[Any]]) -> None:
         """Know what another state of this plan knew; raises ValueError where these are not its arrays."""
