@@ -1,7 +1,7 @@
 """Nominal 95 % intervals hold the truth in 94 to 96 % of simulated evaluations, for every metric there is.
 
 The rows are those from which that is so for data without surprises (docs/policy.md has them in a table). Closed
-forms are asked 8,000 times and strictly; what is drawn or streamed 2,000 times, and two standard errors of the
+forms are asked 6,000 times and strictly; what is drawn or streamed 2,000 times, and two standard errors of the
 simulation itself are forgiven (one in a hundred). Where a method is on the safe side, as its docstring says, only
 too narrow intervals fail.
 """
@@ -36,7 +36,7 @@ from tests.core.statistics.simulated import (
 )
 
 SEED = 2
-CLOSED_DRAWS, DRAWS, RESAMPLES = 8_000, 2_000, 300
+CLOSED_DRAWS, DRAWS, RESAMPLES = 6_000, 2_000, 300
 # From how many rows the intervals of the difference, and of the candidate's own value, hold what they promise.
 ROWS: dict[str, int] = {
     **dict.fromkeys(METRICS, 500),
@@ -262,7 +262,7 @@ STREAMED = [
 @pytest.mark.parametrize(("world", "metric"), STREAMED, ids=[metric for _, metric in STREAMED])
 def test_metrics_that_are_streamed_otherwise(world: World, metric: str) -> None:
     truth, held = true_values(world, (metric,))[metric], Held()
-    random, specification = np.random.default_rng(SEED), world.specify(metric, draws=200)
+    random, specification = np.random.default_rng(SEED), world.specify(metric, draws=150)
     for _ in range(DRAWS):
         columns = world.draw(random, 2000)
         state = State(make_plan(columns, specification, rows=2000))
