@@ -35,7 +35,7 @@ class Kinked:
     def _draw(self, *models: Bins) -> list[Floats]:
         for each in models:
             each.require_enough()
-        return draw_sums(list(models), draws=self.draws, seed=self.seed, confidence=self.confidence)
+        return draw_sums(models, draws=self.draws, seed=self.seed, confidence=self.confidence)
 
     def _ends(self, draws: Floats) -> Interval:
         tail = (1 - self.confidence) / 2
