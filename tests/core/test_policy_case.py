@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coronet.core.decision import Result, Verdict
-from coronet.core.evidence import CustomMetric, Task
+from coronet.core.evidence import Task
 from coronet.core.policy_case import Case, case_from_json, cases_path, run_case
 from coronet.core.proposal import Kind
 from coronet.core.timestamps import format_time
@@ -109,18 +109,6 @@ def test_kept_evidence_is_judged_when_it_was_made_or_when_the_case_says() -> Non
             policy(GATES),
         ).problems
     )
-
-
-def test_a_case_may_be_about_a_metric_of_the_models_own() -> None:
-    cost = CustomMetric(name="custom.cost", meaning="money lost", higher_is_better=False)
-    given = {
-        "name": "cheaper",
-        "metrics": [{"metric": "custom.cost", "candidate": 8, "champion": 10, "within": 1}],
-        "expect": {"verdict": "pass"},
-    }
-    cheaper = {"cheaper": {"metric": "custom.cost", "rule": "superior", "margin": 0}}
-    made = case_from_json(given, model="churn", task=Task.BINARY, kept=None, custom=(cost,))
-    assert run_case(made, policy(cheaper)).problems == ()
 
 
 def test_a_rollback_is_not_compared() -> None:
