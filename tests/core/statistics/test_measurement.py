@@ -72,8 +72,8 @@ def test_a_metric_does_not_depend_on_the_others_asked_for() -> None:
 def test_the_number_of_draws_is_in_the_method() -> None:
     label, candidate, champion = binary_scores()
     paired, alone = (measure_binary("ks", label, candidate, other).method for other in (champion, None))
-    assert paired == "paired multiplier bootstrap, percentiles of 200 draws; own: mirrored"
-    assert alone == "multiplier bootstrap, mirrored percentiles of 200 draws"
+    assert paired == "paired multiplier bootstrap, percentiles of 200 draws; own: bias-corrected"
+    assert alone == "multiplier bootstrap, bias-corrected by 200 draws"
 
 
 @pytest.mark.parametrize(
