@@ -9,9 +9,11 @@ import gzip
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from coronet.adapters.tables import require_columns
@@ -53,6 +55,7 @@ class FileStreams:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or Path()
+        self._digests: dict[str, Future[str]] = {}
 
     def rows(self, location: str) -> int | None:
         path = self._root / location
@@ -63,11 +66,8 @@ class FileStreams:
         return path.stat().st_size // _BYTES_OF_ROW
 
     def sha256(self, location: str) -> str:
-        digest = hashlib.sha256()
-        with self._path(location).open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        return digest.hexdigest()
+        known = self._digests.get(location)
+        return known.result() if known else _digest(self._path(location))
 
     def columns(self, location: str) -> tuple[str, ...]:
         path = self._path(location)
@@ -82,6 +82,7 @@ class FileStreams:
             columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
+            stack.enter_context(self._digesting([wanted.location for wanted in files]))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
             engine = stack.enter_context(Engine(folder))
             parts = [
@@ -89,6 +90,19 @@ class FileStreams:
                 for place, wanted in enumerate(files)
             ]
             yield _Join(parts, key, engine, folder / "joined.parquet")
+
+    @contextmanager
+    def _digesting(self, locations: Sequence[str]) -> Iterator[None]:
+        """Digest the files meanwhile: whoever joins them will ask."""
+        stop = Event()
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            coming = {name: worker.submit(_digest, self._path(name), stop) for name in dict.fromkeys(locations)}
+            try:
+                yield
+            except BaseException:
+                stop.set()
+                raise
+        self._digests |= coming
 
     def _path(self, location: str) -> Path:
         if "://" in location:
@@ -110,6 +124,15 @@ class FileStreams:
             source = target.rename(target.with_suffix(".raw"))
             engine.write_whole(source, key, target)
         return _Local(path=target, name=name, is_csv=True)
+
+
+def _digest(path: Path, stop: Event | None = None) -> str:
+    """SHA-256 of the file; of a part of it, where nobody waits for it any more."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while (chunk := file.read(_CHUNK)) and not (stop and stop.is_set()):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _part(local: _Local, wanted: Wanted) -> Part:
