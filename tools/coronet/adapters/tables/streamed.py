@@ -8,9 +8,11 @@ import csv
 import gzip
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, assert_never
 
 from coronet.adapters.tables import require_columns
@@ -65,6 +67,7 @@ class FileStreams:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or Path()
+        self._digests: dict[str, Future[str]] = {}
 
     def rows(self, location: str) -> int | None:
         if not self.fits(location):
@@ -80,6 +83,8 @@ class FileStreams:
         return is_one_file(location, self._root)
 
     def sha256(self, location: str) -> str:
+        if known := self._digests.get(location):
+            return known.result()
         match place := find_place(location, self._root):
             case OneFile():
                 return digest_file(place.path)
@@ -113,6 +118,7 @@ class FileStreams:
             columns = (*wanted.texts, *wanted.numbers, *wanted.clusters, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
+            stack.enter_context(self._digesting([wanted.location for wanted in files]))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
             engine = stack.enter_context(Engine(folder))
             parts = [
@@ -120,6 +126,24 @@ class FileStreams:
                 for place, wanted in enumerate(files)
             ]
             yield _Join(parts, key, engine, folder / "joined.parquet")
+
+    @contextmanager
+    def _digesting(self, locations: Sequence[str]) -> Iterator[None]:
+        """Digest the files meanwhile: whoever joins them will ask."""
+        stop = Event()
+        places = {name: find_place(name, self._root) for name in dict.fromkeys(locations)}
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            coming = {
+                name: worker.submit(digest_file, place.path, stop)
+                for name, place in places.items()
+                if isinstance(place, OneFile)
+            }
+            try:
+                yield
+            except BaseException:
+                stop.set()
+                raise
+        self._digests |= coming
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:

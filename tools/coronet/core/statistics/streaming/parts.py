@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.losses import find_hits
+from coronet.core.statistics.losses import LOSSES, find_hits
 from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.calibration import Calibration
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
@@ -85,14 +85,19 @@ class Smooth:
 
     def __init__(self, plan: Plan, metric: str) -> None:
         self.metric, self.centre = metric, plan.centre
+        # A mean's own interval asks for the candidate's numbers, that of a difference for the differences, and nobody
+        # for what these two have in common.
+        self.is_mean = metric in LOSSES
         centres = plan.centres[metric]
-        self.moments = Moments(plan.layout, centres, weighted=plan.weighted)
+        centres = (centres[0], *(centres[0] - other for other in centres[1:])) if self.is_mean else centres
+        self.moments = Moments(plan.layout, centres, weighted=plan.weighted, crossed=not self.is_mean)
         self.sameness = Sameness(plan.layout, 1 if metric == "r2" else plan.models)
 
     def add(self, rows: Rows) -> None:
         numbers = feature_numbers(self.metric, rows, self.centre)
-        self.moments.add(rows.packed, numbers, rows.weight)
-        self.sameness.add(rows.packed, self._watched(numbers, rows), rows.occupied)
+        watched = self._watched(numbers, rows)
+        self.moments.add(rows.packed, watched if self.is_mean else numbers, rows.weight)
+        self.sameness.add(rows.packed, watched, rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
