@@ -152,7 +152,7 @@ def test_rows_without_any_finite_number() -> None:
             None,
         )
         assert found.steps.rows.sum() == 3
-    assert make_grid(nothing).size == 1 << 16
+    assert make_grid(nothing).size == 1 << 15
 
 
 def test_rows_are_merged_and_strange_cells_kept_apart() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
-from coronet.core.statistics.drift.grid import Grid
+from coronet.core.statistics.drift.grid import Grid, Scratch
 from coronet.core.statistics.drift.profiles import Moments, NumberProfile
 from coronet.core.statistics.drift.steps import Steps
 
@@ -15,7 +15,7 @@ class NumberRows:
         self._parts: list[Floats] = []
         self._strange = 0
 
-    def update(self, numbers: Floats, strange: int = 0) -> None:
+    def update(self, numbers: Floats, strange: int = 0, scratch: Scratch | None = None) -> None:
         """(n,) numbers, NaN where one is missing; and how many cells beside them are no numbers."""
         self._parts.append(np.array(numbers, dtype=np.float64))
         self._strange += strange
@@ -72,19 +72,17 @@ class NumberCounts:
             self._apart = (np.zeros(grid.size, dtype=np.int64), np.zeros(grid.size, dtype=np.int64))
         self._sums = np.zeros(2)
         self._ends = np.array([np.inf, -np.inf])
-        self._moved = np.empty(0)
 
-    def update(self, numbers: Floats, strange: int = 0) -> None:
+    def update(self, numbers: Floats, strange: int = 0, scratch: Scratch | None = None) -> None:
         """(n,) numbers, NaN where one is missing; and how many cells beside them are no numbers."""
         self._rows += len(numbers) + strange
         self._strange += strange
         if not len(numbers):
             return
+        scratch = scratch or Scratch(len(numbers))
         with np.errstate(all="ignore"):
-            if len(self._moved) < len(numbers):
-                self._moved = np.empty(len(numbers))
-            moved = self.grid.move(numbers, out=self._moved[: len(numbers)])
-            codes = self.grid.codes(numbers, moved)
+            moved = self.grid.move(numbers, out=scratch.floats(len(numbers)))
+            codes = self.grid.codes(numbers, scratch, moved)
             self._counts += np.bincount(codes, minlength=self.grid.size)
             if self._apart is not None:
                 points = self.grid.table[codes]
