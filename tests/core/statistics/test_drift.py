@@ -294,6 +294,10 @@ def test_the_bins_are_those_of_the_values_and_are_in_the_report() -> None:
     assert len(many.bins) == 20
     for side in (0, 1):
         assert sum((each.before, each.now)[side] for each in many.bins) == pytest.approx(1, abs=1e-4)
+    rare = one(np.append(np.zeros(9_900), np.arange(100.0)), np.zeros(10))
+    assert (rare.bins[0].label, rare.bins[-1].now) == ("0 to 4.95", 0)
+    huge = np.linspace(-1, 1, 99) * 1.7e308
+    assert one(huge, huge).bins == ()
     texts = one(np.array([f"c{i % 30}" for i in range(900)], dtype=object), np.array(["c1"] * 9, dtype=object))
     assert [each.rest for each in texts.bins] == [False] * 12 + [True]
     assert texts.bins[-1].label == "all others"

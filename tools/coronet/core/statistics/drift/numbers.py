@@ -146,9 +146,11 @@ class NumberCounts:
 
     def _steps(self, ranked: Integers) -> Steps:
         """Of each level those below its point, on it and above it; where it has none, all are one step."""
-        bounds, points = self.grid.bounds, self.grid.points_by_level()
-        below, at = (self.grid.rank(counts) for counts in self._apart or (self._counts * 0, self._counts * 0))
-        levels = np.flatnonzero(ranked)
+        bounds, levels = self.grid.bounds, np.flatnonzero(ranked)
+        if self._apart is None:
+            rows = ranked[levels].astype(np.float64)
+            return Steps(keys=3 * levels, low=bounds[levels], high=bounds[levels + 1], rows=rows)
+        points, (below, at) = self.grid.points_by_level(), map(self.grid.rank, self._apart)
         has_point = np.isfinite(points[levels])
         middle = np.where(has_point, points[levels], bounds[levels + 1])
         parts = (
