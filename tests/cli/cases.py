@@ -291,6 +291,10 @@ CASES: Mapping[str, Case] = {
     "policy-lint-sound": Case(state=nothing, typed="policy lint churn"),
     "policy-test": Case(state=policy_cases, typed="policy test", code=4),
     "policy-power": Case(state=files_to_judge, typed="policy power churn --evidence unclear.json --effect 0.01"),
+    "policy-power-assumed": Case(
+        state=files_to_judge, typed="policy power churn --assume roc_auc=0.8 --positive 0.3 --effect 0.01"
+    ),
+    "policy-backtest-closed": Case(state=stricter_since, typed="policy backtest --since 30d --closed"),
     "policy-backtest": Case(state=stricter_since, typed="policy backtest"),
 }
 

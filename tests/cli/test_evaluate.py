@@ -48,6 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("A.csv").write_text(CHAMPION)
     Path("B.csv").write_text(CANDIDATE)
     pd.read_csv("A.csv").to_parquet("A.parquet")
+    Path("parts").mkdir()
     return tmp_path
 
 
@@ -117,11 +118,35 @@ def test_everything_that_cannot_be_asked_is_one_message(capsys: pytest.CaptureFi
         ([*ASKED[1:], "--candidate", "C.csv"], 3, "there is no file C.csv"),
         ([*ASKED[1:], "--output", "no/where.json"], 3, "cannot be written"),
         ([*ASKED[1:], "--key", "ident"], 3, "has no column 'ident'"),
+        ([*ASKED[1:], "--engine", "ray"], 2, "'ray' is not one of 'local', 'spark', 'dask'"),
+        ([*ASKED[1:], "--master", "local[2]"], 2, "--master names the workers of a distributed engine"),
+        ([*ASKED[1:], "--engine", "dask", "--exact"], 2, "B.csv cannot be held in memory here"),
+        ([*ASKED[1:], "--champion", "parts", "--exact"], 2, "parts cannot be held in memory here"),
+        ([*ASKED[1:], "--champion", "r.duckdb::t"], 3, "there is no database r.duckdb"),
+        (["iris", "--engine", "spark"], 2, "--engine is what models/iris/model.yaml says"),
     ],
 )
 def test_what_goes_wrong(arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", *arguments]) == code
     assert said in capsys.readouterr().err
+
+
+def test_another_engine_finds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--streamed", "--output", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert run([*ASKED, "--engine", "dask", "--output", "-"]) == 0
+    assert capsys.readouterr().out == printed
+
+
+def test_a_folder_is_streamed_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for place in range(4):
+        pd.read_csv("A.csv")[place : place + 1].to_parquet(f"parts/{place}.parquet")
+    assert run([*ASKED, "--champion", "parts", "--output", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert run([*ASKED, "--streamed", "--output", "-"]) == 0
+    wanted = json.loads(capsys.readouterr().out)
+    assert found["metrics"] == wanted["metrics"]
+    assert found["data"] == wanted["data"]
 
 
 def test_champion_none_is_no_champion(capsys: pytest.CaptureFixture[str]) -> None:

@@ -197,6 +197,46 @@ def test_addresses_are_kept_without_their_secrets() -> None:
     assert asked["champion"] == "odd?name.csv"
 
 
+# --- metrics of one's own ----------------------------------------------------------------------------
+
+OWN = ("--custom-metric", "worth:higher=own.py:worth")
+
+
+def evaluate_own() -> None:
+    code = "def worth(label, score, weight):\n    return float((weight * score).sum() / weight.sum())\n"
+    Path("own.py").write_text(code)
+    assert run([*ASKED, *OWN, "--output", "own.json"]) == 0
+
+
+def test_code_of_ones_own_is_only_run_where_the_user_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate_own()
+    recipe = json.loads(Path("own.json").read_bytes())["recipe"]["asked"]
+    assert recipe["custom"] == ["worth:higher=own.py:worth"]
+    assert recipe["metrics"] == ["roc_auc", "ks", "f1", "log_loss"]
+    capsys.readouterr()
+    verify(code=2, file="own.json")
+    err = capsys.readouterr().err
+    assert "the evidence was measured with code of one's own: worth:higher=own.py:worth" in err
+    assert "where you trust that code: --custom-metric worth:higher=own.py:worth" in err
+    value = report(capsys, *OWN, code=0, file="own.json")
+    assert value["reproduced"]
+
+
+def test_other_code_is_refused_before_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate_own()
+    Path("own.py").write_text("raise SystemExit('it ran')\n")
+    verify(*OWN, code=3, file="own.json")
+    err = capsys.readouterr().err
+    assert "custom.worth: own.py has the digest sha256:" in err
+    assert "it ran" not in err
+
+
+def test_code_that_the_evidence_does_not_know_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate_own()
+    verify(*OWN, code=2)
+    assert "the evidence has no metric custom.worth" in capsys.readouterr().err
+
+
 # --- without a recipe -----------------------------------------------------------------------------
 
 

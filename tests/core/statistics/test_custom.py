@@ -10,7 +10,7 @@ import pytest
 
 from coronet.core.evidence import CustomMetric, MetricFact, Task
 from coronet.core.statistics import Columns, SegmentColumn, Specification, measure
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import Custom
 from coronet.core.statistics.draws import draw_weights
 from coronet.core.statistics.sample import Undefined, samples
 from coronet.core.statistics.streaming import find_unstreamed

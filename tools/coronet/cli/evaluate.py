@@ -178,9 +178,8 @@ def _verify(evidence: str, asked: dict[str, Any], registry: str | None, format_:
     from coronet.cli.verifying import Means, verify_evidence
 
     said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
-    means = Means(
-        streamed=said.pop("streamed"), engine=said.pop("engine"), master=said.pop("master"), registry=registry
-    )
+    names = ("streamed", "engine", "master", "custom")
+    means = Means(registry=registry, **{name: said.pop(name) for name in names})
     del said["name"]
     report = verify_evidence(evidence, said, means)
     emit(report, format_)

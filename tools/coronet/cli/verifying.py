@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coronet.cli.output import show_progress
-from coronet.errors import InvalidInput
+from coronet.errors import InvalidInput, WrongUsage
 
 if TYPE_CHECKING:
     from coronet.commands.evaluate.again.models import Past
     from coronet.commands.evaluate.again.question import Again, Question
     from coronet.commands.evaluate.again.report import ReproductionReport
     from coronet.commands.proposals import ProposalFiles
+    from coronet.core.statistics.custom import Custom
 
 _ENDING = ".evidence.json"
 
@@ -25,6 +26,7 @@ class Means:
     engine: str | None
     master: str | None
     registry: str | None
+    custom: tuple[str, ...] = ()
 
 
 def verify_evidence(named: str, said: dict[str, Any], means: Means) -> "ReproductionReport":
@@ -47,6 +49,8 @@ def verify_evidence(named: str, said: dict[str, Any], means: Means) -> "Reproduc
         streamed=means.streamed,
     )
     is_of_files = recipe_of(question.evidence).source is Source.FILES
+    if means.custom and not is_of_files:
+        raise WrongUsage("--custom-metric is what the model file says", hint="leave it out")
     again = _from_files(question, means) if is_of_files else _from_models(question, root, means.registry)
     return report_on(question, again)
 
@@ -95,11 +99,40 @@ def _from_files(question: "Question", means: Means) -> "Again":
     from coronet.commands.evaluate.again.files import measure_files_again
     from coronet.commands.evaluate.recipes import recipe_of
 
+    custom = _load_custom(question, means.custom)
     engine = means.engine or recipe_of(question.evidence).engine or LOCAL
     with open_streams(engine, means.master, os.environ) as streams:
         return measure_files_again(
-            question, FileTables(), streams, SystemClock(), show_progress, computed_with=installed_versions()
+            question,
+            FileTables(),
+            streams,
+            SystemClock(),
+            show_progress,
+            computed_with=installed_versions(),
+            custom=custom,
         )
+
+
+def _load_custom(question: "Question", texts: tuple[str, ...]) -> "list[Custom]":
+    """The user's own metrics; code in a file is only run where it is what the evidence pins."""
+    if not texts:
+        return []
+    from coronet.adapters.custom_metrics import ImportedMetrics, read_code
+    from coronet.commands.evaluate.custom import parse_custom
+    from coronet.core.canonical import digest_bytes
+
+    pinned = {metric.name: metric.code for metric in question.evidence.custom_metrics}
+    loaded = []
+    for own in map(parse_custom, texts):
+        code, wanted = read_code(own.call, Path()), pinned.get(own.described.name)
+        if not isinstance(code, str) and wanted is not None and digest_bytes(code.source) != wanted:
+            raise InvalidInput(
+                f"{own.described.name}: {code.file} has the digest {digest_bytes(code.source)}, "
+                f"and the evidence pins {wanted}",
+                hint="bring back the code that measured it",
+            )
+        loaded.append(ImportedMetrics().load(own.described, code))
+    return loaded
 
 
 def _from_models(question: "Question", root: Path, registry: str | None) -> "Again":

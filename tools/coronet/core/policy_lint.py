@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from coronet.core.catalogue import Metric, describe_custom, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
+from coronet.core.meaning_lint import lint_meaning
 from coronet.core.model_file import ModelFile
 from coronet.core.operation_lint import lint_limits
 from coronet.core.policy import Correction, Gate, LooksAt, Mode, Policy, Rule, Spend, Statistics
@@ -31,7 +32,9 @@ def lint_policy(
         remarks += _metric(gate, model) or _bounds(gate, model)
         remarks += _segments(gate, model)
         remarks += _correction(gate, policy)
-    remarks += _contradictions([gate for gate in live if gate.rule not in SECTION_RULES])
+    of_metrics = [gate for gate in live if gate.rule not in SECTION_RULES]
+    remarks += _contradictions(of_metrics)
+    remarks += lint_meaning(policy, [gate for gate in of_metrics if not _metric(gate, model)])
     remarks += _terms(policy)
     remarks += lint_limits(policy)
     remarks += _ranking(policy, model)

@@ -55,11 +55,27 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
     found = []
     confidence = confidence_at(policy, evidence.look.number if evidence.look else 1)
     for gate in policy.gates:
-        if gate.mode is Mode.OFF or gate.rule not in _JUDGED or gate.weight or gate.statistics is Statistics.POINT:
+        if why_not_asked(gate):
             continue
         reader = Reader(evidence=evidence, gate=gate, confidence=confidence)
         found += [_power_of(gate, reader, fact, power=power, effect=effect) for fact in _facts(gate, reader)]
     return tuple(found)
+
+
+def why_not_asked(gate: Gate) -> str:
+    """Why no number of rows is told for a gate; "" for one of which it is."""
+    if gate.mode is Mode.OFF:
+        return "it is off"
+    if gate.rule not in _JUDGED:
+        return f"{gate.rule} compares no one number with a bar"
+    if gate.statistics is Statistics.POINT:
+        return "points have no error that rows could make smaller"
+    return "its number is made of many segments" if gate.weight else ""
+
+
+def signed_bar(gate: Gate) -> float:
+    """In the gate's own direction."""
+    return -gate.bar if gate.rule in (Rule.NON_INFERIOR, Rule.CEILING) else gate.bar
 
 
 def _facts(gate: Gate, reader: Reader) -> Iterator[MetricFact]:
@@ -73,7 +89,7 @@ def _facts(gate: Gate, reader: Reader) -> Iterator[MetricFact]:
 
 
 def _power_of(gate: Gate, reader: Reader, fact: MetricFact, *, power: float, effect: float | None) -> Power:
-    bar = -gate.bar if gate.rule in (Rule.NON_INFERIOR, Rule.CEILING) else gate.bar
+    bar = signed_bar(gate)
     scope = describe_segment(fact.segment) if fact.segment else "all rows"
     try:
         estimate = measure(gate, reader, fact)

@@ -24,8 +24,7 @@ from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
-from coronet.core.statistics.columns import DRAWS, SEED
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import DRAWS, SEED, Custom
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location

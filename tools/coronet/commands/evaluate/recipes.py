@@ -8,7 +8,8 @@ from typing import Any
 
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import Evidence, Recipe, Source, Task, Way
+from coronet.core.catalogue import CUSTOM
+from coronet.core.evidence import CustomMetric, Evidence, Recipe, Source, Task, Way
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.statistics import Specification
 from coronet.errors import Finding, InvalidInput
@@ -24,13 +25,21 @@ def recipe_of_files(request: FilesRequest, *, way: Way, engine: str | None, comp
     parts = {field.name: getattr(request, field.name) for field in fields(request) if field.name not in SAID_ELSEWHERE}
     asked = {name: _plain(value) for name, value in parts.items() if value not in (None, ())}
     places = {name: _without_secrets(asked[name]) for name in _LOCATIONS if name in asked}
+    own = {"custom": [describe_custom(each.described) for each in request.custom]} if request.custom else {}
+    metrics = [name for name in request.wanted_metrics if name not in request.own_metrics]
     return Recipe(
         source=Source.FILES,
-        asked={**asked, **places, "metrics": list(request.wanted_metrics)},
+        asked={**asked, **places, **own, "metrics": metrics},
         way=way,
         engine=engine,
         computed_with=computed_with,
     )
+
+
+def describe_custom(metric: CustomMetric) -> str:
+    """As the option says it that `parse_custom` reads."""
+    direction = "higher" if metric.higher_is_better else "lower"
+    return f"{metric.name.removeprefix(CUSTOM)}:{direction}={metric.meaning}"
 
 
 def recipe_of_models(
@@ -62,7 +71,8 @@ def recipe_of(evidence: Evidence) -> Recipe:
 
 
 def _told_by_the_facts(evidence: Evidence) -> Iterator[tuple[str, Any]]:
-    yield "metrics", list(dict.fromkeys(fact.metric for fact in evidence.metrics))
+    own = {metric.name for metric in evidence.custom_metrics} if not evidence.candidate.version else set()
+    yield "metrics", [name for name in dict.fromkeys(fact.metric for fact in evidence.metrics) if name not in own]
     yield "segments", list(dict.fromkeys(column for fact in evidence.metrics for column in fact.segment))
     yield "confidence", evidence.confidence
     if not evidence.candidate.version:
@@ -73,7 +83,7 @@ def _told_by_the_facts(evidence: Evidence) -> Iterator[tuple[str, Any]]:
 
 def request_of(recipe: Recipe, evidence: Evidence) -> FilesRequest:
     """The request that the recipe of prediction files keeps; InvalidInput where it lacks what every request has."""
-    known = {field.name for field in fields(FilesRequest)}
+    known = {field.name for field in fields(FilesRequest)} - {"custom"}  # code is not run because a file says so
     asked = {name: _frozen(value) for name, value in recipe.asked.items() if name in known}
     if missing := [name for name in ("task", "candidate", "label") if name not in asked]:
         raise InvalidInput(

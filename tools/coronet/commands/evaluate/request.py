@@ -11,7 +11,7 @@ from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Finding, WrongUsage
 
 if TYPE_CHECKING:
-    from coronet.core.statistics.custom import Custom
+    from coronet.core.statistics.columns import Custom
 
 UNNAMED = "unnamed"
 

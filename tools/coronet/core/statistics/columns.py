@@ -1,16 +1,13 @@
 """What is measured: the rows of an evaluation as arrays, and what is asked of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.evidence import Task
-
-if TYPE_CHECKING:
-    from coronet.core.statistics.custom import Custom
+from coronet.core.evidence import CustomMetric, Task
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -109,6 +106,18 @@ class Columns:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Custom:
+    """`call` is given what `wants` says, by name, and raises `Undefined` where the function fails.
+
+    With `weights`, (draws, n), it answers for all draws at once, else for the (n,) numbers of `weight`.
+    """
+
+    described: CustomMetric
+    wants: frozenset[str]
+    call: Callable[[Mapping[str, Any]], object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Specification:
     """What is asked: every metric over all rows, and over each segment of each column of `segments`.
 
@@ -124,7 +133,7 @@ class Specification:
     draws: int = DRAWS
     seed: int = SEED
     cluster: str | None = None
-    custom: "tuple[Custom, ...]" = ()
+    custom: tuple[Custom, ...] = ()
 
 
 def _with_gap(scores: Floats) -> Floats:

@@ -11,10 +11,10 @@ from coronet.core.catalogue import Metric, describe_custom, find_metric
 from coronet.core.evidence import MetricFact
 from coronet.core.statistics.cells import put_alike_together
 from coronet.core.statistics.clusters import compact
-from coronet.core.statistics.columns import Columns, Specification
+from coronet.core.statistics.columns import Columns, Custom, Specification
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.custom import Custom, prepare_custom
+from coronet.core.statistics.custom import prepare_custom
 from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
 from coronet.core.statistics.kinks import Calibrations, Distances
 from coronet.core.statistics.linear import Linearized, Scale

@@ -4,12 +4,12 @@ import os
 import re
 import socket
 import sys
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import coronet
@@ -31,11 +31,14 @@ _FEW = 16
 _NOT_THERE = ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA")
 _UNREADABLE = ("FAILED_READ_FILE", "MALFORMED_", "CANNOT_READ", "AMBIGUOUS_REFERENCE", "COLUMN_ALREADY_EXISTS")
 
+# The package as it was sent to each application, as long as this process lives.
+_sent: dict[str, "TemporaryDirectory[str]"] = {}
+
 
 @contextmanager
 def open_session(master: str | None) -> Iterator[Any]:
     """The running session, or one that ends with this; raises `Unavailable` where none can be had."""
-    with warnings.catch_warnings(), translated(SESSION), tempfile.TemporaryDirectory(prefix="coronet-") as folder:
+    with warnings.catch_warnings(), translated(SESSION):
         # Of pandas, which is not asked for anything.
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession
@@ -43,7 +46,7 @@ def open_session(master: str | None) -> Iterator[Any]:
         running = SparkSession.getActiveSession()
         session: Any = running or _start(SparkSession.builder, master)
         try:
-            yield _prepare(session, Path(folder))
+            yield _prepare(session)
         finally:
             if running is None:
                 session.stop()
@@ -70,18 +73,18 @@ def _is_here(master: str | None) -> bool:
     return host in ("localhost", "127.0.0.1", socket.gethostname())
 
 
-def _prepare(session: Any, folder: Path) -> Any:
+def _prepare(session: Any) -> Any:
     """With settings of its own, and workers that have this package."""
-    context = None if _is_remote(session) else session.sparkContext
-    if context is None or not _LOCAL.fullmatch(context.master):
-        # A session has one file of each name.
-        archive = folder / f"{folder.name}.zip"
-        _write_package(archive)
-        if context is None:
-            session.addArtifacts(str(archive), pyfile=True)
-        else:
-            context.addPyFile(str(archive))
-    session = session if context is None else session.newSession()
+    if _is_remote(session):
+        with TemporaryDirectory(prefix="coronet-") as folder:
+            session.addArtifacts(str(_write_package(Path(folder))), pyfile=True)
+    else:
+        context = session.sparkContext
+        if not _LOCAL.fullmatch(context.master) and context.applicationId not in _sent:
+            # Workers fetch it when they need it first, which may be late.
+            kept = _sent[context.applicationId] = TemporaryDirectory(prefix="coronet-")
+            context.addPyFile(str(_write_package(Path(kept.name))))
+        session = session.newSession()
     session.conf.set("spark.sql.caseSensitive", "true")
     return session
 
@@ -95,11 +98,12 @@ def has_few_workers(session: Any) -> bool:
     return not _is_remote(session) and session.sparkContext.defaultParallelism <= _FEW
 
 
-def _write_package(archive: Path) -> None:
-    package = Path(coronet.__file__).parent
+def _write_package(folder: Path) -> Path:
+    package, archive = Path(coronet.__file__).parent, folder / "coronet.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for path in sorted(package.rglob("*.py")):
             file.write(path, path.relative_to(package.parent))
+    return archive
 
 
 # --- errors ---------------------------------------------------------------------------------------

@@ -1,17 +1,21 @@
 """Prediction files, measured again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 from coronet.commands.evaluate.again.question import Again, Pins, Question, note_other_programs
 from coronet.commands.evaluate.files import evaluate_files
-from coronet.commands.evaluate.recipes import recipe_of, request_of
+from coronet.commands.evaluate.recipes import describe_custom, recipe_of, request_of
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Way
 from coronet.errors import InvalidInput, WrongUsage
 from coronet.ports.clock import Clock, Progress
 from coronet.ports.streams import Streams
 from coronet.ports.tables import Tables
+
+if TYPE_CHECKING:
+    from coronet.core.statistics.custom import Custom
 
 PLACES = ("candidate", "champion", "data")
 
@@ -24,12 +28,16 @@ def measure_files_again(
     progress: Progress,
     *,
     computed_with: Mapping[str, str],
+    custom: "Sequence[Custom]" = (),
 ) -> Again:
     """The files that the recipe names, or that `said` names in their place.
 
+    `custom` are the metrics of one's own, which the caller was asked for and trusts.
     Raises `InvalidInput` where a file is not the one that the evidence pins, before anything is measured.
     """
+    _require_custom(question, custom)
     request, notes = _ask_again(question)
+    request = replace(request, custom=tuple(custom))
     progress("compare", "the digests of the files")
     pins = Pins(question)
     _pin(question, request, tables if not request.streamed else streams, pins)
@@ -54,6 +62,19 @@ def _ask_again(question: Question) -> tuple[FilesRequest, tuple[str, ...]]:
     request = request_of(replace(recipe, asked={**recipe.asked, **said}), evidence)
     streamed = recipe.way is Way.STREAMED if question.streamed is None else question.streamed
     return replace(request, streamed=streamed), notes
+
+
+def _require_custom(question: Question, custom: "Sequence[Custom]") -> None:
+    """Whoever measures again says himself whose code is run."""
+    wanted = {metric.name: metric for metric in question.evidence.custom_metrics}
+    given = {own.described.name: own.described for own in custom}
+    if extra := sorted(set(given) - set(wanted)):
+        raise WrongUsage(f"the evidence has no metric {', '.join(extra)}", hint="leave --custom-metric out")
+    if missing := [describe_custom(wanted[name]) for name in wanted if name not in given]:
+        raise WrongUsage(
+            f"the evidence was measured with code of one's own: {', '.join(missing)}",
+            hint=f"say it again, where you trust that code: --custom-metric {missing[0]}",
+        )
 
 
 def _flag(name: str) -> str:
