@@ -15,6 +15,7 @@ from coronet.adapters.tables.places import DatabaseTable, ManyFiles, OneFile, fi
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.statistics.streaming.fingerprint import Fingerprint
 from coronet.errors import InvalidInput
+from coronet.ports.streams import Wanted
 
 FRAME = pd.DataFrame({"id": [1, 2, 3], "kind": ["a", None, ""], "score": [0.5, np.nan, -0.0]})
 
@@ -71,6 +72,22 @@ def test_a_folder_is_digested_by_the_names_and_bytes_of_its_files(tmp_path: Path
     (tmp_path / "elsewhere/q/b.parquet").rename(tmp_path / "elsewhere/q/c.parquet")
     assert streams.sha256("elsewhere/q") != once
     assert streams.rows("elsewhere/q") == 2
+
+
+def test_folders_that_say_a_column_have_it(tmp_path: Path) -> None:
+    parts_in(tmp_path / "p", "region=north/a.parquet", "region=south/b.parquet")
+    assert FileStreams(tmp_path).columns("p") == ("id", "kind", "score", "region")
+    wanted = Wanted(location="p", texts=("region",), numbers=("score",))
+    with FileStreams(tmp_path).join([wanted], "id") as joined:
+        assert joined.surveys[0].texts["region"] == ("north", "south")
+
+
+def test_files_of_a_folder_with_other_columns_are_refused(tmp_path: Path) -> None:
+    parts_in(tmp_path / "p", "a.parquet")
+    FRAME.rename(columns={"score": "scores"}).to_parquet(tmp_path / "p" / "b.parquet")
+    wanted = Wanted(location="p", numbers=("score",))
+    with pytest.raises(InvalidInput, match="p cannot be read"), FileStreams(tmp_path).join([wanted], "id"):
+        pass
 
 
 def database_in(folder: Path) -> Path:

@@ -26,7 +26,7 @@ class TextColumn:
 
     def show(self, column: Any) -> None:
         encoded = _encode(column)
-        for value in encoded.dictionary.to_pylist():
+        for value in _values(encoded):
             self._places.setdefault(value, len(self._places))
         self.has_gaps = self.has_gaps or encoded.indices.null_count > 0
         if len(self._places) > MOST_TEXTS:
@@ -46,7 +46,7 @@ class TextColumn:
     def encode(self, column: Any) -> Any:
         """(n,) codes of texts, -1 where one is missing; raises `Surprise` for a value that was not shown."""
         encoded = _encode(column)
-        values = encoded.dictionary.to_pylist()
+        values = _values(encoded)
         if any(value not in self._places for value in values):
             raise Surprise(f"{self._name} of {self._file} has values that its survey did not find")
         places = np.array([*(self._places[value] for value in values), -1], dtype=np.int64)
@@ -125,6 +125,11 @@ def number_keys(keys: Any) -> Any:
         starts = np.frombuffer(offsets, dtype=np.int64)[: len(rest) + 1]
         numbers[~chosen] = key_numbers(starts, np.frombuffer(data, dtype=np.uint8)[: starts[-1]])
     return numbers
+
+
+def _values(encoded: Any) -> list[Any]:
+    """Those of a dictionary; what is no number is missing, and never found among others."""
+    return [None if value != value else value for value in encoded.dictionary.to_pylist()]
 
 
 def _encode(column: Any) -> Any:
