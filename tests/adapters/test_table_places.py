@@ -110,6 +110,18 @@ def test_tables_and_views_are_read_by_name(tmp_path: Path) -> None:
         streams.columns('r.duckdb::s.t" WHERE id = "1')
 
 
+def test_tables_of_several_databases_are_joined(tmp_path: Path) -> None:
+    database_in(tmp_path)
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as database:
+        database.execute("CREATE SCHEMA s")
+        database.execute("CREATE TABLE s.t AS SELECT 7 AS id, 'c' AS kind, 0.25 AS score")
+    wanted = [Wanted(location=f"{name}.duckdb::s.t", texts=("kind",)) for name in ("r", "other", "r")]
+    with FileStreams(tmp_path).join(wanted, "id") as joined:
+        assert [survey.rows for survey in joined.surveys] == [3, 1, 3]
+    with pytest.raises(InvalidInput, match="cannot be read: Catalog Error"):
+        FileStreams(tmp_path).rows("r.duckdb::nothing")
+
+
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "r.duckdb").write_text("id,score\n1,0.5\n" * 1000)
     with pytest.raises(InvalidInput, match="no DuckDB database that can be read"):

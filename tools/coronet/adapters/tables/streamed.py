@@ -74,7 +74,7 @@ class FileStreams:
                 return sum(map(_count_rows, place.paths))
             case DatabaseTable():
                 with self._engine() as engine:
-                    return engine.count_table(place.path, place.table)
+                    return engine.count_table(place.path, place.table, shown(location))
             case _:
                 assert_never(place)
 
