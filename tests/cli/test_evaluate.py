@@ -141,7 +141,7 @@ def test_another_engine_finds_the_same(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_folder_is_streamed_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
     for place in range(4):
         pd.read_csv("A.csv")[place : place + 1].to_parquet(f"parts/{place}.parquet")
-    assert run([*ASKED, "--champion", "parts", "--output", "-"]) == 0
+    assert run([*ASKED, "--champion", "parts/", "--output", "-"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert run([*ASKED, "--streamed", "--output", "-"]) == 0
     wanted = json.loads(capsys.readouterr().out)

@@ -35,7 +35,6 @@ from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
     OneFile,
-    Place,
     digest_file,
     digest_files,
     find_place,
@@ -70,14 +69,18 @@ class FileStreams:
         self._digests: dict[str, Future[str]] = {}
 
     def rows(self, location: str) -> int | None:
-        if not self.fits(location):
-            return self._count(find_place(location, self._root))
-        path = self._root / location
-        if "://" in location or not path.is_file():
+        if self.fits(location) and ("://" in location or not (self._root / location).is_file()):
             return None
-        if _begins(path, _PARQUET):
-            return int(_open(path, shown(location)).metadata.num_rows)
-        return path.stat().st_size // _BYTES_OF_ROW
+        match place := find_place(location, self._root):
+            case OneFile(path=path):
+                return _count_rows(path) if _begins(path, _PARQUET) else path.stat().st_size // _BYTES_OF_ROW
+            case ManyFiles():
+                return sum(map(_count_rows, place.paths))
+            case DatabaseTable():
+                with self._engine() as engine:
+                    return engine.count_table(place.path, place.table, shown(location))
+            case _:
+                assert_never(place)
 
     def fits(self, location: str) -> bool:
         return is_one_file(location, self._root)
@@ -149,18 +152,6 @@ class FileStreams:
     def _engine(self) -> Iterator[Engine]:
         with tempfile.TemporaryDirectory(prefix="coronet-") as folder, Engine(Path(folder)) as engine:
             yield engine
-
-    def _count(self, place: Place) -> int:
-        match place:
-            case OneFile(path=path):
-                return int(_open(path, path.name).metadata.num_rows)
-            case ManyFiles():
-                return sum(int(_open(path, path.name).metadata.num_rows) for path in place.paths)
-            case DatabaseTable():
-                with self._engine() as engine:
-                    return engine.count_table(place.path, place.table)
-            case _:
-                assert_never(place)
 
     def _digest_table(self, place: DatabaseTable, name: str) -> str:
         """Of its rows, which are written as a file first."""
@@ -265,6 +256,10 @@ def _require_distinct(part: Part, key: str, engine: Engine) -> None:
 def _begins(path: Path, mark: bytes) -> bool:
     with path.open("rb") as file:
         return file.read(len(mark)) == mark
+
+
+def _count_rows(path: Path) -> int:
+    return int(_open(path, path.name).metadata.num_rows)
 
 
 def _open(path: Path, name: str) -> Any:

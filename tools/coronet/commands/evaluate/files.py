@@ -142,7 +142,7 @@ def _subject(found: _Found, location: str) -> Subject:
 
 def _describe_data(request: FilesRequest, found: _Found) -> EvaluationData:
     """The file of the true answers by its bytes; else the rows that were measured, by their keys and labels."""
-    name = request.data_name or (request.data or request.candidate).partition("?")[0].rpartition("/")[2]
+    name = request.data_name or (request.data or request.candidate).partition("?")[0].rstrip("/").rpartition("/")[2]
     if request.data is None:
         digest, rows = found.digest, found.measured
     else:
