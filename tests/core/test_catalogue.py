@@ -38,12 +38,20 @@ def test_every_named_metric_is_there(name: str) -> None:
 def test_the_best_value_lies_at_the_better_end(metric: object) -> None:
     assert isinstance(metric, type(METRICS["accuracy"]))
     assert metric.higher_is_better == (metric.direction is Direction.HIGHER)
-    assert metric.best == (metric.highest if metric.higher_is_better else metric.lowest)
+    ends = {Direction.HIGHER: metric.highest, Direction.LOWER: metric.lowest, Direction.NEITHER: None}
+    assert metric.best == ends[metric.direction]
+    assert metric.sign == {Direction.HIGHER: 1, Direction.LOWER: -1, Direction.NEITHER: 0}[metric.direction]
 
 
 def test_lower_is_better_for_errors_and_losses_alone() -> None:
-    lower = {name for name, metric in METRICS.items() if not metric.higher_is_better}
+    lower = {name for name, metric in METRICS.items() if metric.sign < 0}
     assert lower == {"log_loss", "brier", "ece", "mae", "rmse", "mape", "mdape"}
+
+
+def test_what_a_model_does_is_neither_better_nor_worse() -> None:
+    neither = {name for name, metric in METRICS.items() if not metric.sign}
+    assert neither == {"positive_rate", "mean_score", "mean_prediction"}
+    assert not neither & {name for task in Task for name in default_metrics(task)}
 
 
 def test_only_ranking_and_probability_metrics_need_scores() -> None:

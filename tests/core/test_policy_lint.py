@@ -77,6 +77,22 @@ def test_a_metric_that_the_model_does_not_have(metric: str, said: str) -> None:
     assert said in found.message
 
 
+@pytest.mark.parametrize("rule", ["superior", "non_inferior"])
+def test_nothing_is_better_where_the_metric_has_no_direction(rule: str) -> None:
+    found = only(remarks({"odd": {"metric": "positive_rate", "rule": rule, "margin": 0.1}}))
+    assert found.path == ("gates", "odd", "metric")
+    assert found.severity is Severity.ERROR
+    assert found.message == f"no positive_rate is better than another, and {rule} asks which is"
+    ranking = {"score": {"odd": {"metric": "positive_rate", "weight": 1}}, "tie_breaks": [{"metric": "mean_score"}]}
+    score, tie = remarks({}, ranking=ranking)
+    assert (score.path, tie.path) == (("ranking", "score", "odd", "metric"), ("ranking", "tie_breaks", 0, "metric"))
+    assert score.message == "no positive_rate is better than another"
+
+
+def test_nothing_is_odd_about_a_metric_held_steady() -> None:
+    assert remarks({"canary": {"metric": "positive_rate", "rule": "steady", "margin": 0.05}}) == ()
+
+
 @pytest.mark.parametrize(
     ("gate", "said"),
     [
@@ -87,6 +103,7 @@ def test_a_metric_that_the_model_does_not_have(metric: str, said: str) -> None:
             {"metric": "accuracy", "rule": "non_inferior", "margin": 1, "relative": True},
             "no accuracy is worse by more than all of the champion's",
         ),
+        ({"metric": "mean_score", "rule": "steady", "margin": 1}, "no mean_score moves by more than 1"),
         (
             {"metric": "accuracy", "rule": "gap", "value": 1, "by": ["sex"], "minimum_rows": 9},
             "no two accuracy are more than 1 apart",
@@ -111,6 +128,10 @@ def test_a_rule_that_can_never_fail(gate: Mapping[str, Any], said: str) -> None:
         (
             {"metric": "log_loss", "rule": "superior", "margin": 1, "relative": True},
             "no log_loss is better by all of the champion's",
+        ),
+        (
+            {"metric": "positive_rate", "rule": "steady", "margin": 0},
+            "no difference is measured to be exactly nothing",
         ),
         (
             {"metric": "accuracy", "rule": "gap", "value": 0, "by": ["sex"], "minimum_rows": 9},

@@ -14,8 +14,11 @@ from coronet.errors import Finding
 
 
 class Direction(StrEnum):
+    """Which way is better; `NEITHER` of what can only be steady or move, as a share of approvals."""
+
     HIGHER = "higher"
     LOWER = "lower"
+    NEITHER = "neither"
 
 
 class Input(StrEnum):
@@ -29,7 +32,8 @@ class Input(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """One metric. Values lie between `lowest` and `highest` (None where there is no bound); `best` is a perfect one.
+    """One metric. Values lie between `lowest` and `highest` (None where there is no bound); `best` is a perfect one
+    (None where no value is better than another).
 
     `unit` is "" for plain numbers and shares (0.1 is ten per cent), "label" for the label's own unit.
     """
@@ -38,7 +42,7 @@ class Metric:
     meaning: str
     tasks: frozenset[Task]
     direction: Direction
-    best: float
+    best: float | None
     lowest: float | None
     highest: float | None
     input: Input
@@ -47,6 +51,11 @@ class Metric:
     @property
     def higher_is_better(self) -> bool:
         return self.direction is Direction.HIGHER
+
+    @property
+    def sign(self) -> int:
+        """+1 where more of it is better, −1 where less is, 0 where neither is."""
+        return {Direction.HIGHER: 1, Direction.LOWER: -1, Direction.NEITHER: 0}[self.direction]
 
     @property
     def needs_scores(self) -> bool:
@@ -91,6 +100,21 @@ def _loss(
         best=0.0,
         lowest=0.0,
         highest=highest,
+        input=needs,
+        unit=unit,
+    )
+
+
+def _level(name: str, meaning: str, task: Task, needs: Input, *, bounded: bool = True, unit: str = "") -> Metric:
+    """A metric that says what a model does, not how well."""
+    return Metric(
+        name=name,
+        meaning=meaning,
+        tasks=frozenset({task}),
+        direction=Direction.NEITHER,
+        best=None,
+        lowest=0.0 if bounded else None,
+        highest=1.0 if bounded else None,
         input=needs,
         unit=unit,
     )
@@ -146,6 +170,11 @@ def _define() -> Iterable[Metric]:
     yield _R2
     for percent in (5, 10, 20):
         yield _within(percent)
+    yield _level("positive_rate", "share of the rows that are predicted positive", Task.BINARY, Input.CLASSES)
+    yield _level("mean_score", "mean probability of the positive class", Task.BINARY, Input.PROBABILITIES)
+    yield _level(
+        "mean_prediction", "mean of the predicted numbers", Task.REGRESSION, Input.VALUES, bounded=False, unit="label"
+    )
 
 
 def _within(percent: int) -> Metric:

@@ -10,9 +10,10 @@ from coronet.core.catalogue import Metric, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
-from coronet.errors import Severity
+from coronet.errors import Finding, Severity
 
 Path = tuple[str | int, ...]
+_BY_MARGIN = (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,10 +64,26 @@ def _missing(live: Sequence[Gate]) -> Iterator[Remark]:
 
 
 def _metric(gate: Gate, model: ModelFile) -> list[Remark]:
-    if gate.rule is Rule.UNCHANGED or (finding := examine_metric(gate.metric, model.task)) is None:
+    finding = _examine(gate, model)
+    if finding is None:
         return []
     path = ("gates", gate.name, "metric")
     return [Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)]
+
+
+def _examine(gate: Gate, model: ModelFile) -> Finding | None:
+    """What is wrong with the metric of a gate, for the model and for the rule."""
+    if gate.rule is Rule.UNCHANGED:
+        return None
+    if finding := examine_metric(gate.metric, model.task):
+        return finding
+    metric = find_metric(gate.metric)
+    if metric and not metric.sign and gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR):
+        return Finding(
+            message=f"no {gate.metric} is better than another, and {gate.rule} asks which is",
+            hint="ask the rule steady of it",
+        )
+    return None
 
 
 # --- rules that cannot fail, or cannot pass --------------------------------------------------------
@@ -76,7 +93,7 @@ def _bounds(gate: Gate) -> list[Remark]:
     metric = find_metric(gate.metric)
     if metric is None:  # `unchanged` has none
         return []
-    path: Path = ("gates", gate.name, "margin" if gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR) else "value")
+    path: Path = ("gates", gate.name, "margin" if gate.rule in _BY_MARGIN else "value")
     never = _never_fails(gate, metric)
     if never:
         return [Remark(path=path, message=f"{gate.name} can never fail: {never}", hint="bring it within reach")]
@@ -104,6 +121,8 @@ def _never_fails(gate: Gate, metric: Metric) -> str:
             return f"no {metric.name} is worse by more than {bar}"
         case Rule.NON_INFERIOR if gate.relative and metric.higher_is_better and metric.lowest == 0 and gate.bar >= 1:
             return f"no {metric.name} is worse by more than all of the champion's"
+        case Rule.STEADY if not gate.relative and metric.span is not None and gate.bar >= metric.span:
+            return f"no {metric.name} moves by more than {bar}"
         case Rule.GAP if metric.span is not None and gate.bar >= metric.span:
             return f"no two {metric.name} are more than {bar} apart"
     return ""
@@ -125,6 +144,8 @@ def _never_passes(gate: Gate, metric: Metric) -> str:
             return f"no {metric.name} is better by {bar}"
         case Rule.SUPERIOR if gate.relative and not metric.higher_is_better and metric.lowest == 0 and gate.bar >= 1:
             return f"no {metric.name} is better by all of the champion's"
+        case Rule.STEADY if gate.bar == 0 and by_interval:
+            return "no difference is measured to be exactly nothing"
         case Rule.GAP if gate.bar == 0 and by_interval:
             return "two segments are never measured to be exactly alike"
     return ""
@@ -210,5 +231,12 @@ def _ranking(policy: Policy, model: ModelFile) -> Iterator[Remark]:
         *((("ranking", "tie_breaks", i, "metric"), tie.metric) for i, tie in enumerate(policy.ranking.tie_breaks)),
     ]
     for path, metric in asked:
-        if finding := examine_metric(metric, model.task):
+        if finding := examine_metric(metric, model.task) or _examine_direction(metric):
             yield Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)
+
+
+def _examine_direction(metric: str) -> Finding | None:
+    found = find_metric(metric)
+    if found is None or found.sign:
+        return None
+    return Finding(message=f"no {metric} is better than another", hint="rank by a metric that has a better direction")

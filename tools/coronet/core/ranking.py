@@ -53,10 +53,11 @@ def _score(judgement: Judgement, ranking: Ranking) -> Ranked:
 
 
 def _terms(judgement: Judgement, ranking: Ranking) -> tuple[ScoreTerm, ...]:
-    """The policy's terms; where it has none, the improvement in the metric of its first gate that is on."""
+    """The policy's terms; where it has none, the improvement in the first metric of its gates that can improve."""
     if ranking.score:
         return ranking.score
-    metrics = [gate.metric for gate in judgement.policy.gates if gate.metric and gate.mode is not Mode.OFF]
+    live = [gate for gate in judgement.policy.gates if gate.mode is not Mode.OFF]
+    metrics = [gate.metric for gate in live if (found := find_metric(gate.metric)) and found.sign]
     return tuple(ScoreTerm(name=metric, metric=metric, weight=1.0, scale=1.0) for metric in metrics[:1])
 
 
@@ -118,7 +119,9 @@ def _sign(metric: str) -> int:
     found = find_metric(metric)
     if found is None:
         raise LookupError(f"{metric} is no metric of the catalogue")
-    return 1 if found.higher_is_better else -1
+    if not found.sign:
+        raise LookupError(f"no {metric} is better than another")
+    return found.sign
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:

@@ -23,11 +23,13 @@ class Reader:
 
     @property
     def sign(self) -> int:
-        """+1 where more of the metric is better, else −1."""
+        """+1 where more of the metric is better, −1 where less is; Unusable where neither is."""
         metric = find_metric(self.gate.metric)
         if metric is None:
             raise Unusable(f"{self.gate.metric} is no metric of the catalogue")
-        return 1 if metric.higher_is_better else -1
+        if not metric.sign:
+            raise Unusable(f"no {self.gate.metric} is better than another: ask the rule steady of it")
+        return metric.sign
 
     @property
     def by_points(self) -> bool:
@@ -54,11 +56,15 @@ class Reader:
 
     def improvement(self, fact: MetricFact) -> Estimate:
         """By how much the candidate is better than the champion: negative where it is worse."""
+        return self.difference(fact).scaled(self.sign)
+
+    def difference(self, fact: MetricFact) -> Estimate:
+        """Candidate minus champion, whichever direction is better."""
         if fact.champion is None or fact.candidate is None or fact.difference is None:
             raise Unusable(_problem(fact))
         if fact.interval is None and not self.by_points:
             raise Unusable(f"{describe_fact(fact)} has no interval{_why(fact)}")
-        return self._estimate(fact.difference, fact.interval, fact).scaled(self.sign)
+        return self._estimate(fact.difference, fact.interval, fact)
 
     def value(self, fact: MetricFact) -> Estimate:
         """The candidate's own value; a bare point where the evidence brings no interval of its own (`is_bare`)."""

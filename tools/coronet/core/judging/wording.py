@@ -31,6 +31,8 @@ def say_bar(gate: Gate) -> str:
             wanted = f"{gate.metric} better" + (f" by at least {say_number(gate.bar)}{share}" if gate.bar else "")
         case Rule.NON_INFERIOR:
             wanted = f"{gate.metric} worse by at most {say_number(gate.bar)}{share}"
+        case Rule.STEADY:
+            wanted = f"{gate.metric} moved by at most {say_number(gate.bar)}{share}, either way"
         case Rule.FLOOR:
             wanted = f"{gate.metric} at least {say_number(gate.bar)}"
         case Rule.CEILING:
@@ -57,10 +59,11 @@ def _say_scope(gate: Gate) -> str:
 
 def say_estimate(gate: Gate, estimate: Estimate, fact: MetricFact | None = None) -> str:
     """What was seen of one number, in the metric's own direction and units."""
-    if gate.rule not in (Rule.SUPERIOR, Rule.NON_INFERIOR):
+    if gate.rule not in (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY):
         shown = estimate.scaled(-1) if gate.rule is Rule.CEILING else estimate
         return f"{say_number(shown.value)}{say_interval(shown)}"
-    word = "better" if estimate.value > 0 else "worse" if estimate.value < 0 else "different"
+    up, down = ("higher", "lower") if gate.rule is Rule.STEADY else ("better", "worse")
+    word = up if estimate.value > 0 else down if estimate.value < 0 else "different"
     shown = estimate.scaled(-1) if estimate.value < 0 else estimate
     share = " of the champion's value" if gate.relative else ""
     values = ""

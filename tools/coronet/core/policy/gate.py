@@ -13,6 +13,7 @@ class Rule(StrEnum):
     CEILING = "ceiling"
     GAP = "gap"
     UNCHANGED = "unchanged"
+    STEADY = "steady"
 
 
 class Mode(StrEnum):

@@ -50,11 +50,11 @@ def _worst_segments(evidence: Evidence) -> list[MetricFact]:
 
 
 def _how_good(fact: MetricFact) -> tuple[bool, float]:
-    """What could not be measured is worse than everything that was."""
+    """What could not be measured is worse than everything that was; where no value is better, what moved most is."""
     metric = find_metric(fact.metric)
-    sign = 1 if metric is None or metric.higher_is_better else -1
+    sign = 1 if metric is None else metric.sign
     value = fact.candidate if fact.difference is None else fact.difference
-    return value is not None, sign * (value or 0.0)
+    return value is not None, sign * (value or 0.0) if sign else -abs(value or 0.0)
 
 
 def _of(metric: str, facts: Sequence[MetricFact]) -> list[MetricFact]:

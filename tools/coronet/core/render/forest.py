@@ -18,12 +18,14 @@ def scale_of(facts: Iterable[MetricFact]) -> float:
 def draw_interval(fact: MetricFact, scale: float) -> str:
     """`WIDTH` characters from worse (left) by `scale` to better (right): `····│··━━●━━····`.
 
-    Empty where the fact is no difference, or has no interval.
+    Empty where the fact is no difference, has no interval, or where neither side is better.
     """
     if fact.difference is None or fact.interval is None or scale <= ROUNDING:
         return ""
     metric = find_metric(fact.metric)
-    sign = 1 if metric is None or metric.higher_is_better else -1
+    sign = 1 if metric is None else metric.sign
+    if not sign:
+        return ""
     at = _place(sign * fact.difference, scale)
     low, high = sorted(_place(sign * end, scale) for end in fact.interval)
     return "".join(_character(place, low=low, at=at, high=high) for place in range(WIDTH))

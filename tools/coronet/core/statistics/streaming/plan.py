@@ -71,7 +71,7 @@ def _is_of_classes(metric: str) -> bool:
 
 
 def _is_streamed(metric: str) -> bool:
-    others = (*RANKED, *SMOOTH, "mdape", "ece")
+    others = (*RANKED, *SMOOTH, "mdape", "ece", "positive_rate")
     return _is_of_classes(metric) or metric in others or within_percent(metric) is not None
 
 
