@@ -217,3 +217,57 @@ def test_a_ranking_by_metrics_that_the_model_does_not_have() -> None:
         ("ranking", "score", "lift", "metric"),
         ("ranking", "tie_breaks", 1, "metric"),
     ]
+
+
+# --- what the predictions tell --------------------------------------------------------------------
+
+WEIGHED = {**MODEL, "data": {**MODEL["data"], "weight": "value"}}
+
+
+def test_nothing_is_odd_about_rules_on_the_predictions() -> None:
+    few = {"rule": "changes", "value": 0.1, "weighted": True}
+    each = {"rule": "changes", "value": 0.2, "by": ["region"], "minimum_rows": 100}
+    beats = {"metric": "log_loss", "rule": "baseline"}
+    assert remarks({"few": few, "each": each, "beats": beats}, of=model_from_json(WEIGHED, name="churn")) == ()
+
+
+def test_a_baseline_guards_a_first_champion_too() -> None:
+    beats = {"metric": "log_loss", "rule": "baseline"}
+    assert remarks({"good_enough": {**SOUND["good_enough"], "mode": "off"}, "beats": beats}) == ()
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        ({"rule": "changes", "value": 1}, "odd can never fail: no more than all rows change"),
+        ({"rule": "changes", "value": 0}, "odd can never pass: an interval that lies at 0 and below has no width"),
+        ({"metric": "accuracy", "rule": "baseline", "margin": 1}, "odd can never pass: no accuracy is better by 1"),
+        (
+            {"metric": "ece", "rule": "baseline"},
+            "ece has no baseline: the share of the positive rows, always said, is calibrated",
+        ),
+        (
+            {"metric": "mean_score", "rule": "baseline"},
+            "no mean_score is better than another, and baseline asks which is",
+        ),
+        (
+            {"rule": "changes", "value": 0.1, "weighted": True},
+            "churn has no weight in its model file, and odd asks for weighted rows",
+        ),
+        ({"rule": "changes", "value": 0.1, "by": ["region"]}, "odd judges every segment, however few its rows"),
+    ],
+)
+def test_what_is_odd_about_them(gate: Mapping[str, Any], said: str) -> None:
+    assert only(remarks({"odd": gate})).message == said
+
+
+def test_by_points_nothing_may_change_at_all() -> None:
+    assert remarks({"frozen": {"rule": "changes", "value": 0, "statistics": "point"}}) == ()
+
+
+def test_two_gates_that_ask_the_same_of_the_rows() -> None:
+    few, fewer = {"rule": "changes", "value": 0.1}, {"rule": "changes", "value": 0.05}
+    said = "few and fewer ask the same of the rows, and the stricter one decides"
+    assert only(remarks({"few": few, "fewer": fewer})).message == said
+    weighed = model_from_json(WEIGHED, name="churn")
+    assert remarks({"few": few, "fewer": {**fewer, "weighted": True}}, of=weighed) == ()

@@ -10,6 +10,7 @@ from coronet.core.judging.comparison import compare
 from coronet.core.judging.estimate import Estimate
 from coronet.core.policy_power import Power, find_power
 from tests.core.examples import evidence, fact, gain, policy
+from tests.core.predictions import baseline, change, changes
 
 SUPERIOR = {"metric": "accuracy", "rule": "superior", "margin": 0.01}
 QUANTILE = 1.959963984540054
@@ -122,3 +123,20 @@ def test_what_moves_by_the_margin_or_more_is_never_found_to_be_steady() -> None:
     (found,) = powers(steady, fact("positive_rate", 0.41, 0.4, 0.01), effect=-0.03)
     assert found.needed is None
     assert found.detects == pytest.approx(0.03 - 0.01 * (1 + 1.2815515655446004 / QUANTILE))
+
+
+def test_what_the_predictions_tell_has_power_too() -> None:
+    """A share of changed rows is asked about as it was measured, and guessing whatever the effect."""
+    gates = {
+        "few": {"rule": "changes", "value": 0.1},
+        "beats": {"metric": "log_loss", "rule": "baseline"},
+        "weighed": {"rule": "changes", "value": 0.1, "weighted": True},
+    }
+    made = evidence(fact(), changes=changes(change(0.06, 0.02)), baseline=baseline(fact("log_loss", 0.5, 0.69, 0.05)))
+    few, beats = find_power(made, policy(gates), power=0.8, effect=0.01)
+    assert (few.gate, few.bar, few.assumed) == ("few", -0.1, -0.06)
+    assert few.needed is not None
+    assert (beats.gate, beats.bar) == ("beats", 0.0)
+    assert beats.assumed == pytest.approx(0.19)
+    assert beats.suffices
+    assert find_power(evidence(fact()), policy(gates), power=0.8) == ()

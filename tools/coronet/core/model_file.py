@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.core.evidence import Task
+from coronet.core.evidence import Keys, Task
 
 SCHEMA = "coronet/model/v1"
 CHAMPION = "champion"
@@ -63,6 +63,15 @@ class ModelData:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Showing:
+    """What evidence shows of single rows: how they are named, how many, and what it is for a prediction to move."""
+
+    keys: Keys = Keys.HASHED
+    movers: int = 20
+    moved_by: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFile:
     """`name` is the folder; `registered_model` the name in the registry."""
 
@@ -81,6 +90,7 @@ class ModelFile:
     threshold: float | None = None
     positive: str | None = None
     feature_set_version: str | None = None
+    showing: Showing = Showing()
 
 
 def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
@@ -103,6 +113,15 @@ def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
         threshold=value.get("threshold"),
         positive=_text(value.get("positive")),
         feature_set_version=_text(value.get("feature_set_version")),
+        showing=_showing_from_json(value.get("evidence", {})),
+    )
+
+
+def _showing_from_json(value: Mapping[str, Any]) -> Showing:
+    return Showing(
+        keys=Keys(value.get("keys", Keys.HASHED)),
+        movers=value.get("movers", 20),
+        moved_by=value.get("moved_by"),
     )
 
 

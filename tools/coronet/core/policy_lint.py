@@ -13,7 +13,7 @@ from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
 from coronet.errors import Finding, Severity
 
 Path = tuple[str | int, ...]
-_BY_MARGIN = (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY)
+_BY_MARGIN = (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.BASELINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,7 @@ def lint_policy(policy: Policy, model: ModelFile) -> tuple[Remark, ...]:
     for gate in live:
         remarks += _metric(gate, model) or _bounds(gate)
         remarks += _segments(gate, model)
+        remarks += _weights(gate, model)
     remarks += _contradictions(live)
     remarks += _terms(policy)
     remarks += _ranking(policy, model)
@@ -55,10 +56,10 @@ def _missing(live: Sequence[Gate]) -> Iterator[Remark]:
             message="no enforced gate compares the candidate with the champion",
             hint="add a gate with the rule superior, or non_inferior",
         )
-    if not any(gate.rule in (Rule.FLOOR, Rule.CEILING) for gate in enforced):
+    if not any(gate.rule in (Rule.FLOOR, Rule.CEILING, Rule.BASELINE) for gate in enforced):
         yield Remark(
             path=("gates",),
-            message="no enforced gate has a floor or a ceiling: a first champion is compared with nothing",
+            message="no enforced gate has a floor, a ceiling or a baseline: a first champion is compared with nothing",
             hint="say what is good enough, as in {metric: roc_auc, rule: floor, value: 0.7}",
         )
 
@@ -73,15 +74,20 @@ def _metric(gate: Gate, model: ModelFile) -> list[Remark]:
 
 def _examine(gate: Gate, model: ModelFile) -> Finding | None:
     """What is wrong with the metric of a gate, for the model and for the rule."""
-    if gate.rule is Rule.UNCHANGED:
+    if not gate.metric:
         return None
     if finding := examine_metric(gate.metric, model.task):
         return finding
     metric = find_metric(gate.metric)
-    if metric and not metric.sign and gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR):
+    if metric and not metric.sign and gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.BASELINE):
         return Finding(
             message=f"no {gate.metric} is better than another, and {gate.rule} asks which is",
             hint="ask the rule steady of it",
+        )
+    if gate.metric == "ece" and gate.rule is Rule.BASELINE:
+        return Finding(
+            message="ece has no baseline: the share of the positive rows, always said, is calibrated",
+            hint="ask it of log_loss or brier",
         )
     return None
 
@@ -90,14 +96,10 @@ def _examine(gate: Gate, model: ModelFile) -> Finding | None:
 
 
 def _bounds(gate: Gate) -> list[Remark]:
-    metric = find_metric(gate.metric)
-    if metric is None:  # `unchanged` has none
-        return []
     path: Path = ("gates", gate.name, "margin" if gate.rule in _BY_MARGIN else "value")
-    never = _never_fails(gate, metric)
-    if never:
+    if never := _never_fails(gate):
         return [Remark(path=path, message=f"{gate.name} can never fail: {never}", hint="bring it within reach")]
-    if never := _never_passes(gate, metric):
+    if never := _never_passes(gate):
         return [
             Remark(
                 path=path,
@@ -109,8 +111,15 @@ def _bounds(gate: Gate) -> list[Remark]:
     return []
 
 
-def _never_fails(gate: Gate, metric: Metric) -> str:
+def _never_fails(gate: Gate) -> str:
     """Why no evidence can fail the gate; "" where some can."""
+    if gate.rule is Rule.CHANGES:
+        return "no more than all rows change" if gate.bar >= 1 else ""
+    metric = find_metric(gate.metric)
+    return _metric_never_fails(gate, metric) if metric else ""
+
+
+def _metric_never_fails(gate: Gate, metric: Metric) -> str:
     bar = say_number(gate.bar)
     match gate.rule:
         case Rule.FLOOR if metric.lowest is not None and gate.bar <= metric.lowest:
@@ -128,8 +137,16 @@ def _never_fails(gate: Gate, metric: Metric) -> str:
     return ""
 
 
-def _never_passes(gate: Gate, metric: Metric) -> str:
+def _never_passes(gate: Gate) -> str:
     """Why no evidence can pass the gate; "" where some can."""
+    if gate.rule is Rule.CHANGES:
+        exact = gate.bar == 0 and gate.statistics is Statistics.INTERVAL
+        return "an interval that lies at 0 and below has no width" if exact else ""
+    metric = find_metric(gate.metric)
+    return _metric_never_passes(gate, metric) if metric else ""
+
+
+def _metric_never_passes(gate: Gate, metric: Metric) -> str:
     bar, by_interval = say_number(gate.bar), gate.statistics is Statistics.INTERVAL
     match gate.rule:
         case Rule.FLOOR if metric.highest is not None and gate.bar > metric.highest:
@@ -140,7 +157,7 @@ def _never_passes(gate: Gate, metric: Metric) -> str:
             return f"no {metric.name} is below {say_number(metric.lowest)}"
         case Rule.CEILING if metric.lowest is not None and gate.bar == metric.lowest and by_interval:
             return f"an interval that lies at {bar} and below has no width"
-        case Rule.SUPERIOR if not gate.relative and metric.span is not None and gate.bar >= metric.span:
+        case Rule.SUPERIOR | Rule.BASELINE if not gate.relative and metric.span is not None and gate.bar >= metric.span:
             return f"no {metric.name} is better by {bar}"
         case Rule.SUPERIOR if gate.relative and not metric.higher_is_better and metric.lowest == 0 and gate.bar >= 1:
             return f"no {metric.name} is better by all of the champion's"
@@ -170,6 +187,16 @@ def _segments(gate: Gate, model: ModelFile) -> Iterator[Remark]:
         )
 
 
+def _weights(gate: Gate, model: ModelFile) -> Iterator[Remark]:
+    if gate.weighted and model.data.weight is None:
+        yield Remark(
+            path=("gates", gate.name, "weighted"),
+            message=f"{model.name} has no weight in its model file, and {gate.name} asks for weighted rows",
+            hint="name the column under `data: weight`, or ask for the share of the rows",
+            severity=Severity.ERROR,
+        )
+
+
 # --- gates against each other ---------------------------------------------------------------------
 
 
@@ -183,16 +210,21 @@ def _contradictions(live: Sequence[Gate]) -> Iterator[Remark]:
                 floor, ceiling = (gate, other) if gate.rule is Rule.FLOOR else (other, gate)
                 if floor.bar > ceiling.bar:
                     yield _contradiction(gate, other, f"nothing is at least {floor.bar:g} and at most {ceiling.bar:g}")
-            elif len(rules) == 1 and gate.relative == other.relative and gate.statistics == other.statistics:
+            elif len(rules) == 1 and _how(gate) == _how(other):
                 yield Remark(
                     path=("gates", other.name),
-                    message=f"{gate.name} and {other.name} ask the same of {gate.metric}, and the stricter one decides",
+                    message=f"{gate.name} and {other.name} ask the same of {gate.metric or 'the rows'}, "
+                    "and the stricter one decides",
                     hint="keep one of them",
                 )
 
 
 def _scope(gate: Gate) -> tuple[str, tuple[str, ...], str | None]:
     return gate.metric or ",".join(gate.of), gate.by, gate.weight
+
+
+def _how(gate: Gate) -> tuple[bool, bool, Statistics]:
+    return gate.relative, gate.weighted, gate.statistics
 
 
 def _contradiction(gate: Gate, other: Gate, why: str) -> Remark:

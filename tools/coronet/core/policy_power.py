@@ -14,10 +14,21 @@ from statistics import NormalDist
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.comparison import measure
 from coronet.core.judging.facts import Reader, Unusable, describe_segment
+from coronet.core.judging.predictions import restate
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
 
 _NORMAL = NormalDist()
-_JUDGED = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.FLOOR, Rule.CEILING})
+_JUDGED = frozenset(
+    {
+        Rule.SUPERIOR,
+        Rule.NON_INFERIOR,
+        Rule.STEADY,
+        Rule.FLOOR,
+        Rule.CEILING,
+        Rule.CHANGES,
+        Rule.BASELINE,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +67,13 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
         if gate.mode is Mode.OFF or gate.rule not in _JUDGED or gate.weight or gate.statistics is Statistics.POINT:
             continue
         reader = Reader(evidence=evidence, gate=gate, confidence=policy.confidence)
-        found += [_power_of(gate, reader, fact, power=power, effect=effect) for fact in _facts(gate, reader)]
+        try:
+            asked, reader = restate(gate, reader)
+        except Unusable:
+            continue
+        # The effect is an improvement over the champion, not over guessing.
+        true = None if gate.rule is Rule.BASELINE else effect
+        found += [_power_of(asked, reader, fact, power=power, effect=true) for fact in _facts(asked, reader)]
     return tuple(found)
 
 

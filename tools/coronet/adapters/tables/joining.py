@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys
+from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
@@ -103,6 +104,7 @@ class SideBySide:
             if keys is not None and not some:
                 self.rises, last = self.rises and _rises(keys, last), keys[-1]
             yield JoinedRows(
+                names=_name_places(before) if keys is None else _name_keys(keys),
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
@@ -134,6 +136,7 @@ class JoinedFile:
         groups = spread([_find_sizes(self._path)]) if some else None
         for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
             yield JoinedRows(
+                names=_name_keys(batch.column(KEY)),
                 keys=number_keys(batch.column(KEY)),
                 files=tuple(
                     part.encode(
@@ -144,6 +147,14 @@ class JoinedFile:
                     for place, part in enumerate(self._parts)
                 ),
             )
+
+
+def _name_places(before: int) -> Names:
+    return lambda places: [str(before + place + 1) for place in places.tolist()]
+
+
+def _name_keys(keys: Any) -> Names:
+    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
 
 
 def read_together(

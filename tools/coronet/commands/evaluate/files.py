@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from coronet.commands.evaluate.reading import read_answers, read_said
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
+from coronet.commands.evaluate.showing import choose_keys, put_sections
 from coronet.commands.evaluate.streamed import measure_streamed, specify
 from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject
 from coronet.core.statistics import measure
 from coronet.core.statistics.measurement import RESAMPLED
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
 from coronet.core.statistics.streaming import find_unstreamed
+from coronet.core.statistics.streaming.pictures.sections import Sections, describe_columns
 from coronet.core.statistics.tables import Answers
 from coronet.errors import WrongUsage
 from coronet.ports.clock import Clock, Progress
@@ -47,7 +49,8 @@ def evaluate_files(
         metrics=found.facts,
         threshold=request.decision_threshold,
     )
-    return EvaluateReport(evidence=evidence)
+    keys = choose_keys(request.key, shown=request.show_keys)
+    return EvaluateReport(evidence=put_sections(evidence, found.sections, keys))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,7 @@ class _Found:
     rows: int
     digest: str
     sha256: Callable[[str], str]
+    sections: Sections
 
 
 def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
@@ -79,8 +83,10 @@ def _measure_exactly(request: FilesRequest, tables: Tables, progress: Progress) 
     answers = read_answers(request, tables, request.data or request.candidate)
     paired = _pair(request, tables, answers)
     progress("measure", f"{paired.counts.paired} rows")
+    specification = specify(request, paired.classes.names)
     return _Found(
-        facts=measure(paired.columns, specify(request, paired.classes.names)),
+        facts=measure(paired.columns, specification),
+        sections=describe_columns(paired.columns, specification),
         counts=paired.counts,
         measured=len(paired.keys),
         rows=len(answers.key),
@@ -98,6 +104,7 @@ def _measure_streamed(request: FilesRequest, streams: Streams, progress: Progres
         rows=found.rows,
         digest=found.digest,
         sha256=streams.sha256,
+        sections=found.sections,
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.report import EvaluateReport
+from coronet.commands.evaluate.showing import choose_keys, put_sections
+from coronet.commands.evaluate.training_labels import find_training_constants
 from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
@@ -13,12 +15,14 @@ from coronet.commands.policies import load_policy
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
-from coronet.core.evidence import Contract, EvaluationData, Evidence, Subject, Task, run_file
+from coronet.core.evidence import Contract, EvaluationData, Evidence, Keys, Subject, Task, run_file
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
+from coronet.core.statistics.columns import Pictures
 from coronet.core.statistics.pairing import Paired, pair
+from coronet.core.statistics.streaming.pictures.sections import describe_columns
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports.clock import Clock, Progress
@@ -110,8 +114,17 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         classes=paired.classes.names,
         segments=segments,
         confidence=request.confidence or (policy.confidence if policy else 0.95),
+        pictures=Pictures(
+            movers=model.showing.movers,
+            moved_by=model.showing.moved_by,
+            constants=find_training_constants(model, laboratory.tables, paired.classes.names),
+        ),
     )
-    evidence = _describe(model, data, sides, paired, specification, laboratory)
+    evidence = put_sections(
+        _describe(model, data, sides, paired, specification, laboratory),
+        describe_columns(paired.columns, specification),
+        choose_keys(model.data.key, shown=model.showing.keys is Keys.SHOWN),
+    )
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},

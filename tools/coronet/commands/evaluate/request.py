@@ -18,7 +18,8 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix. `streamed` None leaves to the number of rows whether they are all held in memory.
+    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. `movers` of the rows
+    that moved farthest are shown, with their keys hidden unless `show_keys`; `moved_by` is what it is to move.
     """
 
     task: Task
@@ -40,6 +41,9 @@ class FilesRequest:
     model: str = UNNAMED
     data_name: str | None = None
     streamed: bool | None = None
+    movers: int = 20
+    moved_by: float | None = None
+    show_keys: bool = False
 
     @property
     def has_scores(self) -> bool:

@@ -8,8 +8,10 @@ from coronet.commands.evaluate.reading import find_score_columns
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
+from coronet.core.statistics.columns import Pictures
 from coronet.core.statistics.streaming import TOLERATED, State, find_unstreamed, finish, make_plan
 from coronet.core.statistics.streaming.joined import Surprise
+from coronet.core.statistics.streaming.pictures.sections import Sections, describe_state
 from coronet.core.statistics.streaming.plan import Column
 from coronet.core.statistics.streaming.sieve import Naming, Sieve
 from coronet.errors import InvalidInput
@@ -29,6 +31,7 @@ class Streamed:
     digest: str
     rows: int
     measured: int
+    sections: Sections
 
 
 def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress) -> Streamed:
@@ -52,6 +55,7 @@ def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress
             digest=sieve.fingerprint.digest,
             rows=joined.surveys[0].rows,
             measured=sieve.measured,
+            sections=describe_state(state),
         )
 
 
@@ -95,6 +99,7 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         classes=classes,
         segments=tuple(dict.fromkeys(request.segments)),
         confidence=request.confidence,
+        pictures=Pictures(movers=request.movers, moved_by=request.moved_by),
     )
 
 

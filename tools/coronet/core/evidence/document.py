@@ -6,6 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from coronet.core.canonical import canonical_json, digest_bytes, digest_json
+from coronet.core.evidence.baseline import Baseline, baseline_from_json, baseline_json
+from coronet.core.evidence.changes import Changes, changes_from_json, changes_json
+from coronet.core.evidence.curves import (
+    Confusion,
+    Curves,
+    confusion_from_json,
+    confusion_json,
+    curves_from_json,
+    curves_json,
+)
 from coronet.core.evidence.facts import (
     Contract,
     EvaluationData,
@@ -41,6 +51,10 @@ class Evidence:
     metrics: tuple[MetricFact, ...]
     threshold: float | None = None
     contract: Contract | None = None
+    changes: Changes | None = None
+    baseline: Baseline | None = None
+    curves: Curves | None = None
+    confusion: Confusion | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": SCHEMA, "created_at": format_time(self.created_at), **self._facts()}
@@ -90,7 +104,16 @@ class Evidence:
                 "candidate": dict(self.contract.candidate),
                 "champion": dict(self.contract.champion),
             }
-        return facts
+        return facts | self._predictions()
+
+    def _predictions(self) -> dict[str, Any]:
+        """What the predictions themselves tell."""
+        return without_none(
+            changes=changes_json(self.changes) if self.changes else None,
+            baseline=baseline_json(self.baseline) if self.baseline else None,
+            curves=curves_json(self.curves) if self.curves else None,
+            confusion=confusion_json(self.confusion) if self.confusion else None,
+        )
 
 
 def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
@@ -108,6 +131,10 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
         contract=Contract(**contract) if contract is not None else None,
+        changes=changes_from_json(value["changes"]) if "changes" in value else None,
+        baseline=baseline_from_json(value["baseline"]) if "baseline" in value else None,
+        curves=curves_from_json(value["curves"]) if "curves" in value else None,
+        confusion=confusion_from_json(value["confusion"]) if "confusion" in value else None,
     )
 
 

@@ -25,7 +25,7 @@ def measure(gate: Gate, reader: Reader, fact: MetricFact) -> Estimate:
             return reader.value(fact)
         case Rule.CEILING:
             return reader.value(fact).scaled(-1)
-        case Rule.GAP | Rule.UNCHANGED:
+        case Rule.GAP | Rule.UNCHANGED | Rule.CHANGES | Rule.BASELINE:
             raise Unusable(f"{gate.rule} is not about one number")
         case _:
             assert_never(gate.rule)

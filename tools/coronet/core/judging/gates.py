@@ -9,7 +9,7 @@ from coronet.core.judging.facts import Reader, Unusable
 from coronet.core.judging.wording import say_bar
 from coronet.core.policy import Gate, Mode, Policy, Rule
 
-COMPARISONS = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.UNCHANGED})
+COMPARISONS = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.CHANGES, Rule.UNCHANGED})
 
 
 def judge_gate(gate: Gate, evidence: Evidence, policy: Policy, *, alone: str = "") -> Check:
@@ -39,6 +39,10 @@ def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str) -> Chec
             from coronet.core.judging.gaps import judge_gaps
 
             return judge_gaps(gate, reader, policy.correction, wanted)
+        case Rule.CHANGES | Rule.BASELINE:
+            from coronet.core.judging.predictions import restate
+
+            return _judge_rule(*restate(gate, reader), policy, wanted)
         case Rule.SUPERIOR | Rule.NON_INFERIOR | Rule.STEADY | Rule.FLOOR | Rule.CEILING:
             if not gate.by:
                 return judge_fact(gate, reader, reader.overall(), name=gate.name, wanted=wanted)

@@ -39,6 +39,11 @@ def say_bar(gate: Gate) -> str:
             wanted = f"{gate.metric} at most {say_number(gate.bar)}"
         case Rule.GAP:
             wanted = f"{gate.metric} at most {say_number(gate.bar)} apart between segments"
+        case Rule.CHANGES:
+            share = "of the weight" if gate.weighted else "of the rows"
+            wanted = f"at most {say_number(gate.bar)} {share} change"
+        case Rule.BASELINE:
+            wanted = f"{gate.metric} better than guessing" + (f" by {say_number(gate.bar)}" if gate.bar else "")
         case Rule.UNCHANGED:
             wanted = f"{' and '.join(gate.of)} unchanged"
         case _:

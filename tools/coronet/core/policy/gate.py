@@ -14,6 +14,8 @@ class Rule(StrEnum):
     GAP = "gap"
     UNCHANGED = "unchanged"
     STEADY = "steady"
+    CHANGES = "changes"
+    BASELINE = "baseline"
 
 
 class Mode(StrEnum):
@@ -36,7 +38,10 @@ class BelowMinimum(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none."""
+    """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none.
+
+    `weighted` asks for the share of the rows' weight instead of their number.
+    """
 
     name: str
     rule: Rule
@@ -51,6 +56,7 @@ class Gate:
     mode: Mode = Mode.ENFORCE
     of: tuple[str, ...] = ()
     only_new: bool = False
+    weighted: bool = False
 
 
 def gate_from_json(name: str, gate: Mapping[str, Any]) -> Gate:
@@ -69,4 +75,5 @@ def gate_from_json(name: str, gate: Mapping[str, Any]) -> Gate:
         mode=Mode(gate.get("mode", "enforce")),
         of=tuple(gate.get("of", ())),
         only_new=gate.get("only_new", False),
+        weighted=gate.get("weighted", False),
     )

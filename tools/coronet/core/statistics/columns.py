@@ -1,16 +1,19 @@
 """What is measured: the rows of an evaluation as arrays, and what is asked of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.evidence import Task
+from coronet.core.evidence import Source, Task
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+# From places of rows to the texts of their keys.
+Names = Callable[[Integers], Sequence[str]]
 
 DRAWS = 1_000
 SEED = 20_261_120
@@ -69,7 +72,8 @@ class Columns:
     """The n rows on which both models are measured; without a champion, the candidate alone.
 
     `label` is (n,): numbers of a regression, else indexes of the specification's classes (binary: 1 is
-    positive). `weight` is (n,), not negative, None where every row counts once.
+    positive). `weight` is (n,), not negative, None where every row counts once. `names` gives the keys of
+    rows that are to be shown, where rows have keys.
     """
 
     label: Floats | Integers
@@ -77,6 +81,7 @@ class Columns:
     champion: Predictions | None = None
     weight: Floats | None = None
     segments: Mapping[str, SegmentColumn] = field(default_factory=dict)
+    names: Names | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -90,7 +95,20 @@ class Columns:
             champion=self.champion.take(index) if self.champion else None,
             weight=None if self.weight is None else self.weight[index],
             segments={},
+            names=self._names_at(index),
         )
+
+    def pick(self, index: Integers) -> "Columns":
+        """The rows at `index`, with their segments."""
+        segments = {
+            name: SegmentColumn(names=segment.names, codes=segment.codes[index])
+            for name, segment in self.segments.items()
+        }
+        return replace(self.take(index), segments=segments)
+
+    def _names_at(self, index: Integers) -> Names | None:
+        names = self.names
+        return None if names is None else lambda places: names(index[places])
 
     def split(self, column: str) -> Iterator[tuple[str, "Columns"]]:
         """Each segment of `column` that has rows, in the order of the names."""
@@ -100,6 +118,28 @@ class Columns:
         for name, start, end in zip(segment.names, starts[:-1], starts[1:], strict=True):
             if end > start:
                 yield name, self.take(order[start:end])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Constants:
+    """What a predictor says that knows nothing but labels: of classes the share of each, of numbers mean and median."""
+
+    source: Source
+    rows: int
+    shares: tuple[float, ...] = ()
+    mean: float = 0.0
+    median: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pictures:
+    """What people are shown beside the metrics: how many of the rows that moved farthest, what it is to move
+    (None: by more than a tenth), and what a trivial predictor knows (None: the labels that are measured).
+    """
+
+    movers: int = 20
+    moved_by: float | None = None
+    constants: Constants | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +156,7 @@ class Specification:
     confidence: float = 0.95
     draws: int = DRAWS
     seed: int = SEED
+    pictures: Pictures | None = None
 
 
 def _with_gap(scores: Floats) -> Floats:

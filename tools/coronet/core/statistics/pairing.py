@@ -197,12 +197,14 @@ def _sorted_rows(answers: Answers, sieve: _Sieve) -> Integers:
 
 def _columns(answers: Answers, classes: Classes, sides: Sequence[Predictions], rows: Integers) -> Columns:
     label = answers.label[rows]
+    keys = answers.key
     return Columns(
         label=classes.encode(label) if label.dtype == object else label,
         candidate=sides[0],
         champion=sides[1] if len(sides) > 1 else None,
         weight=None if answers.weight is None else answers.weight[rows],
         segments={name: _segment(name, column[rows], answers.source) for name, column in answers.segments.items()},
+        names=lambda places: [keys[row] for row in rows[places].tolist()],
     )
 
 

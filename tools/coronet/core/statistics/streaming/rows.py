@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Predictions, SegmentColumn
+from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Names, Predictions, SegmentColumn
 from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.layout import Layout, Packed
 
@@ -40,13 +40,14 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Rows:
-    """`weight` is None where every row counts once; `label` is that of the candidate's sample."""
+    """`weight` is None where every row counts once; `label` is that of the candidate's sample; `names` gives keys."""
 
     label: Floats | Integers
     weight: Floats | None
     segments: Mapping[str, SegmentColumn]
     packed: Packed
     sides: tuple[Side, ...]
+    names: Names | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -66,6 +67,7 @@ def prepare_rows(columns: Columns, classes: tuple[str, ...], layout: Layout) -> 
         segments=columns.segments,
         packed=layout.pack(columns.segments, len(columns)),
         sides=tuple(_prepare_side(sample) for sample in pair),
+        names=columns.names,
     )
 
 
