@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coronet.core.evidence import Evidence, Subject
+from coronet.core.render.changes import what_would_change
 from coronet.core.render.comparison import compare
 from coronet.core.render.page import Items, Page
 from coronet.core.render.paged import Paged
@@ -30,7 +31,7 @@ class EvaluateReport(Paged):
         evidence, rows = self.evidence, self.evidence.rows
         against = _named(evidence.champion) if evidence.champion else "nothing"
         measured = f"{evidence.model}: {_named(evidence.candidate)} against {against}, {rows.paired} rows measured"
-        blocks = (*compare(evidence), Items(lines=tuple(self._notes())))
+        blocks = (*compare(evidence), *what_would_change(evidence), Items(lines=tuple(self._notes())))
         return Page(headline=f"{measured}. {self._next()}.", blocks=blocks)
 
     def _next(self) -> str:

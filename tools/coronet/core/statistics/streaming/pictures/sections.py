@@ -148,7 +148,8 @@ def _problem(standing: Standing) -> str:
 
 def _share(value: float, rows: float, confidence: float) -> Share:
     value = min(value, 1.0)
-    return Share(value=value, interval=wilson(value, rows, confidence=confidence))
+    low, high = wilson(value, rows, confidence=confidence)
+    return Share(value=value, interval=(min(low, value) if value else 0.0, max(high, value)))
 
 
 def _flips(changed: Changed, classes: tuple[str, ...]) -> tuple[tuple[Flip, ...], int]:
