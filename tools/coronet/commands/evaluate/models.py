@@ -12,6 +12,7 @@ from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
 from coronet.commands.policies import load_policy
+from coronet.commands.report import make_report
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
@@ -297,12 +298,14 @@ def _threshold(model: ModelFile, sides: Sequence[_Side]) -> float | None:
 
 
 def _keep(evidence: Evidence, registry: Registry, *, dry_run: bool) -> tuple[str, ...]:
-    """Save the evidence and its table with the candidate's run, where `propose` looks for it."""
+    """Save the evidence with the candidate's run, where `propose` looks for it, and beside it what people look at."""
     run_id = evidence.candidate.run_id
     if not run_id:
         return ()
     path = run_file(evidence.champion.version if evidence.champion else None)
     files = {path: evidence.to_bytes(), f"{path.removesuffix('.json')}.csv": comparison_csv(evidence).encode()}
+    folder = path.removesuffix(".json").replace("evidence/", "evaluation/", 1)
+    files |= {f"{folder}/{name}": content for name, content in make_report(evidence, folder=folder).files.items()}
     if not dry_run:
         for name, content in files.items():
             registry.save_run_file(run_id, name, content)

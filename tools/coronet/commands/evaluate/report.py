@@ -13,7 +13,7 @@ from coronet.core.render.paged import Paged
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvaluateReport(Paged):
-    """`saved` are the places where the evidence was, or in a dry run would be, written.
+    """`saved` are the places where the evidence was, or in a dry run would be, written; `drawn` that of its page.
 
     `predictions` are Parquet files by name, where models made them.
     """
@@ -22,6 +22,7 @@ class EvaluateReport(Paged):
     predictions: Mapping[str, bytes] = field(default_factory=dict)
     saved: tuple[str, ...] = ()
     dry_run: bool = False
+    drawn: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The evidence itself."""
@@ -50,6 +51,8 @@ class EvaluateReport(Paged):
         yield from (f"left out: {reason}, {count} of the rows" for reason, count in left.items() if count)
         verb = "would be written" if self.dry_run else "written"
         yield from (f"evidence {verb} to {place}" for place in self.saved)
+        if self.drawn:
+            yield f"page with drawings {verb} to {self.drawn}"
         yield f"evidence digest {self.evidence.digest}"
 
 

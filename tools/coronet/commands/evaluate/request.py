@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import assert_never
 
 from coronet.core.catalogue import default_metrics, examine_metric, find_metric
@@ -114,6 +115,8 @@ def _examine_rest(request: FilesRequest) -> Iterator[Finding]:
         yield Finding(message=f"{request.model!r} cannot name a model", hint=f"a model's name is {NAME_RULE}")
     if request.threshold is not None and not 0 <= request.threshold <= 1:
         yield Finding(message=f"the threshold is {request.threshold}, wanted 0 to 1")
+    if request.moved_by is not None and not 0 < request.moved_by < inf:
+        yield Finding(message=f"to move is to move by {request.moved_by}, wanted more than 0")
 
 
 def _examine_metrics(request: FilesRequest) -> Iterator[Finding]:

@@ -96,7 +96,7 @@ def _number(value: float | None) -> str:
 
 def _cells(fact: MetricFact) -> Iterator[str]:
     yield fact.metric
-    yield _harmless(describe_segment(fact.segment) if fact.segment else "")
+    yield harmless(describe_segment(fact.segment) if fact.segment else "")
     numbers = (fact.rows, fact.champion, fact.candidate, fact.difference)
     ends = (*(fact.interval or (None, None)), *(fact.candidate_interval or (None, None)))
     yield from ("" if number is None else repr(number) for number in (*numbers, *ends))
@@ -104,6 +104,6 @@ def _cells(fact: MetricFact) -> Iterator[str]:
     yield fact.problem
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """No spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
