@@ -35,7 +35,7 @@ def _write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _points(curves: Curves) -> Iterable[Sequence[str]]:
     for model in SIDES:
-        for name, curve in getattr(curves, model).items():
+        for name, curve in sorted(getattr(curves, model).items()):
             for place in range(len(curve)):
                 columns = (curve.columns.get(key, ()) for key in _POINTS)
                 yield (model, name, *(repr(column[place]) if place < len(column) else "" for column in columns))

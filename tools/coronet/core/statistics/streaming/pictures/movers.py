@@ -76,7 +76,7 @@ class _Picture:
             label=self.classes[int(label)] if self.classes else float(label),
             candidate=self._answer(rows.sides[0], place),
             champion=self._answer(rows.sides[1], place),
-            segments={name: column.names[column.codes[place]] for name, column in rows.segments.items()},
+            segments={name: column.names[column.codes[place]] for name, column in sorted(rows.segments.items())},
             weight=None if rows.weight is None else float(rows.weight[place]),
         )
 
