@@ -158,7 +158,11 @@ def test_the_evidence_is_kept_where_propose_looks_for_it(bench: Bench) -> None:
     assert bench.registry.load_run_file(run, run_file("1")) == report.evidence.to_bytes()
     table = bench.registry.load_run_file(run, "evidence/against-v1.csv") or b""
     assert next(csv.reader(table.decode().splitlines()))[:2] == ["metric", "segment"]
-    assert report.saved == (f"evidence/against-v1.json of run {run}", f"evidence/against-v1.csv of run {run}")
+    names = ("evaluation.html", "curves.csv", "confusion.csv", "changes.csv")
+    drawn = [f"evaluation/against-v1/{name}" for name in names]
+    kept = ("evidence/against-v1.json", "evidence/against-v1.csv", *drawn)
+    assert report.saved == tuple(f"{path} of run {run}" for path in kept)
+    assert (bench.registry.load_run_file(run, drawn[0]) or b"").startswith(b"<!doctype html>")
 
 
 def test_a_dry_run_keeps_nothing(bench: Bench) -> None:

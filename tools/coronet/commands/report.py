@@ -13,7 +13,7 @@ from coronet.core.render.paged import Paged
 from coronet.ports.documents import Documents
 
 SCHEMA = "coronet/report/v1"
-PAGE = "evaluation.html"
+PAGE, METRICS = "evaluation.html", "metrics.csv"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
 from coronet.commands.policies import load_policy
-from coronet.commands.report import make_report
+from coronet.commands.report import METRICS, make_report
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
@@ -305,7 +305,8 @@ def _keep(evidence: Evidence, registry: Registry, *, dry_run: bool) -> tuple[str
     path = run_file(evidence.champion.version if evidence.champion else None)
     files = {path: evidence.to_bytes(), f"{path.removesuffix('.json')}.csv": comparison_csv(evidence).encode()}
     folder = path.removesuffix(".json").replace("evidence/", "evaluation/", 1)
-    files |= {f"{folder}/{name}": content for name, content in make_report(evidence, folder=folder).files.items()}
+    drawn = make_report(evidence, folder=folder).files
+    files |= {f"{folder}/{name}": content for name, content in drawn.items() if name != METRICS}
     if not dry_run:
         for name, content in files.items():
             registry.save_run_file(run_id, name, content)
