@@ -32,10 +32,11 @@ WHOLE = evidence(
     confusion=replace(CONFUSION, left_out=("something",)),
 )
 NUMBERS = evidence(fact("mae", 3.0, 4.0), changes=MOVED, curves=RESIDUALS, baseline=baseline(left_out={}))
+FEW = evidence(fact(), changes=changes(movers=(), keys=Keys.HASHED, flips=(), moves=None, left_out=()))
 ALONE = evidence(fact(champion=None), confusion=replace(CONFUSION, champion=None, missing=0), curves=RESIDUALS)
 
 
-@pytest.mark.parametrize("made", [WHOLE, NUMBERS, ALONE], ids=["whole", "numbers", "alone"])
+@pytest.mark.parametrize("made", [WHOLE, NUMBERS, FEW, ALONE], ids=["whole", "numbers", "few", "alone"])
 def test_sections_are_read_back(made: Evidence) -> None:
     written = json.loads(made.to_bytes())
     assert evidence_from_json(written) == made

@@ -16,6 +16,7 @@ from coronet.core.statistics import Columns, Predictions, SegmentColumn, Specifi
 from coronet.core.statistics.columns import Floats, Pictures
 from coronet.core.statistics.intervals import wilson
 from coronet.core.statistics.streaming import State, make_plan
+from coronet.core.statistics.streaming.pictures.constant import measure_beside
 from coronet.core.statistics.streaming.pictures.drawing import MOST_POINTS, PIXEL, thin
 from coronet.core.statistics.streaming.pictures.magnitudes import (
     LEVELS,
@@ -124,6 +125,44 @@ def test_in_parts_that_are_merged_in_any_order_the_same_is_shown(task: Task) -> 
     assert merged.confusion == whole.confusion
     found, wanted = (each.changes.shares for each in (merged, whole) if each.changes)
     assert [each.changed for each in found] == [each.changed for each in wanted]
+
+
+@pytest.mark.parametrize("form", ["alone", "paired"])
+def test_matrices_and_steps_of_their_own_are_merged_too(form: str) -> None:
+    """Where no metric counts cells or levels, and whether there is a champion or not."""
+    columns = FORMS[form](named(rows_of(Task.BINARY)))
+    plan = plan_of(columns, asked(Task.BINARY, "log_loss"))
+    state = State(plan)
+    for start in (0, 200):
+        state.merge(state_of(plan, columns.pick(np.arange(start, start + 200))))
+    merged, whole = describe_state(state), describe_state(state_of(plan, columns))
+    assert merged.confusion == whole.confusion
+    assert merged.curves == whole.curves
+    assert (merged.changes is None) == (form == "alone")
+
+
+@pytest.mark.parametrize("metric", ["average_precision", "ks", "gini"])
+def test_a_constant_score_is_worth_the_same_held_in_memory_or_streamed(metric: str) -> None:
+    columns = named(rows_of(Task.BINARY, 2000, ties=True))
+    exact, other = (way(columns, asked(Task.BINARY, metric)) for way in (describe_columns, streamed))
+    (one,), (same,) = exact.baseline.metrics, other.baseline.metrics
+    assert same.champion == pytest.approx(one.champion, abs=1e-12)
+    assert same.candidate == pytest.approx(one.candidate, abs=1e-9)
+    assert same.interval == pytest.approx(one.interval, abs=0.01)
+
+
+def test_only_metrics_of_classes_and_of_order_are_known_of_a_constant() -> None:
+    columns = rows_of(Task.BINARY)
+    state = state_of(plan_of(columns, asked(Task.BINARY, "log_loss")), columns)
+    with pytest.raises(KeyError, match="log_loss"):
+        measure_beside(state, "log_loss", 0)
+
+
+def test_without_scores_there_is_no_area_to_know() -> None:
+    columns = _without_scores(named(rows_of(Task.BINARY)))
+    fact = streamed(columns, asked(Task.BINARY, "roc_auc")).baseline.metrics[0]
+    assert (fact.candidate, fact.problem) == (None, "there are no scores")
+    assert fact.method.startswith("not measured")
 
 
 def test_nothing_is_shown_where_nothing_is_asked() -> None:
@@ -356,7 +395,7 @@ def curves_of(columns: Columns, task: Task = Task.BINARY, *metrics: str) -> Curv
 
 
 @pytest.mark.parametrize("metrics", [("roc_auc",), ("log_loss",)], ids=["histogram", "steps"])
-@pytest.mark.parametrize("rows", [300, 5000])
+@pytest.mark.parametrize("rows", [300, 5000, 30_000])
 def test_curves_of_scores_are_those_of_scikit_learn_to_a_pixel(rows: int, metrics: tuple[str, ...]) -> None:
     columns = rows_of(Task.BINARY, rows, weighted=True)
     scores, curves = columns.candidate.scores, curves_of(columns, Task.BINARY, *metrics).candidate

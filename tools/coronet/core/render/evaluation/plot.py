@@ -10,6 +10,7 @@ from coronet.core.render.evaluation.html import text
 WIDTH, HEIGHT = 400, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 10, 44
 _TICKS = 5
+_NARROWEST = 1e-290
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,7 @@ def make_axis(label: str, values: Sequence[float], *, zero: bool = True) -> Axis
     """That holds all values, and 0 where it is asked for."""
     known = [*values, *((0.0,) if zero else ())] or [0.0]
     low, high = min(known), max(known)
-    if low == high:
+    if high - low < _NARROWEST:
         low, high = low - 0.5, high + 0.5
     step = _round((high - low) / _TICKS)
     return Axis(label=label, low=floor(low / step + 1e-9) * step, high=ceil(high / step - 1e-9) * step)
