@@ -163,6 +163,10 @@ class DaskJoin:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(encoder.describe(rows) for encoder, rows in zip(self._encoders, self._rows, strict=True))
 
+    @property
+    def shows_rows(self) -> bool:
+        return False
+
     def sample(self) -> JoinedRows:
         """The rows whose keys have a hash of one kind: the same in every file."""
         step = max(1, max(self._rows) // SAMPLE)

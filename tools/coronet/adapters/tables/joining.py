@@ -15,6 +15,7 @@ from coronet.adapters.tables.encoding import (
     plain_keys,
     rise,
 )
+from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
@@ -113,6 +114,7 @@ class SideBySide:
             if keys is not None and not some:
                 self.rises, last = self.rises and rise(keys, last), keys[-1]
             yield JoinedRows(
+                names=_name_places(before) if keys is None else _name_keys(keys),
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
@@ -173,6 +175,7 @@ class JoinedFile:
         groups = spread([_find_sizes(self._path)]) if some else None
         for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
             yield JoinedRows(
+                names=_name_keys(batch.column(KEY)),
                 keys=number_keys(batch.column(KEY)),
                 files=tuple(
                     part.encode(
@@ -183,6 +186,14 @@ class JoinedFile:
                     for place, part in enumerate(self._parts)
                 ),
             )
+
+
+def _name_places(before: int) -> Names:
+    return lambda places: [str(before + place + 1) for place in places.tolist()]
+
+
+def _name_keys(keys: Any) -> Names:
+    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
 
 
 def read_together(

@@ -17,12 +17,14 @@ from coronet.core.statistics.streaming.calibration import Calibration
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
 from coronet.core.statistics.streaming.histograms import Distribution
 from coronet.core.statistics.streaming.moments import Moments, Sameness
+from coronet.core.statistics.streaming.pictures.portrait import PicturePlan, Portrait
 from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
 from coronet.core.statistics.streaming.tallies import Tally
 
 # Parts of histograms, which take about as long as all others together.
 HEAVY = ("scores", "mdape")
+PICTURES = "pictures"
 
 
 class Part(Protocol):
@@ -170,7 +172,13 @@ class Excesses:
 def make_parts(plan: Plan) -> dict[str, Part]:
     """By the name that `name_part` gives."""
     wanted = [metric for metric in plan.specification.metrics if metric not in plan.absent]
-    return {name_part(metric): _make_part(metric, plan) for metric in wanted}
+    parts = {name_part(metric): _make_part(metric, plan) for metric in wanted}
+    return {**parts, PICTURES: _make_portrait(plan.pictures, plan)} if plan.pictures else parts
+
+
+def _make_portrait(pictures: PicturePlan, plan: Plan) -> Portrait:
+    classes = plan.specification.classes
+    return Portrait(pictures, plan.layout, classes, models=plan.models, weighted=plan.weighted)
 
 
 def name_part(metric: str) -> str:
