@@ -8,7 +8,7 @@ import pytest
 
 from coronet.adapters.custom_metrics import ImportedMetrics, read_code
 from coronet.core.evidence import CustomMetric
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import Custom
 from coronet.core.statistics.sample import Undefined
 from coronet.errors import InvalidInput
 from coronet.ports.custom_metrics import MetricCode

@@ -320,6 +320,25 @@ def test_a_file_that_is_no_model_has_a_size_and_says_no_more(shelf: Shelf, tmp_p
     assert shelf.models.contract(version) == {}
 
 
+@pytest.mark.parametrize(
+    ("conda", "found"),
+    [
+        (b"dependencies:\n- python=3.11\n- pip:\n  - numpy==2.1\n", ("numpy==2.1",)),
+        (b"dependencies: &a [numpy]\n", None),
+        (None, None),
+    ],
+)
+def test_an_older_version_says_what_it_needs_by_its_conda_environment(
+    shelf: Shelf, tmp_path: Path, conda: bytes | None, found: tuple[str, ...] | None
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.bin").write_bytes(b"12345")
+    if conda is not None:
+        (tmp_path / "model" / "conda.yaml").write_bytes(conda)
+    version = shelf.register(lambda run: run.save_model_files(str(tmp_path / "model")))
+    assert shelf.models.footprint(version).dependencies == found
+
+
 def test_the_schema_of_a_version_is_part_of_its_contract(shelf: Shelf, forest: ModelVersion) -> None:
     schema = shelf.models.schema(forest)
     assert schema is not None

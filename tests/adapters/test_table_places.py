@@ -15,6 +15,7 @@ from coronet.adapters.tables.places import DatabaseTable, ManyFiles, OneFile, fi
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.statistics.streaming.fingerprint import Fingerprint
 from coronet.errors import InvalidInput
+from coronet.ports.streams import Wanted
 
 FRAME = pd.DataFrame({"id": [1, 2, 3], "kind": ["a", None, ""], "score": [0.5, np.nan, -0.0]})
 
@@ -73,6 +74,22 @@ def test_a_folder_is_digested_by_the_names_and_bytes_of_its_files(tmp_path: Path
     assert streams.rows("elsewhere/q") == 2
 
 
+def test_folders_that_say_a_column_have_it(tmp_path: Path) -> None:
+    parts_in(tmp_path / "p", "region=north/a.parquet", "region=south/b.parquet")
+    assert FileStreams(tmp_path).columns("p") == ("id", "kind", "score", "region")
+    wanted = Wanted(location="p", texts=("region",), numbers=("score",))
+    with FileStreams(tmp_path).join([wanted], "id") as joined:
+        assert joined.surveys[0].texts["region"] == ("north", "south")
+
+
+def test_files_of_a_folder_with_other_columns_are_refused(tmp_path: Path) -> None:
+    parts_in(tmp_path / "p", "a.parquet")
+    FRAME.rename(columns={"score": "scores"}).to_parquet(tmp_path / "p" / "b.parquet")
+    wanted = Wanted(location="p", numbers=("score",))
+    with pytest.raises(InvalidInput, match="p cannot be read"), FileStreams(tmp_path).join([wanted], "id"):
+        pass
+
+
 def database_in(folder: Path) -> Path:
     FRAME.to_parquet(folder / "frame.parquet", index=False)
     with duckdb.connect(str(folder / "r.duckdb")) as database:
@@ -91,6 +108,18 @@ def test_tables_and_views_are_read_by_name(tmp_path: Path) -> None:
     assert streams.sha256("r.duckdb::v w") == streams.sha256("r.duckdb::s.t")
     with pytest.raises(InvalidInput, match="cannot be read: Catalog Error"):
         streams.columns('r.duckdb::s.t" WHERE id = "1')
+
+
+def test_tables_of_several_databases_are_joined(tmp_path: Path) -> None:
+    database_in(tmp_path)
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as database:
+        database.execute("CREATE SCHEMA s")
+        database.execute("CREATE TABLE s.t AS SELECT 7 AS id, 'c' AS kind, 0.25 AS score")
+    wanted = [Wanted(location=f"{name}.duckdb::s.t", texts=("kind",)) for name in ("r", "other", "r")]
+    with FileStreams(tmp_path).join(wanted, "id") as joined:
+        assert [survey.rows for survey in joined.surveys] == [3, 1, 3]
+    with pytest.raises(InvalidInput, match="cannot be read: Catalog Error"):
+        FileStreams(tmp_path).rows("r.duckdb::nothing")
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:

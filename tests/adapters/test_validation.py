@@ -26,6 +26,8 @@ FREE: dict[str, set[Path]] = {
         ("rows", "unusable"),
         ("contract", "candidate"),
         ("contract", "champion"),
+        ("checks", 0, "files"),
+        ("checks", 0, "numbers"),
         ("metrics", 0, "segment"),
         *(("metrics", index, "segment") for index in range(1, 4)),
     },
@@ -107,7 +109,7 @@ def test_the_core_reads_the_examples() -> None:
     assert proposal_from_json(PROPOSAL).to_json() == PROPOSAL
     assert evidence_from_json(EVIDENCE).digest.startswith("sha256:")
     assert found("evidence", evidence_from_json(EVIDENCE).to_json()) == []
-    assert len(policy_from_json(POLICY).gates) == 8
+    assert len(policy_from_json(POLICY).gates) == 14
     assert policy_from_json(POLICY, LAYER).gates[0].mode == "off"
     assert model_from_json(MODEL, name="churn").data.version == "20260211"
 

@@ -1,14 +1,18 @@
 """`coronet evaluate` from prediction files, byte for byte."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator
 
+from coronet.adapters.schemas import load_schema
 from coronet.cli.main import run
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import evidence_from_json
+from coronet.core.evidence import evidence_from_json, hash_key
 
 CHAMPION = "id,price,predicted,kind\n1,100,120,flat\n2,200,230,flat\n3,300,290,house\n4,400,300,house\n"
 CANDIDATE = "id,price,predicted,kind\n4,400,390,house\n3,300,290,house\n2,200,210,flat\n1,100,101,flat\n"
@@ -36,9 +40,26 @@ mae                kind house  2     55        10         −45         [−616.
 within_10_percent  kind house  2     0.5       1          +0.5        [−0.5626, +1]     ····━━━━━━┼━━━━●━━━━━
 within_10_percent  kind flat   2     0         1          +1          [−0.3487, +1]     ·······━━━┼━━━━━━━━━●
 
+What would change
+2 of 4 rows move by more than 10 % of the champion's prediction: 50 % [15, 85] (95 % interval).
+
+Predictions move by 32.25 on average: 50 % within 19.25, 90 % within 90, 95 % within 90, 99 % within 90, the farthest by 90.
+
+Segments in which most rows change:
+
+Segment     Rows  Changed  Share
+kind flat   2     1        50 % [9.453, 90.55]
+kind house  2     1        50 % [9.453, 90.55]
+
+3 rows that moved farthest, their keys hidden
+Key               Label  Champion  Candidate  Moved  Segments
+8cd5e87cde83e6b1  400    300       390        90     kind house
+dc67771b2741fca3  200    230       210        20     kind flat
+4d94906411f55ec3  100    120       101        19     kind flat
+
 · evidence written to evidence.json
 · evidence digest {digest}
-"""
+"""  # noqa: E501
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +135,7 @@ def test_everything_that_cannot_be_asked_is_one_message(capsys: pytest.CaptureFi
         (["iris", "--key", "id"], 2, "--key is what models/iris/model.yaml says"),
         (["iris", "--model", "other", "--score-prefix", "p_"], 2, "--score-prefix, --model is what models/iris"),
         ([*ASKED[1:], "--predictions", "out"], 2, "--predictions needs the name of a model"),
+        ([*ASKED[1:], "--also", "leakage"], 2, "--also needs the name of a model"),
         ([*ASKED[1:], "--candidate", "C.csv"], 3, "there is no file C.csv"),
         ([*ASKED[1:], "--output", "no/where.json"], 3, "cannot be written"),
         ([*ASKED[1:], "--key", "ident"], 3, "has no column 'ident'"),
@@ -140,7 +162,7 @@ def test_another_engine_finds_the_same(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_folder_is_streamed_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
     for place in range(4):
         pd.read_csv("A.csv")[place : place + 1].to_parquet(f"parts/{place}.parquet")
-    assert run([*ASKED, "--champion", "parts", "--output", "-"]) == 0
+    assert run([*ASKED, "--champion", "parts/", "--output", "-"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert run([*ASKED, "--streamed", "--output", "-"]) == 0
     wanted = json.loads(capsys.readouterr().out)
@@ -174,3 +196,65 @@ def test_a_metric_of_ones_own_and_clusters(capsys: pytest.CaptureFixture[str]) -
 def test_with_a_model_its_file_describes_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", "churn", "--custom-metric", "low:higher=metrics.py:low", "--cluster", "kind"]) == 2
     assert "--cluster, --custom-metric is what models/churn/model.yaml says" in capsys.readouterr().err
+
+
+# --- what people are shown ------------------------------------------------------------------------
+
+
+def test_the_page_and_its_numbers_are_written_and_the_evidence_alone_gives_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run([*ASKED, "--output", "evidence.json", "--reports", "drawn/now"]) == 0
+    assert "page with drawings written to drawn/now/evaluation.html" in capsys.readouterr().out
+    assert run(["report", "evidence.json", "--output", "again"]) == 0
+    assert "The evaluation of unnamed written to again. Open evaluation.html" in capsys.readouterr().out
+    names = {path.name for path in Path("again").iterdir()}
+    assert names == {"evaluation.html", "metrics.csv", "curves.csv", "changes.csv"}
+    for name in names:
+        assert (Path("drawn/now") / name).read_bytes() == (Path("again") / name).read_bytes()
+
+
+def test_a_dry_run_writes_no_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--output", "evidence.json"]) == 0
+    assert run(["report", "evidence.json", "--output", "again", "--dry-run", "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    Draft202012Validator(load_schema("report")).validate(report)
+    assert (report["folder"], report["written"]) == ("again", False)
+    assert run([*ASKED, "--reports", "drawn", "--dry-run"]) == 0
+    assert "page with drawings would be written to drawn/evaluation.html" in capsys.readouterr().out
+    assert not Path("again").exists()
+    assert not Path("drawn").exists()
+
+
+def test_no_page_where_there_is_no_evidence_or_no_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "nothing.json"]) == 3
+    assert run(["report", "A.csv"]) == 3
+    assert run([*ASKED, "--output", "evidence.json"]) == 0
+    assert run(["report", "evidence.json", "--output", "A.csv/folder"]) == 3
+    assert "A.csv/folder cannot be made" in capsys.readouterr().err
+
+
+def test_a_page_needs_no_array_library() -> None:
+    assert run([*ASKED, "--output", "evidence.json"]) == 0
+    code = (
+        "import sys; from coronet.cli.main import run; "
+        "assert run(['report', 'evidence.json', '--output', 'again']) == 0; "
+        "assert not {'numpy', 'scipy', 'pandas', 'mlflow'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_keys_are_hidden_unless_they_are_asked_for() -> None:
+    assert run([*ASKED, "--output", "hidden.json"]) == 0
+    assert run([*ASKED, "--output", "shown.json", "--show-keys", "--moved-by", "15"]) == 0
+    hidden, shown = (json.loads(Path(f"{name}.json").read_text())["changes"] for name in ("hidden", "shown"))
+    assert [mover["key"] for mover in shown["movers"]] == ["4", "2", "1"]
+    assert (hidden["keys"], shown["keys"]) == ("hashed", "shown")
+    assert hidden["movers"][0]["key"] == hash_key("4", "unnamed", "B.csv")
+    assert (shown["beyond"], shown["shares"][0]["changed"]) == ({"amount": 15.0, "relative": False}, 3)
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "nan", "inf"])
+def test_to_move_is_to_move_by_something(amount: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--moved-by", amount]) == 2
+    assert "to move is to move by" in capsys.readouterr().err

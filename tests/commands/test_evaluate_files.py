@@ -16,7 +16,7 @@ from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence, MetricFact, RowCounts, Task, evidence_from_json
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import Custom
 from coronet.errors import InvalidInput, WrongUsage
 from coronet.ports.custom_metrics import MetricCode
 from tests.fakes.memory_tables import MemoryTables

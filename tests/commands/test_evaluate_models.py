@@ -15,7 +15,7 @@ from coronet.commands.evaluate.custom import load_custom
 from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import CustomMetric, Look, MetricFact, RowCounts, run_file
+from coronet.core.evidence import CustomMetric, Keys, LabelSource, Look, MetricFact, RowCounts, hash_key, run_file
 from coronet.core.judging.judgement import judge
 from coronet.core.look_tags import PREFIX
 from coronet.core.model_file import OwnMetric, model_from_json
@@ -24,6 +24,7 @@ from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput, Unavailable
 from coronet.ports.models import Footprint, Predictor
 from tests.fakes.memory_checks import MemoryChecks
+from tests.fakes.memory_columns import MemoryColumns
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry
@@ -41,6 +42,7 @@ id,left,old,new,twist,region
 """
 PRICES = b"id,price,old,new\n1,100,150,110\n2,200,300,210\n3,300,100,310\n"
 EVALUATION = "models/churn/data/evaluation.csv"
+TRAINING = "models/churn/data/train.csv"
 CLASSES = ("no", "yes")
 OLD, NEW = LookedUp(column="old", classes=CLASSES), LookedUp(column="new", classes=CLASSES)
 POLICY = {
@@ -85,6 +87,7 @@ class Bench:
     model: Mapping[str, Any] = field(default_factory=model_file)
     policy: Mapping[str, Any] | None = None
     data: bytes = DATA
+    training: bytes | None = None
     predictors: dict[str, Predictor] = field(default_factory=lambda: {"1": OLD, "2": NEW})
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     contracts: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -101,6 +104,11 @@ class Bench:
         newest = self.registry.versions("churn-classifier")[0]
         self.registry.add_run(newest.run_id)
 
+    @property
+    def tables(self) -> dict[str, bytes]:
+        training = {} if self.training is None else {TRAINING: self.training}
+        return {EVALUATION: self.data, **self.more, **training}
+
     def evaluate(self, **asked: Any) -> EvaluateReport:
         files = {"models/churn/model.yaml": json.dumps(self.model).encode(), **self.code}
         if self.policy is not None:
@@ -109,7 +117,8 @@ class Bench:
         laboratory = Laboratory(
             files=MemoryFiles(files),
             documents=FileDocuments(),
-            tables=MemoryTables({EVALUATION: self.data, **self.more}),
+            tables=MemoryTables(self.tables),
+            columns=MemoryColumns(self.tables),
             registry=self.registry,
             store=self.store,
             machine=self.machine,
@@ -174,7 +183,11 @@ def test_the_evidence_is_kept_where_propose_looks_for_it(bench: Bench) -> None:
     assert bench.registry.load_run_file(run, run_file("1")) == report.evidence.to_bytes()
     table = bench.registry.load_run_file(run, "evidence/against-v1.csv") or b""
     assert next(csv.reader(table.decode().splitlines()))[:2] == ["metric", "segment"]
-    assert report.saved == (f"evidence/against-v1.json of run {run}", f"evidence/against-v1.csv of run {run}")
+    names = ("evaluation.html", "curves.csv", "confusion.csv", "changes.csv")
+    drawn = [f"evaluation/against-v1/{name}" for name in names]
+    kept = ("evidence/against-v1.json", "evidence/against-v1.csv", *drawn)
+    assert report.saved == tuple(f"{path} of run {run}" for path in kept)
+    assert (bench.registry.load_run_file(run, drawn[0]) or b"").startswith(b"<!doctype html>")
 
 
 def test_a_dry_run_keeps_nothing(bench: Bench) -> None:
@@ -510,3 +523,74 @@ def test_a_metric_that_nothing_describes_cannot_be_asked_for(bench: Bench) -> No
     with pytest.raises(InvalidInput) as failed:
         bench.evaluate(metrics=("custom.loss",))
     assert [finding.message for finding in failed.value.findings] == ["nothing says what custom.loss is"]
+
+
+# --- what the predictions tell --------------------------------------------------------------------
+
+
+def training(content: bytes, **changes: Any) -> dict[str, Any]:
+    """The model file that pins the training data too."""
+    pinned = {"path": "data/train.csv", "sha256": hashlib.sha256(content).hexdigest()}
+    return model_file(data={"train": pinned}, **changes)
+
+
+def test_what_would_change_is_told_with_keys_hidden(bench: Bench) -> None:
+    changes = bench.evaluate().evidence.changes
+    assert changes is not None
+    assert [(each.segment, each.rows, each.changed) for each in changes.shares] == [
+        ({}, 4, 2),
+        ({"region": "(missing)"}, 1, 1),
+        ({"region": "north"}, 2, 0),
+        ({"region": "south"}, 1, 1),
+    ]
+    assert changes.keys is Keys.HASHED
+    assert changes.movers[0].key == hash_key("8", "churn", "leavers")
+
+
+def test_the_model_file_may_show_keys_and_say_how_many(bench: Bench) -> None:
+    bench.model = model_file(evidence={"keys": "shown", "movers": 2, "moved_by": 0.45})
+    changes = bench.evaluate().evidence.changes
+    assert changes is not None
+    assert (changes.keys, [mover.key for mover in changes.movers]) == (Keys.SHOWN, ["8", "6"])
+    assert changes.moves is not None
+    assert changes.moves.amount == 0.45
+
+
+def test_guessing_knows_the_training_labels_where_they_are_pinned(bench: Bench) -> None:
+    content = b"id,left\n1,yes\n2,yes\n3,yes\n4,no\n5,\n6,perhaps\n"
+    bench.model, bench.training = training(content), content
+    baseline = bench.evaluate().evidence.baseline
+    assert baseline is not None
+    assert (baseline.source, baseline.rows) == (LabelSource.TRAINING, 4)
+    assert baseline.predicts == {"class": "yes", "shares": {"no": 0.25, "yes": 0.75}}
+
+
+@pytest.mark.parametrize("content", [b"id,left\n1,yes\n2,no\n", b"id,left\n1,perhaps\n", b"id,other\n1,yes\n"])
+def test_else_it_knows_the_labels_that_are_measured(content: bytes, bench: Bench) -> None:
+    """Training data that are not there, that are others, or that have no such label."""
+    bench.model, bench.training = training(content), None if b"2" in content else content
+    baseline = bench.evaluate().evidence.baseline
+    assert baseline is not None
+    assert (baseline.source, baseline.rows) == (LabelSource.MEASURED, 4)
+
+
+def test_training_labels_of_a_regression_with_weights() -> None:
+    content = b"price,size\n10,1\n20,1\n60,8\n,1\n5,-1\n"
+    pinned = {"path": "data/train.csv", "sha256": hashlib.sha256(content).hexdigest()}
+    data = {"label": "price", "key": None, "weight": "size", "segments": None, "train": pinned}
+    rows = b"size,price,old,new\n1,100,150,110\n2,200,300,210\n3,300,100,310\n"
+    predictors: dict[str, Predictor] = {"1": LookedUp(column="old"), "2": LookedUp(column="new")}
+    bench = Bench(
+        model=model_file(rows, task="regression", metrics=["mae"], data=data),
+        data=rows,
+        training=content,
+        predictors=predictors,
+    )
+    bench.register("champion")
+    bench.register("candidate")
+    evidence = bench.evaluate().evidence
+    assert evidence.baseline is not None
+    assert (evidence.baseline.source, evidence.baseline.rows) == (LabelSource.TRAINING, 3)
+    assert evidence.baseline.predicts == {"mean": 51.0, "median": 60.0}
+    assert evidence.changes is not None
+    assert (evidence.changes.keys, evidence.changes.movers[0].key) == (Keys.PLACES, "3")

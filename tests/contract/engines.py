@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -23,6 +23,8 @@ SETTINGS = {
     "spark.log.level": "OFF",
     "spark.ui.showConsoleProgress": "false",
 }
+# As if there were many workers: they merge what they found before the driver does.
+MANY = {"spark.default.parallelism": "17"}
 
 
 class Engine:
@@ -74,12 +76,13 @@ def run_engine(name: str, folder: Path) -> Iterator[Engine]:
             yield Engine(name, cluster.scheduler_address)
         return
     require_java()
-    with run_spark({"spark": LOCAL, "spark cluster": CLUSTER}[name], folder):
+    master, settings = {"spark": (LOCAL, SETTINGS), "spark cluster": (CLUSTER, {**SETTINGS, **MANY})}[name]
+    with run_spark(master, {**settings, "spark.local.dir": str(folder)}):
         yield Engine(name)
 
 
 @contextmanager
-def run_spark(master: str, folder: Path) -> Iterator[None]:
+def run_spark(master: str, settings: Mapping[str, str]) -> Iterator[None]:
     """A session that `SparkStreams` finds running."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -87,7 +90,7 @@ def run_spark(master: str, folder: Path) -> Iterator[None]:
 
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = SparkSession.builder.master(master)
-        for setting, value in {**SETTINGS, "spark.local.dir": str(folder)}.items():
+        for setting, value in settings.items():
             builder = builder.config(setting, value)
         session = builder.getOrCreate()
     try:

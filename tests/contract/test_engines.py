@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from coronet.adapters.tables import FileTables
@@ -57,6 +58,13 @@ def with_texts(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(id="k/" + frame["id"].astype(str), left=frame["left"].map({0: "no", 1: "yes"}))
 
 
+def with_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Names that have to be quoted, or differ by their case alone; and halves, some of which are no number."""
+    halves = pd.arrays.ArrowExtensionArray(pa.array(np.where(frame["n"] == 0, np.nan, frame["n"] / 2)))
+    named = frame.rename(columns={"id": "a.b `c`", "left": "Left", "score": 'the "score"'})
+    return named.assign(left=7, THE=1).join(pd.DataFrame({"half's": halves}))
+
+
 CASES = {
     "binary, keys in another order, rows in one file only": Case(
         asked=CHURN, frames={"a": shuffled(frame_of(1)[:450]), "b": frame_of(2)[40:]}, paired=410
@@ -80,6 +88,11 @@ CASES = {
         asked=replace(SORTS, data="d", weight="n"),
         frames={"d": shuffled(frame_of(1)[20:]), "a": frame_of(1)[:400], "b": shuffled(frame_of(2)[:450])},
         paired=380,
+    ),
+    "hostile names, numbers as texts, gaps that are no null": Case(
+        asked=replace(CHURN, key="a.b `c`", label="Left", score='the "score"', segments=("area", "half's")),
+        frames={"a": with_names(frame_of(1)), "b": shuffled(with_names(frame_of(2)))},
+        paired=500,
     ),
     "multiclass, one model": Case(asked=replace(SORTS, champion=None), frames={"b": shuffled(frame_of(2))}, paired=500),
     "every metric of a score": Case(

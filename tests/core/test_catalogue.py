@@ -16,8 +16,8 @@ from coronet.core.catalogue import (
     examine_metric,
     find_metric,
     is_custom,
-    is_higher_better,
     metric_names,
+    sign_of,
     within_percent,
 )
 from coronet.core.evidence import CustomMetric, Task
@@ -43,12 +43,20 @@ def test_every_named_metric_is_there(name: str) -> None:
 def test_the_best_value_lies_at_the_better_end(metric: object) -> None:
     assert isinstance(metric, type(METRICS["accuracy"]))
     assert metric.higher_is_better == (metric.direction is Direction.HIGHER)
-    assert metric.best == (metric.highest if metric.higher_is_better else metric.lowest)
+    ends = {Direction.HIGHER: metric.highest, Direction.LOWER: metric.lowest, Direction.NEITHER: None}
+    assert metric.best == ends[metric.direction]
+    assert metric.sign == {Direction.HIGHER: 1, Direction.LOWER: -1, Direction.NEITHER: 0}[metric.direction]
 
 
 def test_lower_is_better_for_errors_and_losses_alone() -> None:
-    lower = {name for name, metric in METRICS.items() if not metric.higher_is_better}
+    lower = {name for name, metric in METRICS.items() if metric.sign < 0}
     assert lower == {"log_loss", "brier", "ece", "mae", "rmse", "mape", "mdape"}
+
+
+def test_what_a_model_does_is_neither_better_nor_worse() -> None:
+    neither = {name for name, metric in METRICS.items() if not metric.sign}
+    assert neither == {"positive_rate", "mean_score", "mean_prediction"}
+    assert not neither & {name for task in Task for name in default_metrics(task)}
 
 
 def test_only_ranking_and_probability_metrics_need_scores() -> None:
@@ -145,9 +153,10 @@ def test_without_a_bound_the_best_value_is_out_of_reach() -> None:
 
 
 def test_which_direction_is_better_is_known_of_both() -> None:
-    assert is_higher_better("accuracy", [COST]) is True
-    assert is_higher_better("custom.cost", [COST]) is False
-    assert is_higher_better("custom.cost", []) is None
+    assert sign_of("accuracy", [COST]) == 1
+    assert sign_of("positive_rate", [COST]) == 0
+    assert sign_of("custom.cost", [COST]) == -1
+    assert sign_of("custom.cost", []) is None
 
 
 def test_no_metric_of_the_catalogue_is_called_as_one_of_ones_own() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coronet.adapters.documents import FileDocuments
-from coronet.core.drift import ColumnDrift, ColumnKind
+from coronet.core.drift import Bin, ColumnDrift, ColumnKind
 from coronet.core.evidence import Contract, ContractChange, Evidence, evidence_from_json
 from coronet.core.evidence.contract import LISTED, compare_columns, contract_of
 from coronet.core.evidence.costs import Cost, Costs, Latency
@@ -38,11 +38,15 @@ WHOLE_COLUMN = ColumnDrift(
     unseen=0.25,
     constant=True,
     problem="",
+    bound=0.01,
+    shift_bound=0.02,
+    infinite=(1, 2),
+    note="counted on a grid",
 )
 BARE_COLUMN = ColumnDrift(
     column="gone", kind=ColumnKind.NUMBER, rows=(100, 0), missing=(0.0, 1.0), missing_p=None, problem="it is gone"
 )
-OTHERS = OtherColumns(columns=3, questions=6, psi=0.1, distance=0.2, missing=0.3, unseen=0.4, least_p=0.5)
+OTHERS = OtherColumns(columns=3, questions=6, psi=0.1, distance=0.2, shift=0.6, missing=0.3, unseen=0.4, least_p=0.5)
 DRIFT = DataDrift(reference=digest("a"), columns=(WHOLE_COLUMN, BARE_COLUMN), others=OTHERS)
 LEAKAGE = Leakage(rows=100, features=3, columns=(Leak(column="refund", power=0.99, method="|2·AUC − 1|"),))
 CHECK = CustomCheck(
@@ -200,28 +204,34 @@ def test_the_columns_that_moved_most_are_kept_in_their_order() -> None:
         column("odd", problem="there is no value now"),
         column("apart", distance=0.3),
         column("unseen", unseen=0.02),
+        column("shifted", shift=0.2),
     ]
-    kept = keep_columns(digest("a"), [*still, *moved], most=6)
-    assert [each.column for each in kept.columns] == ["missing", "psi", "gone", "odd", "apart", "unseen"]
+    kept = keep_columns(digest("a"), [*still, *moved], most=7)
+    assert [each.column for each in kept.columns] == ["missing", "psi", "gone", "odd", "apart", "unseen", "shifted"]
     assert kept.others == OtherColumns(
-        columns=5, questions=10, psi=0.0, distance=0.0, missing=0.0, unseen=0.0, least_p=0.3
+        columns=5, questions=10, psi=0.0, distance=0.0, shift=0.0, missing=0.0, unseen=0.0, least_p=0.3
     )
 
 
 def test_the_worst_of_the_others_is_told_number_by_number() -> None:
     first, second = (
         column("a", psi=0.5, missing=(0.0, 0.4)),
-        column("b", distance=0.6, unseen=0.7, p=None, missing_p=None),
+        column("b", distance=0.6, bound=0.1, shift=0.8, unseen=0.7, p=None, missing_p=None),
     )
     kept = keep_columns(digest("a"), [column("c", rows=(9, 0)), first, second], most=1)
     assert kept.others == OtherColumns(
-        columns=2, questions=2, psi=0.5, distance=0.6, missing=0.4, unseen=0.7, least_p=0.8
+        columns=2, questions=2, psi=0.5, distance=0.7, shift=0.8, missing=0.4, unseen=0.7, least_p=0.8
     )
     nothing = keep_columns(
         digest("a"), [column("c", rows=(9, 0)), column("d", psi=None, p=None, missing_p=None)], most=1
     )
     assert nothing.others is not None
     assert (nothing.others.questions, nothing.others.least_p) == (0, 1.0)
+
+
+def test_what_is_for_drawing_is_not_kept() -> None:
+    drawn = column("a", bins=(Bin(label="0", before=0.5, now=0.5),))
+    assert keep_columns(digest("a"), [drawn]).columns == (column("a"),)
 
 
 def test_what_a_gate_names_is_kept_whatever_it_did() -> None:

@@ -208,3 +208,43 @@ def test_checks_of_kept_evidence_must_have_run_what_is_asked() -> None:
     given = {"name": "kept", "evidence": "kept.evidence.json", "expect": {"verdict": "fail", "gates": {"fair": "fail"}}}
     made = case_from_json(given, model="churn", task=Task.BINARY, kept=kept)
     assert run_case(made, policy({"fair": SECTIONS["fair"]})).problems == ()
+
+
+# --- what the predictions tell --------------------------------------------------------------------
+
+TOLD: Mapping[str, Any] = {
+    "few": {"rule": "changes", "value": 0.1},
+    "each": {"rule": "changes", "value": 0.2, "by": ["region"]},
+    "heavy": {"rule": "changes", "value": 0.1, "weighted": True},
+    "beats": {"metric": "log_loss", "rule": "baseline"},
+}
+ALL = {"share": 0.03, "within": 0.01, "weighted": 0.3}
+NORTHERN = {"segment": {"region": "north"}, "share": 0.19, "within": 0.02, "rows": 500}
+GUESSED = {"metric": "log_loss", "trivial": 0.69, "candidate": 0.4, "within": 0.02}
+
+
+def test_a_case_may_say_how_many_rows_change_and_what_guessing_is_worth() -> None:
+    expected = {"verdict": "fail", "gates": {"few": "pass", "each": "inconclusive", "heavy": "fail", "beats": "pass"}}
+    made = case(changes=[ALL, NORTHERN], baseline=[GUESSED], expect=expected)
+    assert run_case(made, policy(TOLD)).problems == ()
+    assert made.evidence.changes is not None
+    assert [(each.rows, each.changed) for each in made.evidence.changes.shares] == [(10_000, 300), (500, 95)]
+
+
+def test_a_share_of_all_rows_needs_no_list() -> None:
+    made = case(changes={"share": 0.005, "within": 0.01}, expect={"verdict": "pass"})
+    assert run_case(made, policy({"few": TOLD["few"]})).problems == ()
+    assert made.evidence.changes is not None
+    assert made.evidence.changes.of == "class"
+    (only,) = made.evidence.changes.shares
+    assert only.share is not None
+    assert only.share.interval == (0.0, 0.015)
+    assert only.weighted is None
+
+
+def test_of_a_regression_it_is_numbers_that_move() -> None:
+    given = {"name": "a case", "metrics": [BETTER], "expect": {"verdict": "pass"}, "changes": {"share": 0.1}}
+    made = case_from_json(given, model="homes", task=Task.REGRESSION, kept=None)
+    assert made.evidence.changes is not None
+    assert made.evidence.changes.of == "value"
+    assert made.evidence.baseline is None

@@ -78,6 +78,22 @@ def test_a_metric_that_the_model_does_not_have(metric: str, said: str) -> None:
     assert said in found.message
 
 
+@pytest.mark.parametrize("rule", ["superior", "non_inferior"])
+def test_nothing_is_better_where_the_metric_has_no_direction(rule: str) -> None:
+    found = only(remarks({"odd": {"metric": "positive_rate", "rule": rule, "margin": 0.1}}))
+    assert found.path == ("gates", "odd", "metric")
+    assert found.severity is Severity.ERROR
+    assert found.message == f"no positive_rate is better than another, and {rule} asks which is"
+    ranking = {"score": {"odd": {"metric": "positive_rate", "weight": 1}}, "tie_breaks": [{"metric": "mean_score"}]}
+    score, tie = remarks({}, ranking=ranking)
+    assert (score.path, tie.path) == (("ranking", "score", "odd", "metric"), ("ranking", "tie_breaks", 0, "metric"))
+    assert score.message == "no positive_rate is better than another"
+
+
+def test_nothing_is_odd_about_a_metric_held_steady() -> None:
+    assert remarks({"canary": {"metric": "positive_rate", "rule": "steady", "margin": 0.05}}) == ()
+
+
 @pytest.mark.parametrize(
     ("gate", "said"),
     [
@@ -88,6 +104,7 @@ def test_a_metric_that_the_model_does_not_have(metric: str, said: str) -> None:
             {"metric": "accuracy", "rule": "non_inferior", "margin": 1, "relative": True},
             "no accuracy is worse by more than all of the champion's",
         ),
+        ({"metric": "mean_score", "rule": "steady", "margin": 1}, "no mean_score moves by more than 1"),
         (
             {"metric": "accuracy", "rule": "gap", "value": 1, "by": ["sex"], "minimum_rows": 9},
             "no two accuracy are more than 1 apart",
@@ -112,6 +129,10 @@ def test_a_rule_that_can_never_fail(gate: Mapping[str, Any], said: str) -> None:
         (
             {"metric": "log_loss", "rule": "superior", "margin": 1, "relative": True},
             "no log_loss is better by all of the champion's",
+        ),
+        (
+            {"metric": "positive_rate", "rule": "steady", "margin": 0},
+            "no difference is measured to be exactly nothing",
         ),
         (
             {"metric": "accuracy", "rule": "gap", "value": 0, "by": ["sex"], "minimum_rows": 9},
@@ -249,3 +270,57 @@ def test_the_bounds_of_a_metric_of_ones_own_hold_as_well() -> None:
     gate = {"metric": "custom.profit", "rule": "floor", "value": 101}
     found = only(remarks({"pays": gate}, of=model(custom_metrics={"profit": PROFIT})))
     assert found.message == "pays can never pass: no custom.profit is above 100"
+
+
+# --- what the predictions tell --------------------------------------------------------------------
+
+WEIGHED = {**MODEL, "data": {**MODEL["data"], "weight": "value"}}
+
+
+def test_nothing_is_odd_about_rules_on_the_predictions() -> None:
+    few = {"rule": "changes", "value": 0.1, "weighted": True}
+    each = {"rule": "changes", "value": 0.2, "by": ["region"], "minimum_rows": 100}
+    beats = {"metric": "log_loss", "rule": "baseline"}
+    assert remarks({"few": few, "each": each, "beats": beats}, of=model_from_json(WEIGHED, name="churn")) == ()
+
+
+def test_a_baseline_guards_a_first_champion_too() -> None:
+    beats = {"metric": "log_loss", "rule": "baseline"}
+    assert remarks({"good_enough": {**SOUND["good_enough"], "mode": "off"}, "beats": beats}) == ()
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        ({"rule": "changes", "value": 1}, "odd can never fail: no more than all rows change"),
+        ({"rule": "changes", "value": 0}, "odd can never pass: an interval that lies at 0 and below has no width"),
+        ({"metric": "accuracy", "rule": "baseline", "margin": 1}, "odd can never pass: no accuracy is better by 1"),
+        (
+            {"metric": "ece", "rule": "baseline"},
+            "ece has no baseline: the share of the positive rows, always said, is calibrated",
+        ),
+        (
+            {"metric": "mean_score", "rule": "baseline"},
+            "no mean_score is better than another, and baseline asks which is",
+        ),
+        (
+            {"rule": "changes", "value": 0.1, "weighted": True},
+            "churn has no weight in its model file, and odd asks for weighted rows",
+        ),
+        ({"rule": "changes", "value": 0.1, "by": ["region"]}, "odd judges every segment, however few its rows"),
+    ],
+)
+def test_what_is_odd_about_them(gate: Mapping[str, Any], said: str) -> None:
+    assert only(remarks({"odd": gate})).message == said
+
+
+def test_by_points_nothing_may_change_at_all() -> None:
+    assert remarks({"frozen": {"rule": "changes", "value": 0, "statistics": "point"}}) == ()
+
+
+def test_two_gates_that_ask_the_same_of_the_rows() -> None:
+    few, fewer = {"rule": "changes", "value": 0.1}, {"rule": "changes", "value": 0.05}
+    said = "few and fewer ask the same of the rows, and the stricter one decides"
+    assert only(remarks({"few": few, "fewer": fewer})).message == said
+    weighed = model_from_json(WEIGHED, name="churn")
+    assert remarks({"few": few, "fewer": {**fewer, "weighted": True}}, of=weighed) == ()

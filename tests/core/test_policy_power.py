@@ -12,6 +12,7 @@ from coronet.core.judging.comparison import compare
 from coronet.core.judging.estimate import Estimate
 from coronet.core.policy_power import Power, find_power
 from tests.core.examples import DATA, evidence, fact, gain, policy
+from tests.core.predictions import baseline, change, changes
 
 SUPERIOR = {"metric": "accuracy", "rule": "superior", "margin": 0.01}
 QUANTILE = 1.959963984540054
@@ -116,3 +117,41 @@ def test_a_fact_without_an_interval_says_why() -> None:
 def test_numbers_that_cannot_be() -> None:
     (found,) = powers(SUPERIOR, fact(candidate=float("nan")))
     assert found.problem
+
+
+def test_to_be_steady_asks_for_rows_until_neither_side_refuses() -> None:
+    """With the rows that it says, a candidate that moved by nothing passes as often as asked."""
+    steady = {"metric": "positive_rate", "rule": "steady", "margin": 0.03}
+    (found,) = powers(steady, fact("positive_rate", 0.41, 0.4, 0.04, rows=1000), power=0.8)
+    assert (found.assumed, found.bar) == (0.0, 0.03)
+    assert found.needed is not None
+    assert found.needed > 1000
+    half = 0.04 * sqrt(1000 / found.needed)
+    made = policy({"gate": steady}).gates[0]
+    looks = np.random.default_rng(1).normal(0.0, half / QUANTILE, size=4000)
+    passes = [compare(made, Estimate(value=x, lower=x - half, upper=x + half)) == "pass" for x in looks.tolist()]
+    assert np.mean(passes) == pytest.approx(0.8, abs=0.025)
+
+
+def test_what_moves_by_the_margin_or_more_is_never_found_to_be_steady() -> None:
+    steady = {"metric": "positive_rate", "rule": "steady", "margin": 0.03}
+    (found,) = powers(steady, fact("positive_rate", 0.41, 0.4, 0.01), effect=-0.03)
+    assert found.needed is None
+    assert found.detects == pytest.approx(0.03 - 0.01 * (1 + 1.2815515655446004 / QUANTILE))
+
+
+def test_what_the_predictions_tell_has_power_too() -> None:
+    """A share of changed rows is asked about as it was measured, and guessing whatever the effect."""
+    gates = {
+        "few": {"rule": "changes", "value": 0.1},
+        "beats": {"metric": "log_loss", "rule": "baseline"},
+        "weighed": {"rule": "changes", "value": 0.1, "weighted": True},
+    }
+    made = evidence(fact(), changes=changes(change(0.06, 0.02)), baseline=baseline(fact("log_loss", 0.5, 0.69, 0.05)))
+    few, beats = find_power(made, policy(gates), power=0.8, effect=0.01)
+    assert (few.gate, few.bar, few.assumed) == ("few", -0.1, -0.06)
+    assert few.needed is not None
+    assert (beats.gate, beats.bar) == ("beats", 0.0)
+    assert beats.assumed == pytest.approx(0.19)
+    assert beats.suffices
+    assert find_power(evidence(fact()), policy(gates), power=0.8) == ()

@@ -53,6 +53,15 @@ def test_less_is_better_where_the_catalogue_says_so() -> None:
     assert order(made) == ["2", "1"]
 
 
+def test_without_a_score_it_is_the_first_metric_that_can_improve() -> None:
+    steady = {"metric": "positive_rate", "rule": "steady", "margin": 0.5}
+    gates = {"same": {"rule": "unchanged", "of": ["signature"]}, "canary": steady, **GATES}
+    made = rank(
+        about("1", fact("positive_rate", 0.5, 0.4), fact(candidate=0.93, champion=0.9)), gates=gates, ranking={}
+    )
+    assert [name for name, _ in made[0].terms] == ["accuracy"]
+
+
 def test_what_passes_comes_before_what_scores() -> None:
     """0.4 fails the floor, 0.5 with its interval is open."""
     made = rank(about("1", fact(candidate=0.4, champion=0.1)), about("2", fact(candidate=0.5, champion=0.3)),
@@ -138,6 +147,7 @@ def test_the_worst_share_is_of_its_own_champion() -> None:
     [
         ({}, [], "the evidence has no accuracy"),
         ({"metric": "luck"}, [fact("luck")], "luck is no metric of the catalogue"),
+        ({"metric": "positive_rate"}, [fact("positive_rate")], "no positive_rate is better than another"),
         ({}, [fact(champion=None)], "accuracy could not be measured: no champion"),
         ({}, [fact(candidate=None, problem="one class")], "accuracy could not be measured: one class"),
         ({}, [fact(rows=0)], "the evidence has no rows"),

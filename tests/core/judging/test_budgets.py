@@ -165,6 +165,11 @@ def test_no_package_that_the_champion_does_without() -> None:
         (Costs(candidate=timed(1.0)), {**P95, "margin": 1}, "the evidence does not say what the champion costs"),
         (Costs(candidate=sized(1)), {**P95, "value": 1}, "the evidence has no latency_p95_ms"),
         (
+            Costs(candidate=Cost(latency=timed(1.0).latency * 2)),
+            {**P95, "value": 1},
+            "the evidence has latency_p95_ms 2 times",
+        ),
+        (
             Costs(candidate=timed(1.0)),
             {"of": "size_bytes", "value": 1},
             "the evidence does not say how large the models are",

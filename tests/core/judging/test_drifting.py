@@ -33,6 +33,7 @@ def others(**fields: Any) -> OtherColumns:
         "questions": 400,
         "psi": 0.01,
         "distance": 0.01,
+        "shift": 0.01,
         "missing": 0.0,
         "unseen": 0.0,
         "least_p": 0.2,
@@ -50,7 +51,7 @@ def test_data_that_have_not_moved_pass() -> None:
     made = drift(STILL)
     assert (made.result, made.saw, made.parts) == (Result.PASS, "0 of 1 columns have drifted", ())
     assert made.wanted == (
-        "at most 0 columns that drifted: PSI from 0.1 or a distance from 0.1 that chance does not explain"
+        "no column that drifted: PSI from 0.1, a distance from 0.1 or a shift from 0.15 that chance does not explain"
     )
 
 
@@ -68,6 +69,7 @@ def test_it_needs_no_champion() -> None:
 
 def test_some_columns_may_drift() -> None:
     assert drift(STILL, MOVED, at_most=1).result is Result.PASS
+    assert drift(STILL, at_most=1).wanted.startswith("at most 1 columns that drifted: PSI from 0.1")
     made = drift(*(column(name, psi=0.4, p=1e-9) for name in "abcde"), at_most=4)
     assert made.result is Result.FAIL
     assert made.saw.endswith("c (PSI 0.4, p 1e-09), 2 more")
@@ -76,7 +78,7 @@ def test_some_columns_may_drift() -> None:
 def test_only_the_columns_that_are_named() -> None:
     made = drift(STILL, MOVED, columns=["age"], rest=others(psi=9.0, least_p=0.0))
     assert (made.result, made.saw) == (Result.PASS, "0 of 1 columns have drifted")
-    assert made.wanted.startswith("at most 0 columns of age that drifted")
+    assert made.wanted.startswith("no column of age that drifted")
     missing = drift(STILL, columns=["age", "height", "sex"])
     assert (missing.result, missing.saw) == (Result.FAIL, "the evidence says nothing of the drift of height, sex")
 
@@ -89,6 +91,8 @@ def test_only_the_columns_that_are_named() -> None:
         ({"missing": 0.3}, {"missing": (0.0, 0.2), "missing_p": 1e-9}, Result.PASS),
         ({}, {"missing": (0.0, 0.2), "missing_p": 1e-9}, Result.FAIL),
         ({"unseen": 0.3}, {"unseen": 0.2, "p": 1e-9}, Result.PASS),
+        ({"shift": 0.3}, {"shift": 0.2, "p": 1e-9}, Result.PASS),
+        ({}, {"shift": 0.2, "p": 1e-9}, Result.FAIL),
         ({"level": 1e-12}, {"psi": 0.4, "p": 1e-9}, Result.PASS),
         ({"by_rule": "psi"}, {"psi": 0.4, "p": 0.9}, Result.FAIL),
         ({"by_rule": "any_p"}, {"psi": 0.0, "p": 0.04}, Result.FAIL),
@@ -100,8 +104,8 @@ def test_every_limit_is_the_policys(gate: dict[str, Any], moved: dict[str, Any],
 
 
 def test_how_the_other_rules_are_said() -> None:
-    assert drift(STILL, by_rule="any_p").wanted == "at most 0 columns that drifted: any p below 0.05"
-    assert drift(STILL, by_rule="psi", psi=0.2).wanted == "at most 0 columns that drifted: PSI from 0.2"
+    assert drift(STILL, by_rule="any_p").wanted == "no column that drifted: any p below 0.05"
+    assert drift(STILL, by_rule="psi", psi=0.2).wanted == "no column that drifted: PSI from 0.2"
 
 
 def test_chance_is_corrected_for_columns_that_are_not_listed() -> None:
@@ -119,6 +123,7 @@ def test_chance_is_corrected_for_columns_that_are_not_listed() -> None:
         ({"psi": 0.2, "least_p": 1e-9}, {}, Result.FAIL),
         ({"distance": 0.2, "least_p": 1e-9}, {}, Result.FAIL),
         ({"unseen": 0.2, "least_p": 1e-9}, {}, Result.FAIL),
+        ({"shift": 0.2, "least_p": 1e-9}, {}, Result.FAIL),
         ({"missing": 0.2, "least_p": 1e-9}, {}, Result.FAIL),
         ({"psi": 0.2}, {"by_rule": "psi"}, Result.FAIL),
         ({"psi": 0.01}, {"by_rule": "psi"}, Result.PASS),
@@ -138,5 +143,19 @@ def test_columns_that_are_not_listed_are_alarms_where_they_may_be(
 
 def test_what_is_missing_fails() -> None:
     assert judged({"rule": "drift"}).saw == "the evidence does not hold the evaluation data against the training data"
+    lost = drift(column("age", problem="there is no value now", p=None, missing_p=None))
+    assert (lost.result, lost.saw) == (Result.FAIL, "no column could be held against the training data")
     made = drift()
     assert (made.result, made.saw) == (Result.FAIL, "the evidence holds no column against the training data")
+
+
+def test_what_the_error_bounds_leave_open_cannot_be_told() -> None:
+    unclear = column("age", distance=0.095, bound=0.01, p=1e-9)
+    made = drift(STILL, unclear)
+    assert made.result is Result.INCONCLUSIVE
+    assert made.saw == "0 of 2 columns have drifted; the error bounds leave open whether age did"
+    assert drift(STILL, unclear, by_rule="psi").result is Result.PASS
+    assert drift(STILL, unclear, at_most=1).result is Result.PASS
+    assert drift(MOVED, unclear).result is Result.FAIL
+    assert drift(MOVED, unclear, at_most=1).result is Result.INCONCLUSIVE
+    assert drift(column("age", psi=0.4, distance=0.095, bound=0.01, p=1e-9), at_most=1).result is Result.PASS

@@ -175,3 +175,10 @@ def test_no_cell_is_a_formula() -> None:
     hostile = replace(OVERALL, segment={"=HYPERLINK(1)": "x"})
     text = comparison_csv(replace(EVIDENCE, metrics=(hostile,)))
     assert next(csv.reader([text.splitlines()[1]]))[1] == "'=HYPERLINK(1) x"
+
+
+def test_where_no_value_is_better_the_segment_that_moved_most_comes_first() -> None:
+    moved = {"a": 0.41, "b": 0.30, "c": 0.45}
+    facts = [fact("positive_rate", value, 0.4, segment={"region": name}) for name, value in moved.items()]
+    table = [block for block in compare(replace(EVIDENCE, metrics=tuple(facts))) if isinstance(block, Table)][-1]
+    assert [row[1] for row in table.rows] == ["region b", "region c", "region a"]

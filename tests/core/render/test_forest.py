@@ -35,6 +35,10 @@ def test_where_less_is_better_it_is_turned_round() -> None:
     assert draw_interval(fact("luck", 1.4, 1.0, 0.1), 1.0) == "··········│··━●━·····"
 
 
+def test_where_neither_side_is_better_nothing_is_drawn() -> None:
+    assert draw_interval(fact("positive_rate", 1.4, 1.0, 0.1), 1.0) == ""
+
+
 def test_a_point_beside_its_interval_is_shown_beside_it() -> None:
     drawn = draw_interval(gain(0.2, 0.0), 1.0)
     assert drawn == "··········│·●········"

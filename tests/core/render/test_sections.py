@@ -37,4 +37,5 @@ def test_what_little_is_known_is_told() -> None:
     ]
     assert lines(evidence(fact(), leakage=Leakage(rows=3, features=0))) == ["leakage: no features"]
     assert lines(evidence(fact(), costs=Costs(candidate=Cost(size_bytes=3)))) == ["costs: size_bytes 3"]
+    assert lines(evidence(fact(), costs=Costs(candidate=Cost(dependencies=("numpy",))))) == ["costs: dependencies 1"]
     assert lines(evidence(fact())) == []

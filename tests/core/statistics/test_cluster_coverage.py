@@ -9,8 +9,7 @@ import pytest
 
 from coronet.core.evidence import CustomMetric, MetricFact, Task
 from coronet.core.statistics import Columns, Specification, measure
-from coronet.core.statistics.columns import Integers
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import Custom, Integers
 from coronet.core.statistics.streaming import finish
 from coronet.core.statistics.streaming.groups import group_of
 from tests.core.statistics.rows import Array, binary_predictions, number_predictions

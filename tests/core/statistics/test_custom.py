@@ -10,7 +10,8 @@ import pytest
 
 from coronet.core.evidence import CustomMetric, MetricFact, Task
 from coronet.core.statistics import Columns, SegmentColumn, Specification, measure
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import Custom
+from coronet.core.statistics.custom import prepare_custom
 from coronet.core.statistics.draws import draw_weights
 from coronet.core.statistics.sample import Undefined, samples
 from coronet.core.statistics.streaming import find_unstreamed
@@ -216,13 +217,17 @@ def test_one_row_gives_no_interval(more: Mapping[str, Any], reason: str) -> None
     assert (fact.interval, fact.problem) == (None, f"{reason} gives no interval")
 
 
-def test_a_draw_of_no_rows_has_no_value_and_nobody_is_asked() -> None:
+def test_of_a_draw_without_rows_nobody_is_asked() -> None:
     def never_empty(weight: Array) -> float:
         assert weight.any()
         return float(weight.mean())
 
-    fact = of_numbers(own(never_empty, "weight"), 4, draws=300)
-    assert fact.interval is not None
+    label, candidate, _ = prices(4)
+    sample, _ = samples(Columns(label=label, candidate=number_predictions(candidate)), ())
+    statistic = prepare_custom(own(never_empty, "weight"), sample)
+    some = np.array([[0.0, 0, 0, 0], [2.0, 0, 0, 2]])
+    assert statistic(some).tolist() == pytest.approx([float("nan"), 1.0], nan_ok=True)
+    assert np.isnan(statistic(some[:1])).all()
 
 
 def test_it_is_not_streamed() -> None:

@@ -131,3 +131,11 @@ def test_thin_steps_keep_every_row() -> None:
     assert 10 <= len(thinned.keys) <= 11
     assert (np.diff(thinned.keys) > 0).all()
     assert thin(no_steps(), 10).total == 0
+
+
+def test_a_value_stands_by_itself_right_after_a_step_that_ends_there() -> None:
+    low, high = np.array([0.0, 1.0, 1.0]), np.array([1.0, 1.0, 2.0])
+    steps = Steps(keys=np.array([3, 4, 5]), low=low, high=high, rows=np.array([50.0, 60.0, 2.0]))
+    thinned = thin(steps, 3)
+    assert thinned.keys.tolist() == [3, 4, 6]
+    assert thinned.rows.tolist() == [50, 60, 2]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from coronet.core.catalogue import METRICS, metric_names
 from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Predictions, SegmentColumn, Specification, measure
+from coronet.core.statistics.intervals import bonett_price, student, wilson
 from tests.core.statistics.rows import (
     BINARY,
     KINDS,
@@ -72,8 +73,8 @@ def test_a_metric_does_not_depend_on_the_others_asked_for() -> None:
 def test_the_number_of_draws_is_in_the_method() -> None:
     label, candidate, champion = binary_scores()
     paired, alone = (measure_binary("ks", label, candidate, other).method for other in (champion, None))
-    assert paired == "paired multiplier bootstrap, percentiles of 200 draws; own: mirrored"
-    assert alone == "multiplier bootstrap, mirrored percentiles of 200 draws"
+    assert paired == "paired multiplier bootstrap, percentiles of 200 draws; own: bias-corrected"
+    assert alone == "multiplier bootstrap, bias-corrected by 200 draws"
 
 
 @pytest.mark.parametrize(
@@ -418,3 +419,24 @@ def _check(facts: tuple[MetricFact, ...]) -> None:
 def _numbers(fact: MetricFact) -> list[float]:
     ends = (*(fact.interval or ()), *(fact.candidate_interval or ()))
     return [number for number in (fact.candidate, fact.champion, fact.difference, *ends) if number is not None]
+
+
+def test_the_approval_rate_and_the_mean_score_by_hand() -> None:
+    """The paired intervals are those of any share, and of any mean."""
+    label, candidate, champion = np.array([0, 1, 1, 0]), np.array([0.2, 0.6, 0.9, 0.7]), np.array([0.1, 0.4, 0.8, 0.2])
+    rate = measure_binary("positive_rate", label, candidate, champion)
+    assert (rate.candidate, rate.champion, rate.difference) == (0.75, 0.25, 0.5)
+    assert rate.interval == pytest.approx(bonett_price(0.5, 0.0, 4, confidence=0.95))
+    assert rate.candidate_interval == pytest.approx(wilson(0.75, 4, confidence=0.95))
+    score = measure_binary("mean_score", label, candidate, champion)
+    assert score.difference == pytest.approx(0.225)
+    apart = candidate - champion
+    error = apart.std(ddof=1) / 2
+    assert score.interval == pytest.approx(student(0.225, error, 3, confidence=0.95))
+
+
+def test_the_mean_prediction_by_hand() -> None:
+    label, candidate, champion = np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 5.0]), np.array([1.0, 2.0, 3.0])
+    fact = measure_numbers("mean_prediction", label, candidate, champion)
+    assert (fact.candidate, fact.champion, fact.difference) == (3.0, 2.0, 1.0)
+    assert fact.interval == pytest.approx(student(1.0, np.std([0, 1, 2], ddof=1) / np.sqrt(3), 2, confidence=0.95))

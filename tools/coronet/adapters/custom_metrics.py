@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from coronet.core.evidence import CustomMetric
-from coronet.core.statistics.custom import ARGUMENTS, SIGNATURE, Custom
+from coronet.core.statistics.columns import Custom
+from coronet.core.statistics.custom import ARGUMENTS, SIGNATURE
 from coronet.core.statistics.sample import Undefined
 from coronet.errors import InvalidInput, Location
 from coronet.ports.custom_metrics import MetricCode

@@ -7,12 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from coronet.adapters.artifact_trees import digest_files, read_folder
+from coronet.adapters.documents import FileDocuments
 from coronet.adapters.estimators import EstimatorPredictor
 from coronet.adapters.mlflow_files import load_file
 from coronet.adapters.mlflow_flavor import read_schema
 from coronet.adapters.mlflow_session import open_client, translated
 from coronet.core.canonical import digest_json
-from coronet.core.requirements import parse_requirements
+from coronet.core.requirements import conda_requirements, parse_requirements
 from coronet.core.semantic_version import Schema
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput
@@ -91,9 +92,19 @@ class MlflowModels:
 def _measure(folder: Path) -> Footprint:
     files = read_folder(folder)
     size = sum(size for _, size in files.values())
-    required = folder / "requirements.txt"
-    found = parse_requirements(required.read_text(encoding="utf-8", errors="replace")) if required.is_file() else None
-    return Footprint(size_bytes=size, files=len(files), python=_python_of(folder), dependencies=found)
+    needed = _requirements_of(folder)
+    return Footprint(size_bytes=size, files=len(files), python=_python_of(folder), dependencies=needed)
+
+
+def _requirements_of(folder: Path) -> tuple[str, ...] | None:
+    """What the version's files say it needs; None where they do not, or not in words that can be read."""
+    required, conda = folder / "requirements.txt", folder / "conda.yaml"
+    if required.is_file():
+        return parse_requirements(required.read_text(encoding="utf-8", errors="replace"))
+    if conda.is_file():
+        with contextlib.suppress(InvalidInput):
+            return conda_requirements(FileDocuments().parse(conda.read_bytes(), file="conda.yaml").value)
+    return None
 
 
 def _python_of(folder: Path) -> str | None:

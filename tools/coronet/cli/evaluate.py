@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from coronet.cli.output import dry_run_option, emit, format_option, show_progress
-from coronet.errors import InvalidInput, WrongUsage
+from coronet.errors import WrongUsage
 
 if TYPE_CHECKING:
     from coronet.commands.evaluate.models import Laboratory
@@ -38,6 +38,13 @@ _FROM_FILES = (
     ),
     click.option("--threshold", type=float, help="Binary: the score from which a row is positive.  [default: 0.5]"),
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
+    click.option("--moved-by", type=float, help="How far a prediction moves to count.  [default: 0.1, or 10 %]"),
+    click.option(
+        "--show-keys",
+        is_flag=True,
+        default=None,
+        help="Name the rows that moved farthest by their keys.  [default: hidden]",
+    ),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
     click.option("--data-name", metavar="TEXT", help="The data's name in the evidence.  [default: the file's]"),
     click.option("--look", type=int, help="Which look at these data it is, where the policy shares a chance by looks."),
@@ -72,6 +79,8 @@ _FILE_NAMES = (
     "custom",
     "threshold",
     "positive",
+    "moved_by",
+    "show_keys",
     "name",
     "data_name",
     "look",
@@ -103,6 +112,7 @@ _FILE_NAMES = (
     help="With MODEL: measure this, too, where no gate of the policy asks for it; again for another.",
 )
 @click.option("--output", metavar="FILE", help="Write the evidence there; - prints it and nothing else.")
+@click.option("--reports", metavar="FOLDER", help="Write a page with drawings, and CSV, there; see `coronet report`.")
 @click.option("--predictions", metavar="FOLDER", help="With MODEL: keep what each version predicts, as Parquet.")
 @click.option(
     "--registry",
@@ -122,6 +132,7 @@ def command(
     model: str | None,
     output: str | None,
     predictions: str | None,
+    reports: str | None,
     registry: str | None,
     verify: str | None,
     dry_run: bool,
@@ -157,6 +168,8 @@ def command(
         report = _from_models(model, asked, registry, dry_run=dry_run)
         if predictions and not dry_run:
             _save_predictions(report, predictions)
+    if reports:
+        report = _save_reports(report, reports, dry_run=dry_run)
     _finish(report, output, format_, dry_run=dry_run)
 
 
@@ -219,6 +232,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         "positive",
         "look",
         "streamed",
+        "moved_by",
     )
     own = [parse_custom(text) for text in asked["custom"]]
     request = FilesRequest(
@@ -232,6 +246,7 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         model=asked["name"] or UNNAMED,
         data_name=asked["data_name"],
         custom=tuple(ImportedMetrics().load(each.described, read_code(each.call, Path())) for each in own),
+        show_keys=bool(asked["show_keys"]),
         **{name: asked[name] for name in same},
     )
     say_fixed_time(os.environ)
@@ -280,6 +295,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     from coronet.adapters.mlflow_models import MlflowModels
     from coronet.adapters.registry import open_registry, registry_address
     from coronet.adapters.tables import FileTables
+    from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import WorkTree
     from coronet.cli.wiring import Settings, Wiring
     from coronet.commands.evaluate.models import Laboratory
@@ -289,6 +305,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
         files=WorkTree(root),
         documents=FileDocuments(),
         tables=FileTables(root),
+        columns=FileColumns(root),
         registry=open_registry(address, os.environ),
         store=MlflowModels(address),
         custom_metrics=ImportedMetrics(),
@@ -302,13 +319,21 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
 
 def _save_predictions(report: "EvaluateReport", folder: str) -> None:
     from coronet.adapters.work_tree import WorkTree
+    from coronet.cli.report import make_folder
 
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidInput(f"{folder} cannot be made: {error.strerror}", hint="name another folder") from error
+    make_folder(Path(folder))
     for version, content in report.predictions.items():
         WorkTree(Path(folder)).write(f"{report.evidence.model}-v{version}.parquet", content)
+
+
+def _save_reports(report: "EvaluateReport", folder: str, *, dry_run: bool) -> "EvaluateReport":
+    from coronet.cli.report import save_files
+    from coronet.commands.report import PAGE, make_report
+
+    made = make_report(report.evidence, folder=folder, dry_run=dry_run)
+    if not dry_run:
+        save_files(made)
+    return replace(report, drawn=str(Path(folder) / PAGE), dry_run=dry_run)
 
 
 def _finish(report: "EvaluateReport", output: str | None, format_: str, *, dry_run: bool) -> None:

@@ -19,6 +19,7 @@ VERBS: dict[str, Verb] = {
     "train": Verb("coronet.cli.train", _MAKE, "Train a model from its model.yaml and register the version."),
     "track": Verb("coronet.cli.track", _MAKE, "Record and register a model that was trained elsewhere."),
     "evaluate": Verb("coronet.cli.evaluate", _MAKE, "Measure a candidate beside the champion: evidence."),
+    "report": Verb("coronet.cli.report", _MAKE, "Show evidence as a page with drawings."),
     "models": Verb("coronet.cli.models", _MAKE, "Which models are to be trained: all, named, or changed."),
     "drift": Verb("coronet.cli.drift", _MAKE, "Have the data moved from their reference?"),
     "profile": Verb("coronet.cli.profile", _MAKE, "Write down what drift is measured against later."),

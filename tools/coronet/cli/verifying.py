@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coronet.commands.evaluate.again.question import Again, Question
     from coronet.commands.evaluate.again.report import ReproductionReport
     from coronet.commands.proposals import ProposalFiles
-    from coronet.core.statistics.custom import Custom
+    from coronet.core.statistics.columns import Custom
 
 _ENDING = ".evidence.json"
 

@@ -13,6 +13,7 @@ from coronet.core.evidence import evidence_from_json
 from coronet.core.judging.judgement import Judgement
 from coronet.core.judging.judgement import judge as judge_evidence
 from coronet.core.proposal import Kind
+from coronet.core.render.changes import what_would_change
 from coronet.core.render.comparison import compare
 from coronet.core.render.page import Heading, Page, Tree
 from coronet.core.render.paged import Paged
@@ -37,7 +38,8 @@ class JudgeReport(Paged):
 
     def page(self) -> Page:
         judgement = self.judgement
-        blocks = (Tree(checks=judgement.checks), Heading(text="Comparison"), *compare(judgement.evidence))
+        measured = (*compare(judgement.evidence), *what_would_change(judgement.evidence))
+        blocks = (Tree(checks=judgement.checks), Heading(text="Comparison"), *measured)
         return Page(headline=self._headline(), verdict=judgement.verdict, blocks=blocks)
 
     def _headline(self) -> str:

@@ -72,6 +72,7 @@ def _column(given: Mapping[str, Any]) -> ColumnDrift:
         missing_p=float(given.get("missing_p", 1.0)),
         psi=float(given.get("psi", 0.0)),
         distance=float(given.get("distance", 0.0)),
+        shift=float(given.get("shift", 0.0)),
         p=float(given.get("p", 1.0)),
         unseen=float(given.get("unseen", 0.0)),
     )

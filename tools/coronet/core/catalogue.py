@@ -15,8 +15,11 @@ from coronet.errors import Finding
 
 
 class Direction(StrEnum):
+    """Which way is better; `NEITHER` of what can only be steady or move, as a share of approvals."""
+
     HIGHER = "higher"
     LOWER = "lower"
+    NEITHER = "neither"
 
 
 class Input(StrEnum):
@@ -30,7 +33,8 @@ class Input(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """One metric. Values lie between `lowest` and `highest` (None where there is no bound); `best` is a perfect one.
+    """One metric. Values lie between `lowest` and `highest` (None where there is no bound); `best` is a perfect one
+    (None where no value is better than another).
 
     `unit` is "" for plain numbers and shares (0.1 is ten per cent), "label" for the label's own unit.
     """
@@ -39,7 +43,7 @@ class Metric:
     meaning: str
     tasks: frozenset[Task]
     direction: Direction
-    best: float
+    best: float | None
     lowest: float | None
     highest: float | None
     input: Input
@@ -48,6 +52,11 @@ class Metric:
     @property
     def higher_is_better(self) -> bool:
         return self.direction is Direction.HIGHER
+
+    @property
+    def sign(self) -> int:
+        """+1 where more of it is better, −1 where less is, 0 where neither is."""
+        return {Direction.HIGHER: 1, Direction.LOWER: -1, Direction.NEITHER: 0}[self.direction]
 
     @property
     def needs_scores(self) -> bool:
@@ -94,6 +103,21 @@ def _loss(
         best=0.0,
         lowest=0.0,
         highest=highest,
+        input=needs,
+        unit=unit,
+    )
+
+
+def _level(name: str, meaning: str, task: Task, needs: Input, *, bounded: bool = True, unit: str = "") -> Metric:
+    """A metric that says what a model does, not how well."""
+    return Metric(
+        name=name,
+        meaning=meaning,
+        tasks=frozenset({task}),
+        direction=Direction.NEITHER,
+        best=None,
+        lowest=0.0 if bounded else None,
+        highest=1.0 if bounded else None,
         input=needs,
         unit=unit,
     )
@@ -149,6 +173,11 @@ def _define() -> Iterable[Metric]:
     yield _R2
     for percent in (5, 10, 20):
         yield _within(percent)
+    yield _level("positive_rate", "share of the rows that are predicted positive", Task.BINARY, Input.CLASSES)
+    yield _level("mean_score", "mean probability of the positive class", Task.BINARY, Input.PROBABILITIES)
+    yield _level(
+        "mean_prediction", "mean of the predicted numbers", Task.REGRESSION, Input.VALUES, bounded=False, unit="label"
+    )
 
 
 def _within(percent: int) -> Metric:
@@ -199,11 +228,13 @@ def describe_custom(custom: CustomMetric, task: Task) -> Metric:
     )
 
 
-def is_higher_better(name: str, custom: Iterable[CustomMetric]) -> bool | None:
-    """Of a metric of the catalogue or of `custom`; None where neither has it."""
+def sign_of(name: str, custom: Iterable[CustomMetric]) -> int | None:
+    """+1 where more of a metric of the catalogue or of `custom` is better, −1 where less is, 0 where neither is; None
+    for another name.
+    """
     if metric := find_metric(name):
-        return metric.higher_is_better
-    return next((own.higher_is_better for own in custom if own.name == name), None)
+        return metric.sign
+    return next((1 if own.higher_is_better else -1 for own in custom if own.name == name), None)
 
 
 def default_metrics(task: Task, *, scores: bool = True) -> tuple[str, ...]:

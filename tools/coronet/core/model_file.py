@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coronet.core.catalogue import CUSTOM
-from coronet.core.evidence import CustomMetric, Task
+from coronet.core.evidence import CustomMetric, Keys, Task
 
 SCHEMA = "coronet/model/v1"
 CHAMPION = "champion"
@@ -73,6 +73,15 @@ class OwnMetric:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Showing:
+    """What evidence shows of single rows: how they are named, how many, and what it is for a prediction to move."""
+
+    keys: Keys = Keys.HASHED
+    movers: int = 20
+    moved_by: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelFile:
     """`name` is the folder; `registered_model` the name in the registry."""
 
@@ -91,6 +100,7 @@ class ModelFile:
     threshold: float | None = None
     positive: str | None = None
     feature_set_version: str | None = None
+    showing: Showing = Showing()
     custom_metrics: tuple[OwnMetric, ...] = ()
 
     @property
@@ -120,6 +130,15 @@ def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
         positive=_text(value.get("positive")),
         feature_set_version=_text(value.get("feature_set_version")),
         custom_metrics=tuple(_own_metric(name, own) for name, own in value.get("custom_metrics", {}).items()),
+        showing=_showing_from_json(value.get("evidence", {})),
+    )
+
+
+def _showing_from_json(value: Mapping[str, Any]) -> Showing:
+    return Showing(
+        keys=Keys(value.get("keys", Keys.HASHED)),
+        movers=value.get("movers", 20),
+        moved_by=value.get("moved_by"),
     )
 
 

@@ -3,7 +3,7 @@
 `policy/<m>.cases.yaml` holds those of a model, beside the policy that they test.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,19 @@ from typing import Any
 from coronet.core.case_sections import answered_as_asked, sections_of
 from coronet.core.decision import Check, Result, Verdict
 from coronet.core.evidence import (
+    Baseline,
+    ChangeFact,
+    Changes,
     Contract,
     CustomMetric,
     EvaluationData,
     Evidence,
+    LabelSource,
     Look,
     MetricFact,
     RowCounts,
+    Said,
+    Share,
     Subject,
     Task,
     evidence_from_json,
@@ -135,9 +141,42 @@ def _made_up(
         confidence=0.95,
         metrics=facts,
         contract=_contract(value.get("changed", ())),
+        changes=_changes(value["changes"], task) if "changes" in value else None,
+        baseline=_baseline(value["baseline"]) if "baseline" in value else None,
         custom_metrics=custom,
         **sections_of(value),
     )
+
+
+def _changes(given: Any, task: Task) -> Changes:
+    """Of all rows, or a list: of all rows and of segments."""
+    shares = given if isinstance(given, list) else [given]
+    return Changes(
+        of=Said.VALUE if task is Task.REGRESSION else Said.CLASS, shares=tuple(_change_fact(each) for each in shares)
+    )
+
+
+def _change_fact(given: Mapping[str, Any]) -> ChangeFact:
+    rows, half = given.get("rows", _ROWS), given.get("within", 0.0)
+    share, weighted = given["share"], given.get("weighted")
+    return ChangeFact(
+        segment=given.get("segment", {}),
+        rows=rows,
+        changed=round(share * rows),
+        share=_share(share, half),
+        weighted=None if weighted is None else _share(weighted, half),
+    )
+
+
+def _share(value: float, half: float) -> Share:
+    return Share(value=value, interval=(max(value - half, 0.0), min(value + half, 1.0)))
+
+
+def _baseline(given: Iterable[Mapping[str, Any]]) -> Baseline:
+    """Facts in which the trivial predictor has the champion's place."""
+    facts = tuple(_fact({"champion": each["trivial"], **each}) for each in given)
+    rows = max((fact.rows for fact in facts), default=0)
+    return Baseline(source=LabelSource.MEASURED, rows=rows, predicts={}, metrics=facts)
 
 
 def _fact(given: Mapping[str, Any]) -> MetricFact:

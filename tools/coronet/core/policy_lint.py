@@ -15,6 +15,8 @@ from coronet.core.remarks import Path, Remark
 from coronet.core.section_lint import SECTION_RULES, lint_section
 from coronet.errors import Finding, Severity
 
+_BY_MARGIN = (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.BASELINE)
+
 
 def lint_policy(
     policy: Policy, model: ModelFile, *, is_file: Callable[[str], bool] = lambda _: True
@@ -31,6 +33,7 @@ def lint_policy(
             continue
         remarks += _metric(gate, model) or _bounds(gate, model)
         remarks += _segments(gate, model)
+        remarks += _weights(gate, model)
         remarks += _correction(gate, policy)
     of_metrics = [gate for gate in live if gate.rule not in SECTION_RULES]
     remarks += _contradictions(of_metrics)
@@ -57,23 +60,40 @@ def _missing(live: Sequence[Gate]) -> Iterator[Remark]:
             message="no enforced gate compares the candidate with the champion",
             hint="add a gate with the rule superior, or non_inferior",
         )
-    if not any(gate.rule in (Rule.FLOOR, Rule.CEILING) for gate in enforced):
+    if not any(gate.rule in (Rule.FLOOR, Rule.CEILING, Rule.BASELINE) for gate in enforced):
         yield Remark(
             path=("gates",),
-            message="no enforced gate has a floor or a ceiling: a first champion is compared with nothing",
+            message="no enforced gate has a floor, a ceiling or a baseline: a first champion is compared with nothing",
             hint="say what is good enough, as in {metric: roc_auc, rule: floor, value: 0.7}",
         )
 
 
 def _metric(gate: Gate, model: ModelFile) -> list[Remark]:
-    if gate.rule is Rule.UNCHANGED or (finding := _examine(gate.metric, model)) is None:
+    finding = _examine(gate, model)
+    if finding is None:
         return []
     path = ("gates", gate.name, "metric")
     return [Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)]
 
 
-def _examine(metric: str, model: ModelFile) -> Finding | None:
-    return examine_metric(metric, model.task, model.own_metrics)
+def _examine(gate: Gate, model: ModelFile) -> Finding | None:
+    """What is wrong with the metric of a gate, for the model and for the rule."""
+    if not gate.metric:
+        return None
+    if finding := examine_metric(gate.metric, model.task, model.own_metrics):
+        return finding
+    metric = find_metric(gate.metric)
+    if metric and not metric.sign and gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.BASELINE):
+        return Finding(
+            message=f"no {gate.metric} is better than another, and {gate.rule} asks which is",
+            hint="ask the rule steady of it",
+        )
+    if gate.metric == "ece" and gate.rule is Rule.BASELINE:
+        return Finding(
+            message="ece has no baseline: the share of the positive rows, always said, is calibrated",
+            hint="ask it of log_loss or brier",
+        )
+    return None
 
 
 # --- rules that cannot fail, or cannot pass --------------------------------------------------------
@@ -82,11 +102,8 @@ def _examine(metric: str, model: ModelFile) -> Finding | None:
 def _bounds(gate: Gate, model: ModelFile) -> list[Remark]:
     own = {own.described.name: describe_custom(own.described, model.task) for own in model.custom_metrics}
     metric = find_metric(gate.metric) or own.get(gate.metric)
-    if metric is None:  # `unchanged` has none
-        return []
-    path: Path = ("gates", gate.name, "margin" if gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR) else "value")
-    never = _never_fails(gate, metric)
-    if never:
+    path: Path = ("gates", gate.name, "margin" if gate.rule in _BY_MARGIN else "value")
+    if never := _never_fails(gate, metric):
         return [Remark(path=path, message=f"{gate.name} can never fail: {never}", hint="bring it within reach")]
     if never := _never_passes(gate, metric):
         return [
@@ -100,8 +117,14 @@ def _bounds(gate: Gate, model: ModelFile) -> list[Remark]:
     return []
 
 
-def _never_fails(gate: Gate, metric: Metric) -> str:
-    """Why no evidence can fail the gate; "" where some can."""
+def _never_fails(gate: Gate, metric: Metric | None) -> str:
+    """Why no evidence can fail the gate; "" where some can. `unchanged` has no metric."""
+    if gate.rule is Rule.CHANGES:
+        return "no more than all rows change" if gate.bar >= 1 else ""
+    return _metric_never_fails(gate, metric) if metric else ""
+
+
+def _metric_never_fails(gate: Gate, metric: Metric) -> str:
     bar = say_number(gate.bar)
     match gate.rule:
         case Rule.FLOOR if metric.lowest is not None and gate.bar <= metric.lowest:
@@ -112,13 +135,22 @@ def _never_fails(gate: Gate, metric: Metric) -> str:
             return f"no {metric.name} is worse by more than {bar}"
         case Rule.NON_INFERIOR if gate.relative and metric.higher_is_better and metric.lowest == 0 and gate.bar >= 1:
             return f"no {metric.name} is worse by more than all of the champion's"
+        case Rule.STEADY if not gate.relative and metric.span is not None and gate.bar >= metric.span:
+            return f"no {metric.name} moves by more than {bar}"
         case Rule.GAP if metric.span is not None and gate.bar >= metric.span:
             return f"no two {metric.name} are more than {bar} apart"
     return ""
 
 
-def _never_passes(gate: Gate, metric: Metric) -> str:
+def _never_passes(gate: Gate, metric: Metric | None) -> str:
     """Why no evidence can pass the gate; "" where some can."""
+    if gate.rule is Rule.CHANGES:
+        exact = gate.bar == 0 and gate.statistics is Statistics.INTERVAL
+        return "an interval that lies at 0 and below has no width" if exact else ""
+    return _metric_never_passes(gate, metric) if metric else ""
+
+
+def _metric_never_passes(gate: Gate, metric: Metric) -> str:
     bar, by_interval = say_number(gate.bar), gate.statistics is Statistics.INTERVAL
     match gate.rule:
         case Rule.FLOOR if metric.highest is not None and gate.bar > metric.highest:
@@ -129,10 +161,12 @@ def _never_passes(gate: Gate, metric: Metric) -> str:
             return f"no {metric.name} is below {say_number(metric.lowest)}"
         case Rule.CEILING if metric.lowest is not None and gate.bar == metric.lowest and by_interval:
             return f"an interval that lies at {bar} and below has no width"
-        case Rule.SUPERIOR if not gate.relative and metric.span is not None and gate.bar >= metric.span:
+        case Rule.SUPERIOR | Rule.BASELINE if not gate.relative and metric.span is not None and gate.bar >= metric.span:
             return f"no {metric.name} is better by {bar}"
         case Rule.SUPERIOR if gate.relative and not metric.higher_is_better and metric.lowest == 0 and gate.bar >= 1:
             return f"no {metric.name} is better by all of the champion's"
+        case Rule.STEADY if gate.bar == 0 and by_interval:
+            return "no difference is measured to be exactly nothing"
         case Rule.GAP if gate.bar == 0 and by_interval:
             return "two segments are never measured to be exactly alike"
     return ""
@@ -167,6 +201,16 @@ def _correction(gate: Gate, policy: Policy) -> Iterator[Remark]:
         )
 
 
+def _weights(gate: Gate, model: ModelFile) -> Iterator[Remark]:
+    if gate.weighted and model.data.weight is None:
+        yield Remark(
+            path=("gates", gate.name, "weighted"),
+            message=f"{model.name} has no weight in its model file, and {gate.name} asks for weighted rows",
+            hint="name the column under `data: weight`, or ask for the share of the rows",
+            severity=Severity.ERROR,
+        )
+
+
 # --- gates against each other ---------------------------------------------------------------------
 
 
@@ -180,16 +224,21 @@ def _contradictions(live: Sequence[Gate]) -> Iterator[Remark]:
                 floor, ceiling = (gate, other) if gate.rule is Rule.FLOOR else (other, gate)
                 if floor.bar > ceiling.bar:
                     yield _contradiction(gate, other, f"nothing is at least {floor.bar:g} and at most {ceiling.bar:g}")
-            elif len(rules) == 1 and gate.relative == other.relative and gate.statistics == other.statistics:
+            elif len(rules) == 1 and _how(gate) == _how(other):
                 yield Remark(
                     path=("gates", other.name),
-                    message=f"{gate.name} and {other.name} ask the same of {gate.metric}, and the stricter one decides",
+                    message=f"{gate.name} and {other.name} ask the same of {gate.metric or 'the rows'}, "
+                    "and the stricter one decides",
                     hint="keep one of them",
                 )
 
 
 def _scope(gate: Gate) -> tuple[str, tuple[str, ...], str | None]:
     return gate.metric or ",".join(gate.of), gate.by, gate.weight
+
+
+def _how(gate: Gate) -> tuple[bool, bool, Statistics]:
+    return gate.relative, gate.weighted, gate.statistics
 
 
 def _contradiction(gate: Gate, other: Gate, why: str) -> Remark:
@@ -235,5 +284,12 @@ def _ranking(policy: Policy, model: ModelFile) -> Iterator[Remark]:
         *((("ranking", "tie_breaks", i, "metric"), tie.metric) for i, tie in enumerate(policy.ranking.tie_breaks)),
     ]
     for path, metric in asked:
-        if finding := _examine(metric, model):
+        if finding := examine_metric(metric, model.task, model.own_metrics) or _examine_direction(metric):
             yield Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)
+
+
+def _examine_direction(metric: str) -> Finding | None:
+    found = find_metric(metric)
+    if found is None or found.sign:
+        return None
+    return Finding(message=f"no {metric} is better than another", hint="rank by a metric that has a better direction")

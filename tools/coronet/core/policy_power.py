@@ -15,10 +15,21 @@ from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.comparison import measure
 from coronet.core.judging.facts import Reader, Unusable, describe_segment
 from coronet.core.judging.looks import confidence_at
+from coronet.core.judging.predictions import restate
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
 
 _NORMAL = NormalDist()
-_JUDGED = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.FLOOR, Rule.CEILING})
+_JUDGED = frozenset(
+    {
+        Rule.SUPERIOR,
+        Rule.NON_INFERIOR,
+        Rule.STEADY,
+        Rule.FLOOR,
+        Rule.CEILING,
+        Rule.CHANGES,
+        Rule.BASELINE,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +37,8 @@ class Power:
     """One gate over one scope ("all rows" or a segment).
 
     `detects` is the smallest true value that passes with the wanted power on these `rows`, in the gate's own
-    direction (an improvement, or the candidate's value signed so that more is better); `assumed` the true
+    direction (an improvement, or the candidate's value signed so that more is better), of `steady` the largest
+    difference that does; `assumed` the true
     value asked about, and `needed` the rows with which it passes (None: no number of rows would do).
     `problem` says why nothing can be said.
     """
@@ -49,7 +61,7 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
     """The power of every gate that compares one number with a bar, over the rows of `evidence`.
 
     `effect` is the true improvement that is asked about; without it, a candidate that is exactly as good for
-    `non_inferior`, and what the evidence measured for the other rules. Where looks share a chance, the
+    `non_inferior` and `steady`, and what the evidence measured for the other rules. Where looks share a chance, the
     confidence is that of the evidence's look, or of the first.
     """
     found = []
@@ -58,7 +70,13 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
         if why_not_asked(gate):
             continue
         reader = Reader(evidence=evidence, gate=gate, confidence=confidence)
-        found += [_power_of(gate, reader, fact, power=power, effect=effect) for fact in _facts(gate, reader)]
+        try:
+            asked, reader = restate(gate, reader)
+        except Unusable:
+            continue
+        # The effect is an improvement over the champion, not over guessing.
+        true = None if gate.rule is Rule.BASELINE else effect
+        found += [_power_of(asked, reader, fact, power=power, effect=true) for fact in _facts(asked, reader)]
     return tuple(found)
 
 
@@ -95,15 +113,18 @@ def _power_of(gate: Gate, reader: Reader, fact: MetricFact, *, power: float, eff
         estimate = measure(gate, reader, fact)
     except Unusable as reason:
         return Power(gate=gate.name, scope=scope, rows=fact.rows, bar=bar, problem=str(reason))
-    reach = (estimate.upper - estimate.lower) / 2 * (1 + _NORMAL.inv_cdf(power) / _quantile(reader.confidence))
+    steady = gate.rule is Rule.STEADY
+    # Both sides may refuse: Chow, Shao and Wang, Sample Size Calculations in Clinical Research (2003), section 3.2.
+    passing = (1 + power) / 2 if steady else power
+    reach = (estimate.upper - estimate.lower) / 2 * (1 + _NORMAL.inv_cdf(passing) / _quantile(reader.confidence))
     assumed = _assumed(gate, estimate.value, effect)
-    beyond = assumed - bar
+    beyond = bar - abs(assumed) if steady else assumed - bar
     return Power(
         gate=gate.name,
         scope=scope,
         rows=fact.rows,
         bar=bar,
-        detects=bar + reach,
+        detects=bar - reach if steady else bar + reach,
         assumed=assumed,
         needed=ceil(fact.rows * (reach / beyond) ** 2) if beyond > 0 else None,
     )
@@ -114,7 +135,7 @@ def _assumed(gate: Gate, measured: float, effect: float | None) -> float:
         return measured
     if effect is not None:
         return effect
-    return 0.0 if gate.rule is Rule.NON_INFERIOR else measured
+    return 0.0 if gate.rule in (Rule.NON_INFERIOR, Rule.STEADY) else measured
 
 
 def _quantile(confidence: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from coronet.core.catalogue import is_higher_better
+from coronet.core.catalogue import sign_of
 from coronet.core.decision import Verdict
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.judgement import Judgement
@@ -53,10 +53,11 @@ def _score(judgement: Judgement, ranking: Ranking) -> Ranked:
 
 
 def _terms(judgement: Judgement, ranking: Ranking) -> tuple[ScoreTerm, ...]:
-    """The policy's terms; where it has none, the improvement in the metric of its first gate that is on."""
+    """The policy's terms; where it has none, the improvement in the first metric of its gates that can improve."""
     if ranking.score:
         return ranking.score
-    metrics = [gate.metric for gate in judgement.policy.gates if gate.metric and gate.mode is not Mode.OFF]
+    live = [gate for gate in judgement.policy.gates if gate.mode is not Mode.OFF]
+    metrics = [gate.metric for gate in live if sign_of(gate.metric, judgement.evidence.custom_metrics)]
     return tuple(ScoreTerm(name=metric, metric=metric, weight=1.0, scale=1.0) for metric in metrics[:1])
 
 
@@ -115,10 +116,12 @@ def _known(fact: MetricFact, value: float | None) -> float:
 
 
 def _sign(evidence: Evidence, metric: str) -> int:
-    higher = is_higher_better(metric, evidence.custom_metrics)
-    if higher is None:
+    sign = sign_of(metric, evidence.custom_metrics)
+    if sign is None:
         raise LookupError(f"{metric} is no metric of the catalogue")
-    return 1 if higher else -1
+    if not sign:
+        raise LookupError(f"no {metric} is better than another")
+    return sign
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from coronet.core.evidence import CustomMetric
 
 if TYPE_CHECKING:
-    from coronet.core.statistics.custom import Custom
+    from coronet.core.statistics.columns import Custom
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

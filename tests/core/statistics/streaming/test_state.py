@@ -45,6 +45,19 @@ def test_splitting_and_merging_changes_nothing(task: Task, weighted: bool, cuts:
         assert one.method == other.method
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("task", Task)
+def test_jobs_of_different_kinds_do_not_ask_for_an_order(task: Task, weighted: bool) -> None:
+    columns = rows_of(task, ROWS, weighted=weighted)
+    plan = plan_of(columns, asking(task, *EVERY[task]))
+    batches = [part_of(columns, np.arange(start, start + 40)) for start in range(0, ROWS, 40)]
+    state = State(plan)
+    kinds = list(zip(*(state.jobs(batch) for batch in batches), strict=True))
+    for job in (job for kind in reversed(kinds) for job in kind):
+        job()
+    assert finish(state) == finish(state_of(plan, *batches))
+
+
 def test_states_of_different_plans_are_not_merged() -> None:
     columns = rows_of(Task.BINARY, 20)
     states = [state_of(plan_of(columns, asking(Task.BINARY, "brier")), columns) for _ in range(2)]

@@ -1,6 +1,8 @@
 """Columns of CSV and Parquet files, read in batches by two threads and fed to states."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -16,6 +18,7 @@ from coronet.adapters.tables.fetching import fetch, shown
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.statistics.drift import State
 from coronet.core.statistics.drift.categories import CategoryCounts
+from coronet.core.statistics.drift.grid import Scratch
 from coronet.errors import InvalidInput
 from coronet.ports.columns import ColumnTable, Holds
 
@@ -32,7 +35,7 @@ class FileColumns:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or Path()
-        self._fetched: dict[str, tempfile.TemporaryDirectory[str]] = {}
+        self._fetched: dict[str, Path] = {}
 
     def sha256(self, location: str) -> str:
         return FileStreams().sha256(str(self._find(location)))
@@ -82,9 +85,11 @@ class FileColumns:
     def _fetch(self, location: str) -> Path:
         if location not in self._fetched:
             data = fetch(location, self._root)
-            self._fetched[location] = tempfile.TemporaryDirectory(prefix="coronet-")
-            (Path(self._fetched[location].name) / "table").write_bytes(data)
-        return Path(self._fetched[location].name) / "table"
+            folder = tempfile.mkdtemp(prefix="coronet-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._fetched[location] = Path(folder) / "table"
+            self._fetched[location].write_bytes(data)
+        return self._fetched[location]
 
 
 def _is_parquet(path: Path) -> bool:
@@ -117,10 +122,11 @@ class _Parquet:
     def _feed(self, states: Mapping[str, State], some: bool) -> None:
         import pyarrow
 
+        scratch = Scratch(_BATCH)
         try:
             for batch in self._sample([*states]) if some else self._batches([*states]):
                 for place, state in enumerate(states.values()):
-                    _update(state, batch.column(place))
+                    _update(state, batch.column(place), scratch)
             for name, ends in (self._ends([*states]) if some else {}).items():
                 state = states[name]
                 if not isinstance(state, CategoryCounts):
@@ -162,8 +168,8 @@ class _Parquet:
         return ends
 
 
-def _update(state: State, column: Any) -> None:
+def _update(state: State, column: Any, scratch: Scratch) -> None:
     if isinstance(state, CategoryCounts):
         feed_texts(state, column)
     else:
-        feed_numbers(state, column)
+        feed_numbers(state, column, scratch)

@@ -16,7 +16,7 @@ import numpy as np
 
 from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.duckdb_engine import Engine
-from coronet.adapters.tables.encoding import number_keys, plain_keys
+from coronet.adapters.tables.encoding import MOST_TEXTS, number_keys, plain_keys
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.adapters.tables.worker import KEY, Encoder, Source, no_values
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
@@ -163,6 +163,10 @@ class DaskJoin:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(encoder.describe(rows) for encoder, rows in zip(self._encoders, self._rows, strict=True))
 
+    @property
+    def shows_rows(self) -> bool:
+        return False
+
     def sample(self) -> JoinedRows:
         """The rows whose keys have a hash of one kind: the same in every file."""
         step = max(1, max(self._rows) // SAMPLE)
@@ -196,7 +200,8 @@ def _look(piece: _Piece) -> tuple[int, bool, Any]:
     for place, name in enumerate(piece.source.texts):
         values = batch.column(piece.source.named(name))
         values = values.cast(values.type.value_type) if types.is_dictionary(values.type) else values
-        distinct = values.unique()
+        # One too many is enough to be refused.
+        distinct = values.unique()[: MOST_TEXTS + 1]
         numbers = pyarrow.array([place] * len(distinct), pyarrow.int32())
         tables.append(pyarrow.table({"column": numbers, piece.source.named(name): distinct}))
     is_whole = types.is_integer(batch.column(KEY).type)

@@ -19,6 +19,7 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._attached: dict[Path, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -71,21 +72,25 @@ class Engine:
     def columns_of_table(self, database: Path, table: str, name: str) -> tuple[str, ...]:
         return self._describe(self._attach(database, table), name)
 
-    def count_table(self, database: Path, table: str) -> int:
-        return int(self._one(f"SELECT count(*) FROM {self._attach(database, table)}"))
+    def count_table(self, database: Path, table: str, name: str) -> int:
+        source = self._attach(database, table)
+        self._describe(source, name)
+        return int(self._one(f"SELECT count(*) FROM {source}"))
 
     def _attach(self, database: Path, table: str) -> str:
         """The table's name in this session."""
         import duckdb
 
         try:
-            self._session.execute(f"ATTACH IF NOT EXISTS {_text(str(database))} AS given (READ_ONLY)")
+            if database not in self._attached:
+                self._attached[database] = f"database {len(self._attached)}"
+                self._session.execute(f"ATTACH {_text(str(database))} AS {_name(self._attached[database])} (READ_ONLY)")
         except duckdb.Error as error:
             raise InvalidInput(
                 f"{database.name} is no DuckDB database that can be read: {_first_line(error)}",
                 hint="name a database that nobody writes to now: FILE::TABLE",
             ) from error
-        return ".".join(_name(part) for part in ("given", *table.split(".")))
+        return ".".join(_name(part) for part in (self._attached[database], *table.split(".")))
 
     def _describe(self, source: str, name: str) -> tuple[str, ...]:
         import duckdb

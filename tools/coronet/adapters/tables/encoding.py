@@ -232,7 +232,8 @@ def find_values(column: Any) -> Found:
         if high - low < _MOST_WHOLE:
             return _find_whole(numbers, low)
     encoded = column if types.is_dictionary(column.type) else column.dictionary_encode()
-    values = encoded.dictionary.to_pylist()
+    # What is no number is missing, and never found among others.
+    values = [None if value != value else value for value in encoded.dictionary.to_pylist()]
     indices = encoded.indices.fill_null(len(values)) if encoded.indices.null_count else encoded.indices
     return Found(values=values, places=as_array(indices).astype(np.int64))
 

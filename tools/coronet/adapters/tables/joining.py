@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from coronet.adapters.tables.chunks import find_same
 from coronet.adapters.tables.encoding import (
     TextColumn,
     encode_groups,
@@ -14,6 +15,7 @@ from coronet.adapters.tables.encoding import (
     plain_keys,
     rise,
 )
+from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
@@ -85,6 +87,7 @@ class SideBySide:
 
     def __init__(self, parts: Sequence[Part], key: str | None) -> None:
         self._parts, self._key = parts, key
+        self._shared: list[tuple[str, ...]] | None = None
         self.rises = True
 
     def can(self) -> bool:
@@ -102,20 +105,51 @@ class SideBySide:
 
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         """All rows, or some; raises `Misaligned`."""
-        sources = [(*part.columns, *([self._key] if self._key else [])) for part in self._parts]
+        sources = self._find_sources()
         groups = spread([part.sizes for part in self._parts]) if some else None
         before, last = 0, None
-        for batches in read_together([part.path for part in self._parts], sources, size, key=self._key, groups=groups):
+        for read in read_together([part.path for part in self._parts], sources, size, key=self._key, groups=groups):
+            batches = self._share(read)
             keys = None if self._key is None else self._require_aligned(batches, before)
             if keys is not None and not some:
                 self.rises, last = self.rises and rise(keys, last), keys[-1]
             yield JoinedRows(
+                names=_name_places(before) if keys is None else _name_keys(keys),
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
                 files=tuple(part.encode(batch) for part, batch in zip(self._parts, batches, strict=True)),
             )
             before += len(batches[0])
+
+    def _find_sources(self) -> list[tuple[str, ...]]:
+        """The columns that are read of each part: without those that the first part has, too, byte by byte."""
+        wanted = [(*part.columns, *([self._key] if self._key else [])) for part in self._parts]
+        if self._shared is None:
+            self._shared = [
+                (),
+                *(
+                    self._find_shared(part, wanted[0], names)
+                    for part, names in zip(self._parts[1:], wanted[1:], strict=True)
+                ),
+            ]
+        return [
+            tuple(name for name in names if name not in shared)
+            for shared, names in zip(self._shared, wanted, strict=True)
+        ]
+
+    def _find_shared(self, part: Part, ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
+        shared = find_same(self._parts[0].path, part.path, [name for name in theirs if name in ours])
+        # Something has to be read of every part.
+        return shared if {*theirs} - {*shared} else ()
+
+    def _share(self, batches: list[Any]) -> list[Any]:
+        """The batches with the columns of the first that are theirs, too."""
+        first = batches[0]
+        return [
+            _extend(batch, {name: first.column(name) for name in shared}) if shared else batch
+            for batch, shared in zip(batches, self._shared or (), strict=True)
+        ]
 
     def _require_aligned(self, batches: Sequence[Any], before: int) -> Any:
         """The keys, which are the same in all files."""
@@ -141,6 +175,7 @@ class JoinedFile:
         groups = spread([_find_sizes(self._path)]) if some else None
         for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
             yield JoinedRows(
+                names=_name_keys(batch.column(KEY)),
                 keys=number_keys(batch.column(KEY)),
                 files=tuple(
                     part.encode(
@@ -151,6 +186,14 @@ class JoinedFile:
                     for place, part in enumerate(self._parts)
                 ),
             )
+
+
+def _name_places(before: int) -> Names:
+    return lambda places: [str(before + place + 1) for place in places.tolist()]
+
+
+def _name_keys(keys: Any) -> Names:
+    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
 
 
 def read_together(
@@ -220,7 +263,16 @@ def _find_sizes(path: Path) -> list[int]:
         return [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
 
 
+def _extend(batch: Any, columns: Mapping[str, Any]) -> Any:
+    import pyarrow
+
+    names = [*batch.schema.names, *columns]
+    return pyarrow.RecordBatch.from_arrays([*batch.columns, *columns.values()], names=names)
+
+
 def _equal(ours: Any, theirs: Any) -> bool:
+    if ours is theirs:
+        return True
     if ours.type != theirs.type:
         ours, theirs = ours.cast("string"), theirs.cast("string")
     return bool(ours.equals(theirs))

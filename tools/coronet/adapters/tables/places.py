@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path, PurePath
+from threading import Event
 
 from coronet.adapters.tables.fetching import shown
 from coronet.core.canonical import digest_json
@@ -88,11 +89,11 @@ def _require_some(location: str, paths: Iterable[Path]) -> ManyFiles:
     return ManyFiles(paths=found)
 
 
-def digest_file(path: Path) -> str:
-    """SHA-256 of its bytes, in hexadecimal."""
+def digest_file(path: Path, stop: Event | None = None) -> str:
+    """SHA-256 of its bytes, in hexadecimal; of some of them, where nobody waits for it any more."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while (chunk := file.read(_CHUNK)) and not (stop and stop.is_set()):
             digest.update(chunk)
     return digest.hexdigest()
 

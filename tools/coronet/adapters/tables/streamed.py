@@ -8,9 +8,11 @@ import csv
 import gzip
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, assert_never
 
 from coronet.adapters.tables import require_columns
@@ -33,7 +35,6 @@ from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
     OneFile,
-    Place,
     digest_file,
     digest_files,
     find_place,
@@ -65,21 +66,28 @@ class FileStreams:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or Path()
+        self._digests: dict[str, Future[str]] = {}
 
     def rows(self, location: str) -> int | None:
-        if not self.fits(location):
-            return self._count(find_place(location, self._root))
-        path = self._root / location
-        if "://" in location or not path.is_file():
+        if self.fits(location) and ("://" in location or not (self._root / location).is_file()):
             return None
-        if _begins(path, _PARQUET):
-            return int(_open(path, shown(location)).metadata.num_rows)
-        return path.stat().st_size // _BYTES_OF_ROW
+        match place := find_place(location, self._root):
+            case OneFile(path=path):
+                return _count_rows(path) if _begins(path, _PARQUET) else path.stat().st_size // _BYTES_OF_ROW
+            case ManyFiles():
+                return sum(map(_count_rows, place.paths))
+            case DatabaseTable():
+                with self._engine() as engine:
+                    return engine.count_table(place.path, place.table, shown(location))
+            case _:
+                assert_never(place)
 
     def fits(self, location: str) -> bool:
         return is_one_file(location, self._root)
 
     def sha256(self, location: str) -> str:
+        if known := self._digests.get(location):
+            return known.result()
         match place := find_place(location, self._root):
             case OneFile():
                 return digest_file(place.path)
@@ -113,6 +121,7 @@ class FileStreams:
             columns = (*wanted.texts, *wanted.numbers, *wanted.clusters, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
+            stack.enter_context(self._digesting([wanted.location for wanted in files]))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
             engine = stack.enter_context(Engine(folder))
             parts = [
@@ -122,21 +131,27 @@ class FileStreams:
             yield _Join(parts, key, engine, folder / "joined.parquet")
 
     @contextmanager
+    def _digesting(self, locations: Sequence[str]) -> Iterator[None]:
+        """Digest the files meanwhile: whoever joins them will ask."""
+        stop = Event()
+        places = {name: find_place(name, self._root) for name in dict.fromkeys(locations)}
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            coming = {
+                name: worker.submit(digest_file, place.path, stop)
+                for name, place in places.items()
+                if isinstance(place, OneFile)
+            }
+            try:
+                yield
+            except BaseException:
+                stop.set()
+                raise
+        self._digests |= coming
+
+    @contextmanager
     def _engine(self) -> Iterator[Engine]:
         with tempfile.TemporaryDirectory(prefix="coronet-") as folder, Engine(Path(folder)) as engine:
             yield engine
-
-    def _count(self, place: Place) -> int:
-        match place:
-            case OneFile(path=path):
-                return int(_open(path, path.name).metadata.num_rows)
-            case ManyFiles():
-                return sum(int(_open(path, path.name).metadata.num_rows) for path in place.paths)
-            case DatabaseTable():
-                with self._engine() as engine:
-                    return engine.count_table(place.path, place.table)
-            case _:
-                assert_never(place)
 
     def _digest_table(self, place: DatabaseTable, name: str) -> str:
         """Of its rows, which are written as a file first."""
@@ -196,6 +211,10 @@ class _Join:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(part.describe() for part in self._parts)
 
+    @property
+    def shows_rows(self) -> bool:
+        return True
+
     def sample(self) -> JoinedRows:
         return put_together(list(self._rows.read(SAMPLE, some=True)))
 
@@ -241,6 +260,10 @@ def _require_distinct(part: Part, key: str, engine: Engine) -> None:
 def _begins(path: Path, mark: bytes) -> bool:
     with path.open("rb") as file:
         return file.read(len(mark)) == mark
+
+
+def _count_rows(path: Path) -> int:
+    return int(_open(path, path.name).metadata.num_rows)
 
 
 def _open(path: Path, name: str) -> Any:

@@ -11,7 +11,7 @@ from coronet.ports.machine import Machine
 from coronet.ports.models import Footprint, Predictor
 
 WARMED = 5
-SINGLES, BATCHES = 300, 30
+SINGLES, BATCHES = 300, 200
 BATCH_ROWS = 1_000
 # Seconds at the most for all models together, for single rows and for batches each.
 LONGEST = 4.0

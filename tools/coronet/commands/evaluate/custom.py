@@ -5,7 +5,7 @@ import re
 from coronet.core.catalogue import CUSTOM
 from coronet.core.evidence import CustomMetric
 from coronet.core.model_file import ModelFile, OwnMetric, locate_beside, model_path
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import Custom
 from coronet.errors import InvalidInput, Location, WrongUsage
 from coronet.ports.custom_metrics import CustomMetrics, MetricCode
 from coronet.ports.documents import Files

@@ -8,11 +8,13 @@ from coronet.commands.evaluate.reading import read_answers, read_said
 from coronet.commands.evaluate.recipes import recipe_of_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
+from coronet.commands.evaluate.showing import choose_keys, put_sections
 from coronet.commands.evaluate.streamed import measure_streamed, specify
 from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, RowCounts, Subject, Way
 from coronet.core.statistics import measure
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
 from coronet.core.statistics.streaming import find_unstreamed
+from coronet.core.statistics.streaming.pictures.sections import Sections, describe_columns
 from coronet.core.statistics.tables import Answers
 from coronet.errors import WrongUsage
 from coronet.ports.clock import Clock, Progress
@@ -63,7 +65,8 @@ def evaluate_files(
         look=Look(number=request.look, data=data.digest) if request.look is not None else None,
         custom_metrics=tuple(own.described for own in request.custom),
     )
-    return EvaluateReport(evidence=evidence)
+    keys = choose_keys(request.key, shown=request.show_keys)
+    return EvaluateReport(evidence=put_sections(evidence, found.sections, keys))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +79,7 @@ class _Found:
     rows: int
     digest: str
     sha256: Callable[[str], str]
+    sections: Sections
 
 
 def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
@@ -100,8 +104,10 @@ def _measure_exactly(request: FilesRequest, tables: Tables, progress: Progress) 
     answers = read_answers(request, tables, request.data or request.candidate)
     paired = _pair(request, tables, answers)
     progress("measure", f"{paired.counts.paired} rows")
+    specification = specify(request, paired.classes.names)
     return _Found(
-        facts=measure(paired.columns, specify(request, paired.classes.names)),
+        facts=measure(paired.columns, specification),
+        sections=describe_columns(paired.columns, specification),
         counts=paired.counts,
         measured=len(paired.keys),
         rows=len(answers.key),
@@ -119,6 +125,7 @@ def _measure_streamed(request: FilesRequest, streams: Streams, progress: Progres
         rows=found.rows,
         digest=found.digest,
         sha256=streams.sha256,
+        sections=found.sections,
     )
 
 
@@ -142,7 +149,7 @@ def _subject(found: _Found, location: str) -> Subject:
 
 def _describe_data(request: FilesRequest, found: _Found) -> EvaluationData:
     """The file of the true answers by its bytes; else the rows that were measured, by their keys and labels."""
-    name = request.data_name or (request.data or request.candidate).partition("?")[0].rpartition("/")[2]
+    name = request.data_name or (request.data or request.candidate).partition("?")[0].rstrip("/").rpartition("/")[2]
     if request.data is None:
         digest, rows = found.digest, found.measured
     else:

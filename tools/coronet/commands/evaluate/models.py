@@ -11,26 +11,30 @@ from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.sections import Bench, Measured, measure_sections
+from coronet.commands.evaluate.showing import choose_keys, put_sections
+from coronet.commands.evaluate.training_labels import find_training_constants
 from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
 from coronet.commands.policies import load_policy
+from coronet.commands.report import METRICS, make_report
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
-from coronet.core.evidence import Contract, EvaluationData, Evidence, Recipe, Subject, Task, run_file
+from coronet.core.evidence import Contract, EvaluationData, Evidence, Keys, Recipe, Subject, Task, run_file
 from coronet.core.evidence.contract import contract_of
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
-from coronet.core.statistics.columns import DRAWS, SEED
-from coronet.core.statistics.custom import Custom
+from coronet.core.statistics.columns import DRAWS, SEED, Custom, Pictures
 from coronet.core.statistics.pairing import Paired, pair
+from coronet.core.statistics.streaming.pictures.sections import describe_columns
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
 from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
+from coronet.ports.columns import ColumnTables
 from coronet.ports.custom_metrics import CustomMetrics
 from coronet.ports.documents import Documents, Files
 from coronet.ports.machine import Machine
@@ -77,6 +81,7 @@ class Laboratory:
     files: Files
     documents: Documents
     tables: Tables
+    columns: ColumnTables
     registry: Registry
     store: ModelStore
     machine: Machine
@@ -141,8 +146,17 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         seed=request.seed,
         cluster=model.data.cluster,
         custom=custom,
+        pictures=Pictures(
+            movers=model.showing.movers,
+            moved_by=model.showing.moved_by,
+            constants=find_training_constants(model, laboratory.tables, paired.classes.names),
+        ),
     )
-    evidence = _describe(model, data, sides, paired, specification, laboratory)
+    evidence = put_sections(
+        _describe(model, data, sides, paired, specification, laboratory),
+        describe_columns(paired.columns, specification),
+        choose_keys(model.data.key, shown=model.showing.keys is Keys.SHOWN),
+    )
     bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
     asked = asked_sections(policy, request.also) if request.sections is None else request.sections
     evidence = replace(evidence, **measure_sections(bench, asked, checks=request.checks))
@@ -347,6 +361,8 @@ def _bench(
         pinned=data.pinned,
         confidence=confidence,
         tables=laboratory.tables,
+        columns=laboratory.columns,
+        documents=laboratory.documents,
         store=laboratory.store,
         machine=laboratory.machine,
         runner=laboratory.runner,
@@ -366,12 +382,15 @@ def _threshold(model: ModelFile, sides: Sequence[_Side]) -> float | None:
 
 
 def _keep(evidence: Evidence, registry: Registry, *, dry_run: bool) -> tuple[str, ...]:
-    """Save the evidence and its table with the candidate's run, where `propose` looks for it."""
+    """Save the evidence with the candidate's run, where `propose` looks for it, and beside it what people look at."""
     run_id = evidence.candidate.run_id
     if not run_id:
         return ()
     path = run_file(evidence.champion.version if evidence.champion else None)
     files = {path: evidence.to_bytes(), f"{path.removesuffix('.json')}.csv": comparison_csv(evidence).encode()}
+    folder = path.removesuffix(".json").replace("evidence/", "evaluation/", 1)
+    drawn = make_report(evidence, folder=folder).files
+    files |= {f"{folder}/{name}": content for name, content in drawn.items() if name != METRICS}
     if not dry_run:
         for name, content in files.items():
             registry.save_run_file(run_id, name, content)

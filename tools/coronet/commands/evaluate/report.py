@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coronet.core.evidence import Evidence, Subject
+from coronet.core.render.changes import what_would_change
 from coronet.core.render.comparison import compare
 from coronet.core.render.page import Items, Page
 from coronet.core.render.paged import Paged
@@ -13,7 +14,7 @@ from coronet.core.render.sections import describe_sections
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EvaluateReport(Paged):
-    """`saved` are the places where the evidence was, or in a dry run would be, written.
+    """`saved` are the places where the evidence was, or in a dry run would be, written; `drawn` that of its page.
 
     `predictions` are Parquet files by name, where models made them.
     """
@@ -22,6 +23,7 @@ class EvaluateReport(Paged):
     predictions: Mapping[str, bytes] = field(default_factory=dict)
     saved: tuple[str, ...] = ()
     dry_run: bool = False
+    drawn: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The evidence itself."""
@@ -31,7 +33,7 @@ class EvaluateReport(Paged):
         evidence, rows = self.evidence, self.evidence.rows
         against = _named(evidence.champion) if evidence.champion else "nothing"
         measured = f"{evidence.model}: {_named(evidence.candidate)} against {against}, {rows.paired} rows measured"
-        blocks = (*compare(evidence), Items(lines=tuple(self._notes())))
+        blocks = (*compare(evidence), *what_would_change(evidence), Items(lines=tuple(self._notes())))
         return Page(headline=f"{measured}. {self._next()}.", blocks=blocks)
 
     def _next(self) -> str:
@@ -51,6 +53,8 @@ class EvaluateReport(Paged):
         yield from describe_sections(self.evidence)
         verb = "would be written" if self.dry_run else "written"
         yield from (f"evidence {verb} to {place}" for place in self.saved)
+        if self.drawn:
+            yield f"page with drawings {verb} to {self.drawn}"
         yield f"evidence digest {self.evidence.digest}"
 
 

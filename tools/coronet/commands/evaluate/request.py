@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, assert_never
 
 from coronet.core.catalogue import default_metrics, examine_metric, find_metric
@@ -11,7 +12,7 @@ from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Finding, WrongUsage
 
 if TYPE_CHECKING:
-    from coronet.core.statistics.custom import Custom
+    from coronet.core.statistics.columns import Custom
 
 UNNAMED = "unnamed"
 
@@ -24,7 +25,8 @@ class FilesRequest:
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
     prefix. `custom` are metrics that are not in the catalogue. `streamed` None leaves to the number of rows
     whether they are all held in memory. Resampling makes `draws` draws from `seed`. `look` is which look at these
-    data it is, counted by the caller.
+    data it is, counted by the caller. `movers` of the rows that moved farthest are shown, with their keys hidden
+    unless `show_keys`; `moved_by` is what it is to move.
     """
 
     task: Task
@@ -51,6 +53,9 @@ class FilesRequest:
     seed: int = SEED
     look: int | None = None
     custom: "tuple[Custom, ...]" = ()
+    movers: int = 20
+    moved_by: float | None = None
+    show_keys: bool = False
 
     @property
     def has_scores(self) -> bool:
@@ -128,6 +133,8 @@ def _examine_rest(request: FilesRequest) -> Iterator[Finding]:
         yield Finding(message=f"{request.model!r} cannot name a model", hint=f"a model's name is {NAME_RULE}")
     if request.threshold is not None and not 0 <= request.threshold <= 1:
         yield Finding(message=f"the threshold is {request.threshold}, wanted 0 to 1")
+    if request.moved_by is not None and not 0 < request.moved_by < inf:
+        yield Finding(message=f"to move is to move by {request.moved_by}, wanted more than 0")
 
 
 def _examine_metrics(request: FilesRequest) -> Iterator[Finding]:

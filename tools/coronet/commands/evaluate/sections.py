@@ -1,12 +1,14 @@
 """What is measured beside the metrics: of the models themselves, and of the data that they are judged on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from coronet.commands.evaluate.asking import Section, live_gates
 from coronet.commands.evaluate.costs import BATCH_ROWS, describe_cost, time_predictions
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
+from coronet.commands.profile import read_profile
+from coronet.core.drift import ColumnDrift
 from coronet.core.evidence import Task
 from coronet.core.evidence.costs import Costs
 from coronet.core.evidence.custom_checks import CustomCheck
@@ -14,10 +16,12 @@ from coronet.core.evidence.data_drift import DataDrift, keep_columns
 from coronet.core.evidence.leakage import Leakage, keep_strongest
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Policy, Rule
-from coronet.core.statistics.drift import measure_drift
+from coronet.core.statistics.drift import measure_drift, measure_profiles
 from coronet.core.statistics.leakage import measure_leakage
 from coronet.ports.checks import CheckRunner, Told
 from coronet.ports.clock import Progress
+from coronet.ports.columns import ColumnTables
+from coronet.ports.documents import Documents
 from coronet.ports.machine import Machine
 from coronet.ports.models import ModelStore, Predictor
 from coronet.ports.registry import ModelVersion
@@ -49,6 +53,8 @@ class Bench:
     pinned: Pinned
     confidence: float
     tables: Tables
+    columns: ColumnTables
+    documents: Documents
     store: ModelStore
     machine: Machine
     runner: CheckRunner
@@ -97,17 +103,37 @@ def _measure_costs(bench: Bench, *, timed: bool) -> Costs:
 
 def _measure_drift(bench: Bench) -> DataDrift:
     """The evaluation data against the reference that the model file names, or the training data."""
-    data, tables = bench.model.data, bench.tables
-    pinned = verify_pin(tables, bench.model, data.reference or data.train)
+    data = bench.model.data
+    pinned = verify_pin(bench.tables, bench.model, data.reference or data.train)
     bench.progress("drift", pinned.location)
-    reference = read_pinned(tables, bench.model, pinned)
-    columns = dict.fromkeys((*data.features_among(tuple(reference.columns)), data.label))
-    measured = measure_drift(
-        {name: reference[name].to_numpy() for name in columns},
-        {name: bench.frame[name].to_numpy() for name in columns if name in bench.frame.columns},
-    )
+    if bench.columns.begin(pinned.location).startswith(b"{"):
+        measured = _against_profile(bench, pinned)
+    else:
+        measured = _against_table(bench, pinned)
     named = {name for gate in live_gates(bench.policy, Rule.DRIFT) if gate.drift for name in gate.drift.columns}
     return keep_columns(f"sha256:{pinned.sha256}", measured, always=named)
+
+
+def _against_table(bench: Bench, pinned: Pinned) -> tuple[ColumnDrift, ...]:
+    reference = read_pinned(bench.tables, bench.model, pinned)
+    names = _held_against(bench, reference.columns)
+    return measure_drift({name: reference[name].to_numpy() for name in names}, _now(bench, names))
+
+
+def _against_profile(bench: Bench, pinned: Pinned) -> tuple[ColumnDrift, ...]:
+    profiles = read_profile(bench.columns, bench.documents, pinned.location)
+    names = [name for name in _held_against(bench, profiles) if name in profiles]
+    return measure_profiles({name: profiles[name] for name in names}, _now(bench, names))
+
+
+def _held_against(bench: Bench, there: Iterable[str]) -> list[str]:
+    """The features and the label."""
+    data = bench.model.data
+    return list(dict.fromkeys((*data.features_among(tuple(there)), data.label)))
+
+
+def _now(bench: Bench, names: Iterable[str]) -> dict[str, Any]:
+    return {name: bench.frame[name].to_numpy() for name in names if name in bench.frame.columns}
 
 
 def _measure_leakage(bench: Bench) -> Leakage:

@@ -1,17 +1,19 @@
 """Evidence from prediction files that are larger than memory: one pass, and another where it was too coarse."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log2
 
 from coronet.commands.evaluate.reading import find_score_columns
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
+from coronet.core.statistics.columns import Pictures
 from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, make_plan
 from coronet.core.statistics.streaming.groups import MOST_SUMS, count_sums
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import Surprise
+from coronet.core.statistics.streaming.pictures.sections import Sections, describe_state
 from coronet.core.statistics.streaming.plan import Column
 from coronet.core.statistics.streaming.sieve import Naming, Sieve
 from coronet.errors import InvalidInput
@@ -31,6 +33,7 @@ class Streamed:
     digest: str
     rows: int
     measured: int
+    sections: Sections
 
 
 def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress) -> Streamed:
@@ -54,6 +57,7 @@ def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress
             digest=harvest.sieve.sifted.fingerprint.digest,
             rows=joined.surveys[0].rows,
             measured=harvest.sieve.measured,
+            sections=describe_state(harvest.state) if joined.shows_rows else Sections(),
         )
 
 
@@ -75,6 +79,8 @@ def _look(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mappin
 def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> Assignment:
     sieve = Sieve(naming, joined.surveys)
     specification = specify(request, sieve.classes.names)
+    if not joined.shows_rows:
+        specification = replace(specification, pictures=None)
     if unstreamed := find_unstreamed(specification):
         raise InvalidInput(
             f"there are {len(specification.classes)} classes, too many to stream {', '.join(unstreamed)}",
@@ -107,6 +113,7 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         seed=request.seed,
         cluster=request.cluster,
         custom=request.custom,
+        pictures=Pictures(movers=request.movers, moved_by=request.moved_by),
     )
 
 

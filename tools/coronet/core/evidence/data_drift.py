@@ -1,7 +1,7 @@
 """How far the evaluation data lie from the training data, column by column."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coronet.core.drift import ColumnDrift, ColumnKind, DriftLimits
@@ -9,34 +9,21 @@ from coronet.core.evidence.facts import without_none
 
 KEPT = 50
 _USUAL = DriftLimits()
-# A report of drift says more of a column, for drawing it.
-_ASKED_FOR = (
-    "column",
-    "kind",
-    "rows",
-    "missing",
-    "missing_p",
-    "psi",
-    "distance",
-    "shift",
-    "p",
-    "unseen",
-    "constant",
-    "problem",
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherColumns:
     """What is known of the columns that are not kept one by one.
 
-    `questions` is how many p-values they have, `least_p` the smallest of them; the other numbers are the largest.
+    `questions` is how many p-values they have, `least_p` the smallest of them; the other numbers are the
+    largest, distances with their bounds.
     """
 
     columns: int
     questions: int
     psi: float
     distance: float
+    shift: float
     missing: float
     unseen: float
     least_p: float
@@ -58,7 +45,7 @@ def keep_columns(
     ranked = sorted(measured, key=lambda column: (column.column in always, _effect(column)), reverse=True)
     chosen = {column.column for column in ranked[: max(most, len(always))]}
     rest = [column for column in measured if column.column not in chosen]
-    kept = tuple(column for column in measured if column.column in chosen)
+    kept = tuple(replace(column, bins=()) for column in measured if column.column in chosen)
     return DataDrift(reference=reference, columns=kept, others=_worst_of(rest) if rest else None)
 
 
@@ -68,7 +55,8 @@ def _effect(column: ColumnDrift) -> float:
         return float("inf")
     return max(
         (column.psi or 0.0) / _USUAL.psi,
-        (column.distance or 0.0) / _USUAL.distance,
+        ((column.distance or 0.0) + column.bound) / _USUAL.distance,
+        (column.shift or 0.0) / _USUAL.shift,
         column.unseen / _USUAL.unseen,
         abs(column.missing[1] - column.missing[0]) / _USUAL.missing,
     )
@@ -80,7 +68,8 @@ def _worst_of(columns: Sequence[ColumnDrift]) -> OtherColumns:
         columns=len(columns),
         questions=len(questions),
         psi=max(column.psi or 0.0 for column in columns),
-        distance=max(column.distance or 0.0 for column in columns),
+        distance=max((column.distance or 0.0) + column.bound for column in columns),
+        shift=max(column.shift or 0.0 for column in columns),
         missing=max(abs(column.missing[1] - column.missing[0]) for column in columns),
         unseen=max(column.unseen for column in columns),
         least_p=min(questions, default=1.0),
@@ -98,6 +87,7 @@ def data_drift_json(drift: DataDrift) -> dict[str, Any]:
                 "questions": others.questions,
                 "psi": others.psi,
                 "distance": others.distance,
+                "shift": others.shift,
                 "missing": others.missing,
                 "unseen": others.unseen,
                 "least_p": others.least_p,
@@ -109,10 +99,21 @@ def data_drift_json(drift: DataDrift) -> dict[str, Any]:
 
 
 def _short(column: Mapping[str, Any]) -> dict[str, Any]:
-    """What gates ask for, without what says nothing: numbers that there are not, nothing unseen, no problem."""
-    silent = {"unseen": 0.0, "constant": False, "problem": ""}
-    said = {name: column[name] for name in _ASKED_FOR}
-    return {name: value for name, value in said.items() if value is not None and value != silent.get(name)}
+    """Without what says nothing, and without the bins, which are for drawing."""
+    silent: dict[str, Any] = {
+        "unseen": 0.0,
+        "constant": False,
+        "problem": "",
+        "bound": 0.0,
+        "shift_bound": 0.0,
+        "infinite": [0, 0],
+        "note": "",
+    }
+    return {
+        name: value
+        for name, value in column.items()
+        if name != "bins" and value is not None and value != silent.get(name)
+    }
 
 
 def data_drift_from_json(value: Mapping[str, Any]) -> DataDrift:
@@ -125,6 +126,7 @@ def data_drift_from_json(value: Mapping[str, Any]) -> DataDrift:
 
 
 def _column_from_json(value: Mapping[str, Any]) -> ColumnDrift:
+    infinite = value.get("infinite", (0, 0))
     return ColumnDrift(
         column=value["column"],
         kind=ColumnKind(value["kind"]),
@@ -138,4 +140,8 @@ def _column_from_json(value: Mapping[str, Any]) -> ColumnDrift:
         unseen=value.get("unseen", 0.0),
         constant=value.get("constant", False),
         problem=value.get("problem", ""),
+        bound=value.get("bound", 0.0),
+        shift_bound=value.get("shift_bound", 0.0),
+        infinite=(infinite[0], infinite[1]),
+        note=value.get("note", ""),
     )

@@ -6,6 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from coronet.core.canonical import canonical_json, digest_bytes, digest_json
+from coronet.core.evidence.baseline import Baseline, baseline_from_json, baseline_json
+from coronet.core.evidence.changes import Changes, changes_from_json, changes_json
+from coronet.core.evidence.curves import (
+    Confusion,
+    Curves,
+    confusion_from_json,
+    confusion_json,
+    curves_from_json,
+    curves_json,
+)
 from coronet.core.evidence.custom_metrics import CustomMetric, custom_metric_from_json, custom_metric_json
 from coronet.core.evidence.facts import (
     Contract,
@@ -59,6 +69,10 @@ class Evidence:
     drift: "DataDrift | None" = None
     leakage: "Leakage | None" = None
     checks: "tuple[CustomCheck, ...]" = ()
+    changes: Changes | None = None
+    baseline: Baseline | None = None
+    curves: Curves | None = None
+    confusion: Confusion | None = None
 
     def to_json(self) -> dict[str, Any]:
         recipe = {"recipe": recipe_json(self.recipe)} if self.recipe else {}
@@ -116,7 +130,7 @@ class Evidence:
             facts["custom_metrics"] = [custom_metric_json(metric) for metric in self.custom_metrics]
         if self.look is not None:
             facts["look"] = look_json(self.look)
-        return {**facts, **self._sections(timings=timings)}
+        return {**facts, **self._predictions(), **self._sections(timings=timings)}
 
     def _sections(self, *, timings: bool) -> dict[str, Any]:
         """What was measured of the models themselves and of the data."""
@@ -139,6 +153,15 @@ class Evidence:
             sections["checks"] = [check_json(check, timings=timings) for check in self.checks]
         return sections
 
+    def _predictions(self) -> dict[str, Any]:
+        """What the predictions themselves tell."""
+        return without_none(
+            changes=changes_json(self.changes) if self.changes else None,
+            baseline=baseline_json(self.baseline) if self.baseline else None,
+            curves=curves_json(self.curves) if self.curves else None,
+            confusion=confusion_json(self.confusion) if self.confusion else None,
+        )
+
 
 def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
     """The evidence in `value`, which must satisfy the schema `coronet schema evidence`."""
@@ -154,6 +177,10 @@ def evidence_from_json(value: Mapping[str, Any]) -> Evidence:
         confidence=value["confidence"],
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),
         threshold=value.get("threshold"),
+        changes=changes_from_json(value["changes"]) if "changes" in value else None,
+        baseline=baseline_from_json(value["baseline"]) if "baseline" in value else None,
+        curves=curves_from_json(value["curves"]) if "curves" in value else None,
+        confusion=confusion_from_json(value["confusion"]) if "confusion" in value else None,
         recipe=recipe_from_json(recipe) if recipe is not None else None,
         contract=contract_from_json(contract) if contract is not None else None,
         look=look_from_json(value.get("look")),

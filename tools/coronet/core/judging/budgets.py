@@ -132,7 +132,9 @@ def _number_of(budget: BudgetDemand, cost: Cost, reader: Reader) -> Estimate:
 def _latency_of(budget: BudgetDemand, cost: Cost) -> Latency:
     found = [latency for latency in cost.latency if latency.of == budget.of]
     if len(found) != 1:
-        raise Unusable(f"the evidence has no {budget.of}")
+        raise Unusable(
+            f"the evidence has {budget.of} {len(found)} times" if found else f"the evidence has no {budget.of}"
+        )
     return found[0]
 
 

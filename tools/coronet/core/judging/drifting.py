@@ -1,9 +1,10 @@
 """How far the evaluation data may lie from the training data."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from coronet.core.decision import Check, Result, demand
-from coronet.core.drift import ColumnDrift, DriftDecision, DriftLimits, DriftRule, decide_drift
+from coronet.core.decision import Check, Result, Verdict, demand
+from coronet.core.drift import ColumnDrift, DriftDecision, DriftLimits, DriftRule, decide_drift, is_unclear
 from coronet.core.evidence import Evidence
 from coronet.core.evidence.data_drift import DataDrift, OtherColumns
 from coronet.core.judging.facts import Unusable
@@ -20,13 +21,26 @@ def judge_drift(name: str, asked: DriftDemand, evidence: Evidence, wanted: str) 
     columns = _asked_columns(asked, evidence.drift)
     others = None if asked.columns else evidence.drift.others
     decision = decide_drift(columns, asked.limits, others=others.questions if others else 0)
+    if decision.verdict is Verdict.FAIL and not decision.alarms:
+        raise Unusable("no column could be held against the training data")
     hidden = others.columns if others and _may_alarm(others, asked.limits) else 0
     alarms = len(decision.alarms) + hidden
     looked = len(columns) + (others.columns if others else 0)
     parts = tuple(check for check in decision.checks if check.result is Result.FAIL)
     saw = f"{alarms} of {looked} columns have drifted{_say_alarms(decision, hidden)}"
+    unclear = [] if alarms > asked.at_most else _unclear(columns, decision, asked.limits)
+    if alarms + len(unclear) > asked.at_most >= alarms:
+        saw += f"; the error bounds leave open whether {', '.join(unclear[:_NAMED])} did"
+        return Check(name=name, result=Result.INCONCLUSIVE, saw=saw, wanted=wanted, parts=parts)
     found = demand(name, alarms <= asked.at_most, saw=saw, wanted=wanted, hint=_HINT)
     return replace(found, parts=parts)
+
+
+def _unclear(columns: Sequence[ColumnDrift], decision: DriftDecision, limits: DriftLimits) -> list[str]:
+    """Columns that are no alarm and might be one, as far as their error bounds tell."""
+    if limits.rule is not DriftRule.BOTH:
+        return []
+    return [each.column for each in columns if is_unclear(each, limits) and each.column not in decision.alarms]
 
 
 def say_drift(asked: DriftDemand) -> str:
@@ -37,9 +51,11 @@ def say_drift(asked: DriftDemand) -> str:
         case DriftRule.PSI:
             rule = f"PSI from {limits.psi:g}"
         case _:
-            rule = f"PSI from {limits.psi:g} or a distance from {limits.distance:g} that chance does not explain"
+            effects = f"PSI from {limits.psi:g}, a distance from {limits.distance:g} or a shift from {limits.shift:g}"
+            rule = f"{effects} that chance does not explain"
     of = f" of {', '.join(asked.columns)}" if asked.columns else ""
-    return f"at most {asked.at_most} columns{of} that drifted: {rule}"
+    many = f"at most {asked.at_most} columns" if asked.at_most else "no column"
+    return f"{many}{of} that drifted: {rule}"
 
 
 def _asked_columns(asked: DriftDemand, drift: DataDrift) -> tuple[ColumnDrift, ...]:
@@ -61,8 +77,9 @@ def _may_alarm(others: OtherColumns, limits: DriftLimits) -> bool:
         case DriftRule.PSI:
             return others.psi >= limits.psi
         case _:
-            moved = others.psi >= limits.psi or others.distance >= limits.distance or others.unseen >= limits.unseen
-            return (moved or others.missing >= limits.missing) and others.least_p <= limits.level
+            sizes = ("psi", "distance", "shift", "unseen", "missing")
+            moved = any(getattr(others, name) >= getattr(limits, name) for name in sizes)
+            return moved and others.least_p <= limits.level
 
 
 def _say_alarms(decision: DriftDecision, hidden: int) -> str:

@@ -62,6 +62,18 @@ def better_by(improvement: Estimate, margin: float) -> Result:
     return Result.FAIL if worse else Result.INCONCLUSIVE
 
 
+def within(difference: Estimate, margin: float) -> Result:
+    """pass where the whole interval lies within ± margin, fail where all of it lies outside, on one side.
+
+    Two one-sided tests, each at half of what the interval leaves: Schuirmann, Journal of Pharmacokinetics and
+    Biopharmaceutics 15 (1987), https://doi.org/10.1007/BF01068419.
+    """
+    sides = at_least(difference, -margin), at_least(difference.scaled(-1), -margin)
+    if Result.FAIL in sides:
+        return Result.FAIL
+    return Result.INCONCLUSIVE if Result.INCONCLUSIVE in sides else Result.PASS
+
+
 def spread(high: Estimate, low: Estimate) -> Estimate:
     """high − low for independent estimates.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coronet.core.catalogue import is_custom, is_higher_better
+from coronet.core.catalogue import is_custom, sign_of
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.estimate import Estimate, point
 from coronet.core.policy import Gate, Statistics
@@ -23,13 +23,16 @@ class Reader:
 
     @property
     def sign(self) -> int:
-        """+1 where more of the metric is better, else −1."""
-        higher = is_higher_better(self.gate.metric, self.evidence.custom_metrics)
-        if higher is None and is_custom(self.gate.metric):
-            raise Unusable(f"the evidence does not say which direction of {self.gate.metric} is better")
-        if higher is None:
-            raise Unusable(f"{self.gate.metric} is no metric of the catalogue")
-        return 1 if higher else -1
+        """+1 where more of the metric is better, −1 where less is; Unusable where neither is."""
+        name = self.gate.metric
+        sign = sign_of(name, self.evidence.custom_metrics)
+        if sign is None and is_custom(name):
+            raise Unusable(f"the evidence does not say which direction of {name} is better")
+        if sign is None:
+            raise Unusable(f"{name} is no metric of the catalogue")
+        if not sign:
+            raise Unusable(f"no {name} is better than another: ask the rule steady of it")
+        return sign
 
     @property
     def by_points(self) -> bool:
@@ -56,11 +59,15 @@ class Reader:
 
     def improvement(self, fact: MetricFact) -> Estimate:
         """By how much the candidate is better than the champion: negative where it is worse."""
+        return self.difference(fact).scaled(self.sign)
+
+    def difference(self, fact: MetricFact) -> Estimate:
+        """Candidate minus champion, whichever direction is better."""
         if fact.champion is None or fact.candidate is None or fact.difference is None:
             raise Unusable(_problem(fact))
         if fact.interval is None and not self.by_points:
             raise Unusable(f"{describe_fact(fact)} has no interval{_why(fact)}")
-        return self._estimate(fact.difference, fact.interval, fact).scaled(self.sign)
+        return self._estimate(fact.difference, fact.interval, fact)
 
     def value(self, fact: MetricFact) -> Estimate:
         """The candidate's own value; a bare point where the evidence brings no interval of its own (`is_bare`)."""

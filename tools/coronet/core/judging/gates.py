@@ -9,7 +9,7 @@ from coronet.core.judging.facts import Reader, Unusable
 from coronet.core.judging.wording import say_bar
 from coronet.core.policy import Gate, Mode, Policy, Rule
 
-COMPARISONS = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.UNCHANGED})
+COMPARISONS = frozenset({Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.CHANGES, Rule.UNCHANGED})
 
 
 def judge_gate(gate: Gate, evidence: Evidence, policy: Policy, *, alone: str = "", returns: bool = False) -> Check:
@@ -62,7 +62,11 @@ def _judge_rule(gate: Gate, reader: Reader, policy: Policy, wanted: str, *, alon
             return judge_gaps(gate, reader, correction, wanted)
         case Rule.BUDGET | Rule.DRIFT | Rule.LEAKAGE | Rule.CHECK:
             return _judge_section(gate, reader, wanted, alone=alone)
-        case Rule.SUPERIOR | Rule.NON_INFERIOR | Rule.FLOOR | Rule.CEILING:
+        case Rule.CHANGES | Rule.BASELINE:
+            from coronet.core.judging.predictions import restate
+
+            return _judge_rule(*restate(gate, reader), policy, wanted, alone=alone)
+        case Rule.SUPERIOR | Rule.NON_INFERIOR | Rule.STEADY | Rule.FLOOR | Rule.CEILING:
             if not gate.by:
                 return judge_fact(gate, reader, reader.overall(), name=gate.name, wanted=wanted)
             from coronet.core.judging.segments import judge_segments, judge_weighted

@@ -5,7 +5,15 @@ from dataclasses import replace
 
 from coronet.core.decision import Check, Result, failed, off, worst
 from coronet.core.evidence import MetricFact
-from coronet.core.judging.comparison import alarm_bar, as_share, compare, is_too_small, judge_fact, measure
+from coronet.core.judging.comparison import (
+    alarm_bar,
+    as_share,
+    compare,
+    is_too_small,
+    judge_fact,
+    measure,
+    towards_alarm,
+)
 from coronet.core.judging.estimate import Estimate, weighted_mean
 from coronet.core.judging.facts import Reader, Unusable, describe_segment, require_sound
 from coronet.core.judging.wording import BARE, say_correction, say_estimate
@@ -61,7 +69,7 @@ def _corrected(
 
 def _try_measure(gate: Gate, reader: Reader, fact: MetricFact) -> Estimate | None:
     try:
-        return measure(gate, reader, fact)
+        return towards_alarm(gate, measure(gate, reader, fact))
     except Unusable:
         return None  # its own part already says why, and fails
 

@@ -1,7 +1,5 @@
 """The numbers of a gate in words."""
 
-from typing import assert_never
-
 from coronet.core.evidence import MetricFact
 from coronet.core.judging.estimate import Estimate
 from coronet.core.policy import Correction, Gate, Rule, Statistics
@@ -25,25 +23,32 @@ def say_interval(estimate: Estimate) -> str:
 
 def say_bar(gate: Gate) -> str:
     """What the gate wants."""
-    share = " of the champion's value" if gate.relative else ""
+    if gate.rule in (Rule.BUDGET, Rule.DRIFT, Rule.LEAKAGE, Rule.CHECK):
+        return _say_section(gate) + _say_scope(gate)
+    if gate.rule is Rule.UNCHANGED:
+        return f"{' and '.join(gate.of)} unchanged"
+    return _say_number_wanted(gate) + _say_scope(gate)
+
+
+def _say_number_wanted(gate: Gate) -> str:
+    bar, share = say_number(gate.bar), " of the champion's value" if gate.relative else ""
     match gate.rule:
         case Rule.SUPERIOR:
-            wanted = f"{gate.metric} better" + (f" by at least {say_number(gate.bar)}{share}" if gate.bar else "")
+            return f"{gate.metric} better" + (f" by at least {bar}{share}" if gate.bar else "")
         case Rule.NON_INFERIOR:
-            wanted = f"{gate.metric} worse by at most {say_number(gate.bar)}{share}"
+            return f"{gate.metric} worse by at most {bar}{share}"
+        case Rule.STEADY:
+            return f"{gate.metric} moved by at most {bar}{share}, either way"
         case Rule.FLOOR:
-            wanted = f"{gate.metric} at least {say_number(gate.bar)}"
+            return f"{gate.metric} at least {bar}"
         case Rule.CEILING:
-            wanted = f"{gate.metric} at most {say_number(gate.bar)}"
+            return f"{gate.metric} at most {bar}"
         case Rule.GAP:
-            wanted = f"{gate.metric} at most {say_number(gate.bar)} apart between segments"
-        case Rule.UNCHANGED:
-            wanted = f"{' and '.join(gate.of)} unchanged"
-        case Rule.BUDGET | Rule.DRIFT | Rule.LEAKAGE | Rule.CHECK:
-            wanted = _say_section(gate)
-        case _:
-            assert_never(gate.rule)
-    return wanted + _say_scope(gate)
+            return f"{gate.metric} at most {bar} apart between segments"
+        case Rule.CHANGES:
+            return f"at most {bar} {'of the weight' if gate.weighted else 'of the rows'} change"
+        case _:  # the trivial predictor's
+            return f"{gate.metric} better than guessing" + (f" by {bar}" if gate.bar else "")
 
 
 def _say_section(gate: Gate) -> str:
@@ -82,10 +87,11 @@ def say_correction(correction: Correction) -> str:
 
 def say_estimate(gate: Gate, estimate: Estimate, fact: MetricFact | None = None) -> str:
     """What was seen of one number, in the metric's own direction and units."""
-    if gate.rule not in (Rule.SUPERIOR, Rule.NON_INFERIOR):
+    if gate.rule not in (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY):
         shown = estimate.scaled(-1) if gate.rule is Rule.CEILING else estimate
         return f"{say_number(shown.value)}{say_interval(shown)}"
-    word = "better" if estimate.value > 0 else "worse" if estimate.value < 0 else "different"
+    up, down = ("higher", "lower") if gate.rule is Rule.STEADY else ("better", "worse")
+    word = up if estimate.value > 0 else down if estimate.value < 0 else "different"
     shown = estimate.scaled(-1) if estimate.value < 0 else estimate
     share = " of the champion's value" if gate.relative else ""
     values = ""

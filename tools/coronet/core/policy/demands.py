@@ -84,7 +84,11 @@ def budget_from_json(gate: Mapping[str, Any]) -> BudgetDemand:
 def drift_from_json(gate: Mapping[str, Any]) -> DriftDemand:
     limits = DriftLimits(
         rule=DriftRule(gate.get("by_rule", DriftRule.BOTH)),
-        **{name: float(gate[name]) for name in ("psi", "distance", "missing", "unseen", "level") if name in gate},
+        **{
+            name: float(gate[name])
+            for name in ("psi", "distance", "shift", "missing", "unseen", "level")
+            if name in gate
+        },
     )
     return DriftDemand(limits=limits, columns=tuple(gate.get("columns", ())), at_most=gate.get("at_most", 0))
 

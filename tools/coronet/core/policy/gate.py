@@ -19,6 +19,9 @@ class Rule(StrEnum):
     CEILING = "ceiling"
     GAP = "gap"
     UNCHANGED = "unchanged"
+    STEADY = "steady"
+    CHANGES = "changes"
+    BASELINE = "baseline"
     BUDGET = "budget"
     DRIFT = "drift"
     LEAKAGE = "leakage"
@@ -56,7 +59,8 @@ class Gate:
     """One rule. `bar` is the margin of a comparison or the value of a bound; `unchanged` has none.
 
     `correction` is the gate's own; where it is None, the policy's holds. `allowed` are features that may tell the
-    label; `budget`, `drift` and `check` are of the rules of that name.
+    label; `budget`, `drift` and `check` are of the rules of that name. `weighted` asks
+    for the share of the rows' weight instead of their number.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Gate:
     mode: Mode = Mode.ENFORCE
     of: tuple[str, ...] = ()
     only_new: bool = False
+    weighted: bool = False
     correction: Correction | None = None
     allowed: tuple[str, ...] = ()
     budget: "BudgetDemand | None" = None
@@ -95,6 +100,7 @@ def gate_from_json(name: str, gate: Mapping[str, Any]) -> Gate:
         mode=Mode(gate.get("mode", "enforce")),
         of=tuple(gate.get("of", ())) if rule is Rule.UNCHANGED else (),
         only_new=gate.get("only_new", False),
+        weighted=gate.get("weighted", False),
         correction=Correction(gate["correction"]) if "correction" in gate else None,
         allowed=tuple(gate.get("allowed", ())),
         **_demand_from_json(rule, gate),

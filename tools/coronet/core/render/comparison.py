@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 
-from coronet.core.catalogue import is_higher_better
+from coronet.core.catalogue import sign_of
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.facts import describe_segment
 from coronet.core.judging.wording import say_number
@@ -52,10 +52,11 @@ def _worst_segments(evidence: Evidence) -> list[MetricFact]:
 
 
 def _how_good(fact: MetricFact, evidence: Evidence) -> tuple[bool, float]:
-    """What could not be measured is worse than everything that was."""
-    sign = -1 if is_higher_better(fact.metric, evidence.custom_metrics) is False else 1
+    """What could not be measured is worse than everything that was; where no value is better, what moved most is."""
+    known = sign_of(fact.metric, evidence.custom_metrics)
+    sign = 1 if known is None else known
     value = fact.candidate if fact.difference is None else fact.difference
-    return value is not None, sign * (value or 0.0)
+    return value is not None, sign * (value or 0.0) if sign else -abs(value or 0.0)
 
 
 def _of(metric: str, facts: Sequence[MetricFact]) -> list[MetricFact]:
@@ -96,7 +97,7 @@ def _number(value: float | None) -> str:
 
 def _cells(fact: MetricFact) -> Iterator[str]:
     yield fact.metric
-    yield _harmless(describe_segment(fact.segment) if fact.segment else "")
+    yield harmless(describe_segment(fact.segment) if fact.segment else "")
     numbers = (fact.rows, fact.champion, fact.candidate, fact.difference)
     ends = (*(fact.interval or (None, None)), *(fact.candidate_interval or (None, None)))
     yield from ("" if number is None else repr(number) for number in (*numbers, *ends))
@@ -104,6 +105,6 @@ def _cells(fact: MetricFact) -> Iterator[str]:
     yield fact.problem
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """No spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

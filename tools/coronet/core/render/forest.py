@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from coronet.core.catalogue import is_higher_better
+from coronet.core.catalogue import sign_of
 from coronet.core.evidence import CustomMetric, MetricFact
 from coronet.core.judging.estimate import ROUNDING
 
@@ -18,11 +18,15 @@ def scale_of(facts: Iterable[MetricFact]) -> float:
 def draw_interval(fact: MetricFact, scale: float, custom: Sequence[CustomMetric] = ()) -> str:
     """`WIDTH` characters from worse (left) by `scale` to better (right): `····│··━━●━━····`.
 
-    `custom` describes metrics that are not in the catalogue. Empty where the fact is no difference, or has no interval.
+    `custom` describes metrics that are not in the catalogue. Empty where the fact is no difference, has no interval,
+    or where neither side is better.
     """
     if fact.difference is None or fact.interval is None or scale <= ROUNDING:
         return ""
-    sign = -1 if is_higher_better(fact.metric, custom) is False else 1
+    known = sign_of(fact.metric, custom)
+    sign = 1 if known is None else known
+    if not sign:
+        return ""
     at = _place(sign * fact.difference, scale)
     low, high = sorted(_place(sign * end, scale) for end in fact.interval)
     return "".join(_character(place, low=low, at=at, high=high) for place in range(WIDTH))

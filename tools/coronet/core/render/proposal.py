@@ -7,6 +7,7 @@ from typing import assert_never
 from coronet.core.decision import Result, Verdict
 from coronet.core.judging.judgement import Judgement
 from coronet.core.proposal import Code, Kind, Proposal
+from coronet.core.render.changes import what_would_change
 from coronet.core.render.comparison import compare
 from coronet.core.render.markup import Verbatim, plain_line
 from coronet.core.render.page import Block, Folded, Heading, Items, Page, Row, Table, Tree, Words
@@ -115,6 +116,7 @@ def what_was_measured(judgement: Judgement) -> tuple[Block, ...]:
         Tree(checks=judgement.checks),
         Heading(text="Comparison"),
         *compare(judgement.evidence),
+        *what_would_change(judgement.evidence),
     )
 
 

@@ -1,20 +1,20 @@
 """What is measured: the rows of an evaluation as arrays, and what is asked of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.evidence import Task
-
-if TYPE_CHECKING:
-    from coronet.core.statistics.custom import Custom
+from coronet.core.evidence import CustomMetric, LabelSource, Task
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+# From places of rows to the texts of their keys.
+Names = Callable[[Integers], Sequence[str]]
 
 DRAWS = 1_000
 SEED = 20_261_120
@@ -73,7 +73,8 @@ class Columns:
 
     `label` is (n,): numbers of a regression, else indexes of the specification's classes (binary: 1 is
     positive). `weight` is (n,), not negative, None where every row counts once. `cluster` is (n,), codes from 0
-    of what rows belong together, None where each row stands for itself.
+    of what rows belong together, None where each row stands for itself. `names` gives the keys of rows that are to
+    be shown, where rows have keys.
     """
 
     label: Floats | Integers
@@ -82,6 +83,7 @@ class Columns:
     weight: Floats | None = None
     segments: Mapping[str, SegmentColumn] = field(default_factory=dict)
     cluster: Integers | None = None
+    names: Names | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -96,7 +98,20 @@ class Columns:
             weight=None if self.weight is None else self.weight[index],
             cluster=None if self.cluster is None else self.cluster[index],
             segments={},
+            names=self._names_at(index),
         )
+
+    def pick(self, index: Integers) -> "Columns":
+        """The rows at `index`, with their segments."""
+        segments = {
+            name: SegmentColumn(names=segment.names, codes=segment.codes[index])
+            for name, segment in self.segments.items()
+        }
+        return replace(self.take(index), segments=segments)
+
+    def _names_at(self, index: Integers) -> Names | None:
+        names = self.names
+        return None if names is None else lambda places: names(index[places])
 
     def split(self, column: str) -> Iterator[tuple[str, "Columns"]]:
         """Each segment of `column` that has rows, in the order of the names."""
@@ -106,6 +121,40 @@ class Columns:
         for name, start, end in zip(segment.names, starts[:-1], starts[1:], strict=True):
             if end > start:
                 yield name, self.take(order[start:end])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Custom:
+    """`call` is given what `wants` says, by name, and raises `Undefined` where the function fails.
+
+    With `weights`, (draws, n), it answers for all draws at once, else for the (n,) numbers of `weight`.
+    """
+
+    described: CustomMetric
+    wants: frozenset[str]
+    call: Callable[[Mapping[str, Any]], object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Constants:
+    """What a predictor says that knows nothing but labels: of classes the share of each, of numbers mean and median."""
+
+    source: LabelSource
+    rows: int
+    shares: tuple[float, ...] = ()
+    mean: float = 0.0
+    median: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pictures:
+    """What people are shown beside the metrics: how many of the rows that moved farthest, what it is to move
+    (None: by more than a tenth), and what a trivial predictor knows (None: the labels that are measured).
+    """
+
+    movers: int = 20
+    moved_by: float | None = None
+    constants: Constants | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +173,8 @@ class Specification:
     draws: int = DRAWS
     seed: int = SEED
     cluster: str | None = None
-    custom: "tuple[Custom, ...]" = ()
+    custom: tuple[Custom, ...] = ()
+    pictures: Pictures | None = None
 
 
 def _with_gap(scores: Floats) -> Floats:

@@ -5,34 +5,20 @@ times as a Poisson variable of mean 1 says, the same for both models; Chamandy, 
 Estimating Uncertainty for Massive Data Streams (2012), https://research.google/pubs/pub43157/.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.evidence import CustomMetric
-from coronet.core.statistics.columns import Floats
+from coronet.core.statistics.columns import Custom, Floats
 from coronet.core.statistics.sample import Sample, Statistic, Undefined
 
 # What a function may ask for, by the name of its argument; it must ask for one of the last two.
 ARGUMENTS = ("label", "prediction", "score", "classes", "weight", "weights")
 SIGNATURE = "(label, prediction, weight) -> number"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Custom:
-    """`call` is given what `wants` says, by name, and raises `Undefined` where the function fails.
-
-    With `weights`, (draws, n), it answers for all draws at once, else for the (n,) numbers of `weight`.
-    """
-
-    described: CustomMetric
-    wants: frozenset[str]
-    call: Callable[[Mapping[str, Any]], object]
 
 
 def prepare_custom(custom: Custom, sample: Sample) -> Statistic:

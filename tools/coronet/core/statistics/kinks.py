@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
 from coronet.core.quantile import normal_quantile
 from coronet.core.statistics.binned import Bins, counting, draw_sums
-from coronet.core.statistics.columns import Floats
-from coronet.core.statistics.intervals import Interval, one_row_each_way
+from coronet.core.statistics.columns import Floats, Integers
+from coronet.core.statistics.intervals import Interval, one_row_each_way, wald
 from coronet.core.statistics.numbers import BINS, find_excess
 from coronet.core.statistics.sample import Sample, require_both, require_finite, require_weight
 
 # Below this, a spread is what rounding leaves of nothing.
 NOTHING = 1e-12
-# Stretches of scores, with about as many rows each, between which the distance is looked at when it is drawn.
+# Stretches of scores, between which the distance is looked at when it is drawn.
 _STRETCHES = 64
 # Standard errors from 0 within which a bin may lie on either side.
 _NEAR = 1.5
@@ -34,7 +35,7 @@ class Kinked:
     def _draw(self, *models: Bins) -> list[Floats]:
         for each in models:
             each.require_enough()
-        return draw_sums(list(models), draws=self.draws, seed=self.seed, confidence=self.confidence)
+        return draw_sums(models, draws=self.draws, seed=self.seed, confidence=self.confidence)
 
     def _ends(self, draws: Floats) -> Interval:
         tail = (1 - self.confidence) / 2
@@ -51,9 +52,9 @@ class Kinked:
 class Distances(Kinked):
     """The widest distance between the classes' distributions of scores.
 
-    A maximum comes out of a draw larger than it went in. One model's interval is therefore mirrored about the value
-    (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 5.2); in a difference the growths
-    cancel, and it has percentiles.
+    A maximum comes out of a draw larger than it went in. One model's interval is therefore about the value less what
+    it grew (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 5.2), and wider, since that
+    correction is as unsure as it is large; in a difference the growths cancel, and it has percentiles.
     """
 
     def measure(self, sample: Sample) -> Bins:
@@ -68,11 +69,9 @@ class Distances(Kinked):
         ranked = scores[order]
         ends = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
         apart = np.abs(np.cumsum((share * numbers)[order])[ends])
-        widest = int(apart.argmax())
-        places = np.linspace(0, len(ranked) - 1, _STRETCHES + 1).astype(np.int64)
-        edges = np.unique(np.append(ranked[places], ranked[ends[widest]]))
+        edges = np.unique(np.append(ranked[_spread(share[order])], ranked[-1]))
         return Bins(
-            value=min(float(apart[widest]), 1.0),
+            value=min(float(apart.max()), 1.0),
             bins=len(edges),
             codes=np.searchsorted(edges, scores),
             numbers=numbers,
@@ -83,22 +82,24 @@ class Distances(Kinked):
 
     def own(self, measured: Bins) -> Interval:
         (drawn,) = self._draw(measured)
-        grown = _widest(measured.sums + drawn)
+        grown = _grown(measured, drawn)
         if np.ptp(grown) < NOTHING:
             return self._without_spread(measured.value, measured)
-        return self._ends(2 * measured.value - grown)
+        growth = float(grown.mean())
+        error = sqrt(float(grown.var()) + growth**2)
+        return wald(measured.value - growth, error, confidence=self.confidence)
 
     def difference(self, candidate: Bins, champion: Bins) -> Interval:
         difference = candidate.value - champion.value
         ours, theirs = self._draw(candidate, champion)
-        grown = _widest(candidate.sums + ours) - _widest(champion.sums + theirs)
+        grown = _grown(candidate, ours) - _grown(champion, theirs)
         if candidate.is_same(champion) or np.ptp(grown) < NOTHING:
             return self._without_spread(difference, candidate)
-        return self._ends(grown)
+        return self._ends(difference + grown)
 
     def method(self, *, paired: bool) -> str:
-        own = f"multiplier bootstrap, mirrored percentiles of {self.draws} draws"
-        return f"paired multiplier bootstrap, percentiles of {self.draws} draws; own: mirrored" if paired else own
+        own = f"multiplier bootstrap, bias-corrected by {self.draws} draws"
+        return f"paired multiplier bootstrap, percentiles of {self.draws} draws; own: bias-corrected" if paired else own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,6 +153,18 @@ class Calibrations(Kinked):
     def method(self, *, paired: bool) -> str:
         own = f"inverted bootstrap of bins, {self.draws} draws"
         return f"paired bootstrap of bins, standard error of {self.draws} draws; own: inverted" if paired else own
+
+
+def _spread(share: Floats) -> Integers:
+    """Places between which about as much of both classes lies."""
+    cumulated = np.cumsum(share)
+    places = np.searchsorted(cumulated, np.linspace(0, cumulated[-1], _STRETCHES + 1)[1:-1])
+    return np.minimum(places, len(share) - 1)
+
+
+def _grown(bins: Bins, drawn: Floats) -> Floats:
+    """By how much wider the widest distance between stretches is in each draw than in the rows."""
+    return _widest(bins.sums + drawn) - _widest(bins.sums[np.newaxis, :])
 
 
 def _widest(sums: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Metrics that are the mean of one number a row: hits (0 or 1) and losses."""
+"""Metrics that are the mean of one number a row: hits (0 or 1), losses, and what a model says itself."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -21,12 +21,18 @@ def find_hits(metric: str) -> Callable[[Sample], Flags] | None:
     """Which rows hit, for the metrics that are a share of rows."""
     if metric == "accuracy":
         return _is_right
+    if metric == "positive_rate":
+        return _is_called_positive
     percent = within_percent(metric)
     return partial(_is_within, percent) if percent else None
 
 
 def _is_right(sample: Sample) -> Flags:
     return np.asarray(sample.codes == sample.label)
+
+
+def _is_called_positive(sample: Sample) -> Flags:
+    return np.asarray(sample.codes == 1)
 
 
 def _is_within(percent: int, sample: Sample) -> Flags:
@@ -63,6 +69,14 @@ def _squared_errors(sample: Sample) -> Floats:
     return np.asarray(((probabilities - happened) ** 2).sum(axis=1))
 
 
+def _probabilities(sample: Sample) -> Floats:
+    return sample.probabilities
+
+
+def _predicted_numbers(sample: Sample) -> Floats:
+    return sample.values
+
+
 def _of_true_class(sample: Sample) -> Floats:
     """In an array of its own."""
     probabilities = sample.probabilities
@@ -78,4 +92,6 @@ LOSSES: Mapping[str, RowNumbers] = {
     "mape": relative_errors,
     "log_loss": _log_losses,
     "brier": _squared_errors,
+    "mean_score": _probabilities,
+    "mean_prediction": _predicted_numbers,
 }

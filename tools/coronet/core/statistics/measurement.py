@@ -11,25 +11,22 @@ from coronet.core.catalogue import Metric, describe_custom, find_metric
 from coronet.core.evidence import MetricFact
 from coronet.core.statistics.cells import put_alike_together
 from coronet.core.statistics.clusters import compact
-from coronet.core.statistics.columns import Columns, Specification
+from coronet.core.statistics.columns import Columns, Custom, Specification
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.custom import Custom, prepare_custom
+from coronet.core.statistics.custom import prepare_custom
 from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
 from coronet.core.statistics.kinks import Calibrations, Distances
 from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits, relative_errors
 from coronet.core.statistics.medians import Medians
-from coronet.core.statistics.numbers import BINS, LINEAR, NUMBERS
+from coronet.core.statistics.numbers import BINS, LINEAR
 from coronet.core.statistics.orders import ORDERS
-from coronet.core.statistics.ranking import RANKING
 from coronet.core.statistics.sample import Sample, samples
 
 # Multiples of an area under the ROC curve: stretch × area + shift.
 AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
 GROWING = frozenset({"ks", "ece"})
-# Metrics that are streamed by draws of coarse cells.
-RESAMPLED = {**RANKING, **NUMBERS}
 MEDIANS = {"mdape": relative_errors}
 KINKED: Mapping[str, type[Distances | Calibrations]] = {"ks": Distances, "ece": Calibrations}
 LINEARIZED = {**CONFUSION, **LINEAR, **ORDERS}

@@ -199,6 +199,7 @@ def _sorted_rows(answers: Answers, sieve: _Sieve) -> Integers:
 
 def _columns(answers: Answers, classes: Classes, sides: Sequence[Predictions], rows: Integers) -> Columns:
     label = answers.label[rows]
+    keys = answers.key
     return Columns(
         label=classes.encode(label) if label.dtype == object else label,
         candidate=sides[0],
@@ -206,6 +207,7 @@ def _columns(answers: Answers, classes: Classes, sides: Sequence[Predictions], r
         weight=None if answers.weight is None else answers.weight[rows],
         cluster=None if answers.cluster is None else _cluster(answers.cluster[rows], answers.source),
         segments={name: _segment(name, column[rows], answers.source) for name, column in answers.segments.items()},
+        names=lambda places: [keys[row] for row in rows[places].tolist()],
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from coronet.adapters.tables.cells import MISSING_TEXT
 from coronet.adapters.tables.content import digest_of, find_plain, put_together, summarize
+from coronet.adapters.tables.encoding import MOST_TEXTS
 from coronet.adapters.tables.worker import KEY, Source, no_values
 from coronet.errors import InvalidInput
 
@@ -94,13 +95,14 @@ def count_rows(source: Source, frame: Any, key: str) -> int:
 
 
 def find_values(source: Source, frame: Any) -> Any:
-    """Each value of each column of texts once, and of which column it is."""
+    """Each value of each column of texts once, and of which column it is; one too many where there are too many."""
     from pyspark.sql import functions
 
-    found = [
+    values = [
         frame.select(functions.lit(place).alias("column"), column_of(source.named(name))).distinct()
         for place, name in enumerate(source.texts)
     ]
+    found = [each.limit(MOST_TEXTS + 1) for each in values]
     if not found:
         return no_values()
     return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), found).toArrow()

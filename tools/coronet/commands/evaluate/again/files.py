@@ -15,7 +15,7 @@ from coronet.ports.streams import Streams
 from coronet.ports.tables import Tables
 
 if TYPE_CHECKING:
-    from coronet.core.statistics.custom import Custom
+    from coronet.core.statistics.columns import Custom
 
 PLACES = ("candidate", "champion", "data")
 

@@ -24,8 +24,12 @@ def number_bins(both: Aligned) -> tuple[Bin, ...]:
         values = zip(both.low[there], shares[0][there], shares[1][there], strict=True)
         return tuple(_bin(f"{value:.6g}", was, now) for value, was, now in values)
     low, high = (_quantile(both, shares, share) for share in (_TAIL, 1 - _TAIL))
-    edges = np.linspace(low, high, _BINS + 1)
-    if not np.isfinite(edges).all() or not high > low:
+    if low == high:
+        # Nearly all have one value, and the others are what there is to see.
+        low, high = float(both.low[there].min()), float(both.high[there].max())
+    with np.errstate(over="ignore", invalid="ignore"):
+        edges = np.linspace(low, high, _BINS + 1)
+    if not np.isfinite(edges).all():
         return ()
     parts = [np.diff(_reached(both, side, edges)) for side in shares]
     # As many digits as tell the edges apart.
@@ -49,14 +53,10 @@ def category_bins(names: Sequence[str], before: Floats, now: Floats) -> tuple[Bi
 
 
 def _quantile(both: Aligned, shares: Sequence[Floats], share: float) -> float:
-    """About the quantile of both together, among the steps' ends; infinite numbers are left out."""
-    finite = np.isfinite(both.low) & np.isfinite(both.high)
-    together = np.cumsum((shares[0] + shares[1])[finite])
-    if not len(together) or not together[-1]:
-        return float("nan")
+    """About the quantile of both together, among the steps' ends."""
+    together = np.cumsum(shares[0] + shares[1])
     place = int(np.searchsorted(together, share * together[-1]))
-    ends = both.low if share < 0.5 else both.high
-    return float(ends[finite][min(place, len(together) - 1)])
+    return float((both.low if share < 0.5 else both.high)[place])
 
 
 def _reached(both: Aligned, shares: Floats, edges: Floats) -> Floats:

@@ -36,7 +36,7 @@ class CategoryCounts:
             text = cell_text(value)
             if text is None:
                 self._missing += many
-            elif many:
+            else:
                 self._add(text, many)
         self._spill()
 
@@ -44,8 +44,7 @@ class CategoryCounts:
         self._rows += other._rows
         self._missing += other._missing
         if other._pooled is not None:
-            self._pool()
-            self._pooled = other._pooled + (0 if self._pooled is None else self._pooled)
+            self._pooled = self._pool() + other._pooled
         for text, many in other._counts.items():
             self._add(text, many)
         self._spill()
@@ -68,12 +67,13 @@ class CategoryCounts:
         if self._pooled is None and len(self._counts) > MOST:
             self._pool()
 
-    def _pool(self) -> None:
-        """From now on, only those with a name are counted each by itself."""
+    def _pool(self) -> Integers:
+        """From now on, only those with a name are counted each by itself; the counts of the others."""
         if self._pooled is None:
             counts, self._counts, self._pooled = self._counts, {}, np.zeros(BUCKETS, dtype=np.int64)
             for text, many in counts.items():
                 self._add(text, many)
+        return self._pooled
 
 
 def bucket(text: str) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
-from coronet.core.statistics.drift.grid import Grid
+from coronet.core.statistics.drift.grid import Grid, Scratch
 from coronet.core.statistics.drift.profiles import Moments, NumberProfile
 from coronet.core.statistics.drift.steps import Steps
 
@@ -15,7 +15,7 @@ class NumberRows:
         self._parts: list[Floats] = []
         self._strange = 0
 
-    def update(self, numbers: Floats, strange: int = 0) -> None:
+    def update(self, numbers: Floats, strange: int = 0, scratch: Scratch | None = None) -> None:
         """(n,) numbers, NaN where one is missing; and how many cells beside them are no numbers."""
         self._parts.append(np.array(numbers, dtype=np.float64))
         self._strange += strange
@@ -72,19 +72,17 @@ class NumberCounts:
             self._apart = (np.zeros(grid.size, dtype=np.int64), np.zeros(grid.size, dtype=np.int64))
         self._sums = np.zeros(2)
         self._ends = np.array([np.inf, -np.inf])
-        self._moved = np.empty(0)
 
-    def update(self, numbers: Floats, strange: int = 0) -> None:
+    def update(self, numbers: Floats, strange: int = 0, scratch: Scratch | None = None) -> None:
         """(n,) numbers, NaN where one is missing; and how many cells beside them are no numbers."""
         self._rows += len(numbers) + strange
         self._strange += strange
         if not len(numbers):
             return
+        scratch = scratch or Scratch(len(numbers))
         with np.errstate(all="ignore"):
-            if len(self._moved) < len(numbers):
-                self._moved = np.empty(len(numbers))
-            moved = self.grid.move(numbers, out=self._moved[: len(numbers)])
-            codes = self.grid.codes(numbers, moved)
+            moved = self.grid.move(numbers, out=scratch.floats(len(numbers)))
+            codes = self.grid.codes(numbers, scratch, moved)
             self._counts += np.bincount(codes, minlength=self.grid.size)
             if self._apart is not None:
                 points = self.grid.table[codes]
@@ -148,9 +146,11 @@ class NumberCounts:
 
     def _steps(self, ranked: Integers) -> Steps:
         """Of each level those below its point, on it and above it; where it has none, all are one step."""
-        bounds, points = self.grid.bounds, self.grid.points_by_level()
-        below, at = (self.grid.rank(counts) for counts in self._apart or (self._counts * 0, self._counts * 0))
-        levels = np.flatnonzero(ranked)
+        bounds, levels = self.grid.bounds, np.flatnonzero(ranked)
+        if self._apart is None:
+            rows = ranked[levels].astype(np.float64)
+            return Steps(keys=3 * levels, low=bounds[levels], high=bounds[levels + 1], rows=rows)
+        points, (below, at) = self.grid.points_by_level(), map(self.grid.rank, self._apart)
         has_point = np.isfinite(points[levels])
         middle = np.where(has_point, points[levels], bounds[levels + 1])
         parts = (

@@ -18,11 +18,8 @@ _STEPS, _NAMED = 128, 200
 def profile_json(column: str, profile: Profile) -> dict[str, Any]:
     """One column of `coronet/profile/v1`; numbers must have been counted on a grid."""
     common = {"column": column, "kind": str(profile.kind), "rows": profile.rows, "missing": profile.missing}
-    match profile:
-        case NumberProfile():
-            return common | _numbers_json(profile)
-        case CategoryProfile():
-            return common | _categories_json(profile)
+    own = _numbers_json(profile) if isinstance(profile, NumberProfile) else _categories_json(profile)
+    return common | own
 
 
 def parse_profile(value: Mapping[str, Any]) -> Profile:

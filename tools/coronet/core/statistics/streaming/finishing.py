@@ -75,7 +75,7 @@ def _fact(
 
     found = compare(Widened(inner=reading.intervals), lambda: measure(0), (lambda: measure(1)) if plan.paired else None)
     bound = sum(bounds.values())
-    said = (*_say_bound(bound), *notes(metric, weighted=plan.weighted), *say_groups(state))
+    said = (*say_bound(bound), *notes(metric, weighted=plan.weighted), *say_groups(state))
     method = ", ".join((reading.method, *said, "streamed"))
     fact = found.to_fact(metric, segment, standing.rows, method, paired=plan.paired)
     return fact, _blur(fact.interval, bound, plan.specification.confidence)
@@ -99,7 +99,7 @@ def _widen(interval: Interval, *measured: Any) -> Interval:
     return interval[0] - bound, interval[1] + bound
 
 
-def _say_bound(bound: float) -> Iterator[str]:
+def say_bound(bound: float) -> Iterator[str]:
     if bound > 0:
         yield f"widened by the histogram's {bound:.1e}"
 

@@ -74,6 +74,10 @@ def _code(numbers: Floats, *, probability: bool) -> Integers:
     np.clip(far, _NEAREST, 1 / _NEAREST, out=far)
     bits = far.view(np.int64)
     bits -= np.float64(_NEAREST).view(np.int64)
-    if probability:
-        return np.where(numbers < 0.5, bits, high - bits)
-    return np.where(numbers < 0, low - bits, low + bits)
+    if not probability:
+        return np.where(numbers < 0, low - bits, low + bits)
+    # `high` less the bits from a half on: reckoned, which is twice as fast as choosing.
+    upper = (numbers >= 0.5).astype(np.int64)
+    bits *= 1 - 2 * upper
+    bits += high * upper
+    return bits

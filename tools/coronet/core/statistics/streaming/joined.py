@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coronet.core.statistics.columns import Flags, Floats, Integers
+from coronet.core.statistics.columns import Flags, Floats, Integers, Names
 
 
 class Surprise(Exception):
@@ -27,10 +27,11 @@ class FileRows:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class JoinedRows:
-    """n rows of every file; `keys` are numbers that stand for the rows' keys, (n,)."""
+    """n rows of every file; `keys` are numbers that stand for the rows' keys, (n,), and `names` gives their texts."""
 
     keys: Integers
     files: tuple[FileRows, ...]
+    names: Names | None = None
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -60,9 +60,9 @@ class Means:
 
 
 def measure_mean(moment: Moment, model: int, standing: Standing, same: tuple[bool, ...]) -> Mean:
-    by = np.zeros(len(moment.mean))
-    by[model] = 1 / standing.weight
-    linear = _linear(float(moment.mean[model]), by, moment, standing)
+    """The moment is of the candidate's numbers, and of how far they are above the champion's."""
+    of = np.array([1.0, -1.0])[: len(moment.mean)] if model else np.eye(1, len(moment.mean))[0]
+    linear = _linear(float(of @ moment.mean), of / standing.weight, moment, standing)
     return Mean(value=linear.value, linear=linear, same=same)
 
 

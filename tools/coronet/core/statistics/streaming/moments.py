@@ -29,24 +29,31 @@ class Weighed(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Moment:
-    """Of k numbers a row in one scope: `mean` is (k,), and `spread` (k, k), Σ w² (z − mean)(z − mean)ᵀ."""
+    """Of k numbers a row in one scope: `mean` is (k,), and `spread` (k, k), Σ w² (z − mean)(z − mean)ᵀ.
+
+    What two numbers have in common is NaN where it was not summed.
+    """
 
     mean: Floats
     spread: Floats
 
     def variance(self, by: Floats) -> float:
         """Σ w² (by · (z − mean))², of the derivatives `by`, (k,)."""
-        return max(0.0, float(by @ self.spread @ by))
+        used = np.flatnonzero(by)
+        return max(0.0, float(by[used] @ self.spread[np.ix_(used, used)] @ by[used]))
 
 
 class Moments:
-    """The moments of k numbers a row, by scope. Rows of weight 0 are to be left out."""
+    """The moments of k numbers a row, by scope. Rows of weight 0 are to be left out.
 
-    def __init__(self, layout: Layout, centre: Sequence[float], *, weighted: bool) -> None:
+    Unless they are `crossed`, the numbers are only asked for one by one, and what they have in common is not summed.
+    """
+
+    def __init__(self, layout: Layout, centre: Sequence[float], *, weighted: bool, crossed: bool = True) -> None:
         self._layout = layout
         self._centre = centre
         k = len(centre)
-        self._pairs = [(row, column) for row in range(k) for column in range(row, k)]
+        self._pairs = [(row, column) for row in range(k) for column in range(row, k if crossed else row + 1)]
         # The first k are sums of numbers by weight; then products, and numbers again, by squared weight.
         self._width = k + len(self._pairs) + (k if weighted else 0)
         self._sums = [np.zeros((self._width, cells)) for cells in layout.cells]
@@ -77,7 +84,7 @@ class Moments:
         k = len(self._centre)
         mean = np.divide(sums[:k], standing.weight)
         twice = sums[-k:] if self._width > k + len(self._pairs) else sums[:k]
-        products = np.empty((k, k))
+        products = np.full((k, k), np.nan)
         for (row, column), total in zip(self._pairs, sums[k:].tolist(), strict=False):
             products[row, column] = products[column, row] = total
         crossed = np.outer(mean, twice)

@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.losses import find_hits
+from coronet.core.statistics.losses import LOSSES, find_hits
 from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.calibration import Calibration
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
 from coronet.core.statistics.streaming.histograms import Distribution
 from coronet.core.statistics.streaming.moments import Moments, Sameness
+from coronet.core.statistics.streaming.pictures.portrait import PicturePlan, Portrait
 from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
 from coronet.core.statistics.streaming.tallies import Tally
 
 # Parts of histograms, which take about as long as all others together.
 HEAVY = ("scores", "mdape")
+PICTURES = "pictures"
 
 
 class Part(Protocol):
@@ -85,14 +87,19 @@ class Smooth:
 
     def __init__(self, plan: Plan, metric: str) -> None:
         self.metric, self.centre = metric, plan.centre
+        # A mean's own interval asks for the candidate's numbers, that of a difference for the differences, and nobody
+        # for what these two have in common.
+        self.is_mean = metric in LOSSES
         centres = plan.centres[metric]
-        self.moments = Moments(plan.layout, centres, weighted=plan.weighted)
+        centres = (centres[0], *(centres[0] - other for other in centres[1:])) if self.is_mean else centres
+        self.moments = Moments(plan.layout, centres, weighted=plan.weighted, crossed=not self.is_mean)
         self.sameness = Sameness(plan.layout, 1 if metric == "r2" else plan.models)
 
     def add(self, rows: Rows) -> None:
         numbers = feature_numbers(self.metric, rows, self.centre)
-        self.moments.add(rows.packed, numbers, rows.weight)
-        self.sameness.add(rows.packed, self._watched(numbers, rows), rows.occupied)
+        watched = self._watched(numbers, rows)
+        self.moments.add(rows.packed, watched if self.is_mean else numbers, rows.weight)
+        self.sameness.add(rows.packed, watched, rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
@@ -165,7 +172,13 @@ class Excesses:
 def make_parts(plan: Plan) -> dict[str, Part]:
     """By the name that `name_part` gives."""
     wanted = [metric for metric in plan.specification.metrics if metric not in plan.absent]
-    return {name_part(metric): _make_part(metric, plan) for metric in wanted}
+    parts = {name_part(metric): _make_part(metric, plan) for metric in wanted}
+    return {**parts, PICTURES: _make_portrait(plan.pictures, plan)} if plan.pictures else parts
+
+
+def _make_portrait(pictures: PicturePlan, plan: Plan) -> Portrait:
+    classes = plan.specification.classes
+    return Portrait(pictures, plan.layout, classes, models=plan.models, weighted=plan.weighted)
 
 
 def name_part(metric: str) -> str:

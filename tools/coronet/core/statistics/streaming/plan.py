@@ -8,13 +8,16 @@ from typing import assert_never
 import numpy as np
 
 from coronet.core.catalogue import Input, within_percent
-from coronet.core.statistics.columns import Columns, Floats, Integers, Specification
+from coronet.core.evidence import LabelSource
+from coronet.core.statistics.columns import Columns, Constants, Floats, Integers, Specification
 from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.measurement import metric_of
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
 from coronet.core.statistics.streaming.grids import Grid, make_grid
 from coronet.core.statistics.streaming.layout import Layout, lay_out
+from coronet.core.statistics.streaming.pictures.portrait import PicturePlan, plan_pictures
 from coronet.core.statistics.streaming.rows import Rows, prepare_rows
+from coronet.core.statistics.trivial import Kind, group_metrics, known_constants, narrow, stand_in
 
 # Metrics of one score's order; those of many classes have one order for each class, and are not streamed.
 RANKED = ("roc_auc", "gini", "average_precision", "ks")
@@ -30,6 +33,7 @@ MOST_LEVELS = 1 << 23
 _FINENESS = {"roc_auc": 5.4, "gini": 5.4, "average_precision": 7.0, "ks": 6.4, "mdape": 5.4}
 
 Column = str | None
+NOTHING_KNOWN = Constants(source=LabelSource.SAMPLE, rows=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -38,7 +42,8 @@ class Plan:
 
     `bits` are those of the levels of each column (None: of all rows), `scores` and `errors` the grids of each
     model's scores and relative errors, `centre` what labels are measured from, and `centres` what numbers are, by
-    metric. `absent` says of the metrics that cannot be had what there is none of.
+    metric. `absent` says of the metrics that cannot be had what there is none of. `pictures`, and `trivial` with the
+    `constants` that trivial predictors say, are there where pictures are asked for.
     """
 
     specification: Specification
@@ -51,6 +56,9 @@ class Plan:
     centre: float
     centres: Mapping[str, tuple[float, ...]]
     absent: Mapping[str, str]
+    pictures: PicturePlan | None = None
+    trivial: tuple["Trivial", ...] = ()
+    constants: Constants = NOTHING_KNOWN
 
     @property
     def models(self) -> int:
@@ -60,6 +68,14 @@ class Plan:
     def segments(self) -> Mapping[Column, int]:
         """How many segments each column has; all rows are one."""
         return {None: 1, **{column: len(names) for column, names in self.layout.names.items()}}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Trivial:
+    """How the candidate is measured beside one trivial predictor."""
+
+    kind: Kind
+    plan: Plan
 
 
 def find_unstreamed(specification: Specification) -> tuple[str, ...]:
@@ -77,7 +93,7 @@ def _is_of_classes(metric: str) -> bool:
 
 
 def _is_streamed(metric: str) -> bool:
-    others = (*RANKED, *SMOOTH, "mdape", "ece")
+    others = (*RANKED, *SMOOTH, "mdape", "ece", "positive_rate")
     return _is_of_classes(metric) or metric in others or within_percent(metric) is not None
 
 
@@ -98,6 +114,8 @@ def make_plan(
         sample, layout, rows, {column: fineness + (sharper or {}).get(column, 0) for column in (None, *layout.names)}
     )
     centre = _mean(sample.label)
+    pictures = specification.pictures
+    constants = known_constants(sample, specification, LabelSource.SAMPLE) if pictures else NOTHING_KNOWN
     return Plan(
         specification=specification,
         layout=layout,
@@ -109,6 +127,40 @@ def make_plan(
         centre=centre,
         centres={name: tuple(map(_mean, feature_numbers(name, prepared, centre))) for name in SMOOTH if name in wanted},
         absent=absent,
+        pictures=_plan_pictures(prepared, specification, wanted),
+        trivial=_plan_trivial(sample, specification, constants, rows),
+        constants=constants,
+    )
+
+
+def _plan_trivial(
+    sample: Columns, specification: Specification, constants: Constants, rows: int
+) -> tuple[Trivial, ...]:
+    """For the metrics of which the state's own sums do not tell what a constant would have had."""
+    if specification.pictures is None:
+        return ()
+    groups = {
+        kind: tuple(name for name in asked if not tells_of_constants(name))
+        for kind, asked in group_metrics(specification).items()
+    }
+    return tuple(
+        Trivial(kind=kind, plan=make_plan(stand_in(sample, constants, kind), narrow(specification, asked), rows=rows))
+        for kind, asked in groups.items()
+        if asked
+    )
+
+
+def tells_of_constants(metric: str) -> bool:
+    """Whether `pictures.constant` measures it."""
+    return metric in RANKED or _is_of_classes(metric)
+
+
+def _plan_pictures(prepared: Rows, specification: Specification, wanted: frozenset[str]) -> PicturePlan | None:
+    if specification.pictures is None:
+        return None
+    parts = {"scores": not wanted.isdisjoint(RANKED), "confusion": any(map(_is_of_classes, wanted))}
+    return plan_pictures(
+        prepared, specification.classes, specification.pictures, [name for name, there in parts.items() if there]
     )
 
 

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Predictions, SegmentColumn
+from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Names, Predictions, SegmentColumn
 from coronet.core.statistics.sample import Sample, find_outside
 from coronet.core.statistics.streaming.layout import Layout, Packed
 
@@ -40,7 +40,7 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Rows:
-    """`weight` is None where every row counts once; `label` is that of the candidate's sample.
+    """`weight` is None where every row counts once; `label` is that of the candidate's sample; `names` gives keys.
 
     `occupied` says of the packs, where that is known, which codes rows have, or had before some were left out.
     """
@@ -51,6 +51,7 @@ class Rows:
     packed: Packed
     sides: tuple[Side, ...]
     occupied: tuple[Flags, ...] | None = None
+    names: Names | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -70,6 +71,7 @@ def prepare_rows(columns: Columns, classes: tuple[str, ...], layout: Layout) -> 
         segments=columns.segments,
         packed=layout.pack(columns.segments, len(columns)),
         sides=tuple(_prepare_side(sample) for sample in pair),
+        names=columns.names,
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coronet.core.evidence import RowCounts, Task
 from coronet.core.statistics.classes import THRESHOLD, Classes, decide, find_classes
-from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Predictions, SegmentColumn
+from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Names, Predictions, SegmentColumn
 from coronet.core.statistics.pairing import MISSING_SEGMENT, MOST_SEGMENTS
 from coronet.core.statistics.streaming.fingerprint import Fingerprint, Words, number_words, text_words
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
@@ -101,7 +101,9 @@ class Sieve:
         if len(sides) > 1:
             self._drop(sides[1].broken(n), "champion prediction missing or not finite", inside)
         chosen = np.flatnonzero(inside)
-        columns = self._columns(answers, [side if len(chosen) == n else side.take(chosen) for side in sides], chosen)
+        columns = self._columns(
+            answers, [side if len(chosen) == n else side.take(chosen) for side in sides], chosen, rows.names
+        )
         failed = int(np.count_nonzero(columns.candidate.broken(len(chosen))))
         self.sifted.unusable["candidate prediction missing or not finite"] += failed
         self.sifted.paired += len(chosen) - failed
@@ -225,7 +227,9 @@ class Sieve:
         columns = [naming.scores.get(name) for name in self.classes.names]
         return np.stack([unknown if column is None else said.numbers[column] for column in columns], axis=1)
 
-    def _columns(self, answers: FileRows, sides: Sequence[Predictions], chosen: Integers) -> Columns:
+    def _columns(
+        self, answers: FileRows, sides: Sequence[Predictions], chosen: Integers, names: Names | None
+    ) -> Columns:
         naming = self._naming
         label: Floats | Integers = (
             _pick(answers.numbers[naming.label], chosen)
@@ -239,9 +243,10 @@ class Sieve:
             weight=_pick(answers.numbers[naming.weight], chosen) if naming.weight else None,
             cluster=self._cluster(_pick(answers.groups[naming.cluster], chosen)) if naming.cluster else None,
             segments={
-                name: SegmentColumn(names=names, codes=_decode(codes, _pick(answers.texts[name], chosen)))
-                for name, (names, codes) in self._segments.items()
+                name: SegmentColumn(names=values, codes=_decode(codes, _pick(answers.texts[name], chosen)))
+                for name, (values, codes) in self._segments.items()
             },
+            names=None if names is None else lambda places: names(chosen[places]),
         )
 
     def _cluster(self, groups: Integers) -> Integers:

@@ -12,19 +12,21 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.statistics.columns import Columns, Flags, Integers, SegmentColumn
+from coronet.core.statistics.columns import Columns, Flags, Integers
 from coronet.core.statistics.streaming.groups import GroupSums
 from coronet.core.statistics.streaming.parts import HEAVY, Part, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
+from coronet.core.statistics.trivial import stand_in
 
 
 class State:
     """What is known of the rows so far.
 
     `rows` counts them by twice their class (0 in a regression), plus 1 where they count; `faults` by model
-    and fault; `parts` are what metrics are read from, by name; `groups` what their clusters are, where there are any.
+    and fault; `parts` are what metrics are read from, by name; `groups` what their clusters are, where there are any;
+    `trivial` are states of the same rows in which a trivial predictor has the champion's place, as the plan has them.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -33,6 +35,7 @@ class State:
         self.faults = Tally(plan.layout, plan.models * len(Fault), weighted=False)
         self.parts: dict[str, Part] = make_parts(plan)
         self.groups = GroupSums(plan) if plan.specification.cluster is not None else None
+        self.trivial = tuple(State(each.plan) for each in plan.trivial)
 
     def add(self, columns: Columns) -> None:
         """`columns` have the segments of the plan, with the same names, and clusters are those of `group_of`."""
@@ -48,18 +51,25 @@ class State:
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
-            columns = _counting(columns, columns.weight > 0)
+            columns = columns.pick(np.flatnonzero(columns.weight > 0))
             rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         rows = replace(rows, occupied=occupied)
         heavy = [part for name, part in self.parts.items() if name in HEAVY]
         light = [part for name, part in self.parts.items() if name not in HEAVY]
-        groups = partial(self._add_groups, rows, columns.cluster)
-        return partial(_add, light, rows), partial(_add, heavy, rows), *([groups] if self.groups else [])
+        others = [
+            *([partial(self._add_groups, rows, columns.cluster)] if self.groups else []),
+            *([partial(self._add_trivial, columns)] if self.trivial else []),
+        ]
+        return partial(_add, light, rows), partial(_add, heavy, rows), *others
 
     def _add_groups(self, rows: Rows, clusters: Integers | None) -> None:
         if self.groups and clusters is not None:
             with np.errstate(all="ignore"):
                 self.groups.add(rows, clusters)
+
+    def _add_trivial(self, columns: Columns) -> None:
+        for each, state in zip(self.plan.trivial, self.trivial, strict=True):
+            state.add(stand_in(columns, self.plan.constants, each.kind))
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -71,6 +81,8 @@ class State:
             part.merge(other.parts[name])
         if self.groups and other.groups:
             self.groups.merge(other.groups)
+        for mine, theirs in zip(self.trivial, other.trivial, strict=True):
+            mine.merge(theirs)
 
     def arrays(self) -> list[NDArray[Any]]:
         """All that is known: of one plan always as many arrays, of the same shapes and types."""
@@ -103,12 +115,3 @@ def _add(parts: Iterable[Part], rows: Rows) -> None:
     with np.errstate(all="ignore"):
         for part in parts:
             part.add(rows)
-
-
-def _counting(columns: Columns, counts: Flags) -> Columns:
-    index = np.flatnonzero(counts)
-    segments = {
-        name: SegmentColumn(names=segment.names, codes=segment.codes[index])
-        for name, segment in columns.segments.items()
-    }
-    return replace(columns.take(index), segments=segments)

@@ -1,0 +1,1 @@
+"""What people are shown of the predictions themselves: what changes, curves, confusion matrices."""

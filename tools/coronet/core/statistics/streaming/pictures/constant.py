@@ -1,0 +1,132 @@
+"""The candidate beside a model that says the same of every row, from what the state holds anyway.
+
+Only for metrics of classes and of the order of scores: their sums tell what a constant would have had.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from coronet.core.catalogue import Metric
+from coronet.core.evidence import MetricFact
+from coronet.core.statistics.comparing import compare
+from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.families import Percentiles
+from coronet.core.statistics.linear import Linearized, Scale
+from coronet.core.statistics.measurement import AREAS, GROWING, metric_of, notes
+from coronet.core.statistics.ranking import RANKING
+from coronet.core.statistics.streaming.areas import HistogramAreas, describe_areas, measure_ranking
+from coronet.core.statistics.streaming.cells import SCORE_BITS, Draws, fold, measure_order, of_one_model
+from coronet.core.statistics.streaming.finishing import Widened, say_bound
+from coronet.core.statistics.streaming.histograms import Levels
+from coronet.core.statistics.streaming.parts import Confusion, Scores, name_part
+from coronet.core.statistics.streaming.shares import CellShares, crossed, measure_cells, measure_share
+from coronet.core.statistics.streaming.standing import Standing, find_standings
+from coronet.core.statistics.streaming.state import State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Beside:
+    """`measure` takes 0 for the candidate and 1 for the constant."""
+
+    intervals: Any
+    measure: Callable[[int], Any]
+    method: str
+
+
+def measure_beside(state: State, metric: str, code: int) -> MetricFact:
+    """Over all rows; the constant says the class of this code, and of every row the same score."""
+    (standing,), found, plan = find_standings(state, None), metric_of(metric), state.plan
+    bounds = dict[int, float]()
+
+    def measure(model: int) -> Any:
+        # Nothing is wrong with what a constant says.
+        mine = replace(standing, faults=np.zeros_like(standing.faults)) if model else standing
+        mine.require(found, 0, plan.absent.get(metric, ""))
+        measured = beside().measure(model)
+        bounds[model] = getattr(measured, "bound", 0.0)
+        return measured
+
+    def beside() -> _Beside:
+        part = state.parts[name_part(metric)]
+        if isinstance(part, Confusion):
+            return _of_classes(state, found, part, standing, code)
+        if isinstance(part, Scores):
+            return _of_scores(state, found, part, standing)
+        raise KeyError(metric)
+
+    reading = None if metric in plan.absent else beside()
+    intervals = Widened(inner=None if reading is None else reading.intervals)
+    fact = compare(intervals, lambda: measure(0), lambda: measure(1))
+    said = "not measured" if reading is None else reading.method
+    method = ", ".join((said, *say_bound(sum(bounds.values())), *notes(found, weighted=plan.weighted), "streamed"))
+    return fact.to_fact(found, {}, standing.rows, method, paired=True)
+
+
+def _of_classes(state: State, metric: Metric, part: Confusion, standing: Standing, code: int) -> _Beside:
+    (cells,), kinds = part.tally.of(None), crossed(part.classes, part.models)
+    codes = kinds.codes[0], np.full(len(kinds.label), code)
+    specification = state.plan.specification
+    if metric.name == "accuracy":
+        return _Beside(
+            intervals=CellShares(confidence=specification.confidence),
+            measure=lambda model: measure_share(kinds.label == codes[model], cells, standing),
+            method="Bonett–Price; own: Wilson",
+        )
+    family = Linearized(
+        linearize=CONFUSION[metric.name], scale=Scale.LOGIT, span=metric.span, confidence=specification.confidence
+    )
+    return _Beside(
+        intervals=family,
+        measure=lambda model: measure_cells(family, kinds.label, codes[model], cells, standing, specification.classes),
+        method=family.method(paired=True),
+    )
+
+
+def _of_scores(state: State, metric: Metric, part: Scores, standing: Standing) -> _Beside:
+    levels = part.distribution.view(None).levels(0, 0)
+    both, specification = (levels, _as_one(levels)), state.plan.specification
+    joint = of_one_model(levels)
+    if metric.name in AREAS:
+        stretch, shift = AREAS[metric.name]
+        return _Beside(
+            intervals=HistogramAreas(stretch=stretch, confidence=specification.confidence, joint=joint, same=False),
+            measure=lambda model: measure_ranking(both[model], stretch=stretch, shift=shift),
+            method=describe_areas(specification.confidence, paired=True),
+        )
+    family = Percentiles(
+        grows=metric.name in GROWING,
+        scarcest=standing.scarcest,
+        span=metric.span,
+        confidence=specification.confidence,
+        draws=specification.draws,
+    )
+    cells, draws = fold(joint, SCORE_BITS), Draws(draws=specification.draws, seed=specification.seed)
+    return _Beside(
+        intervals=family,
+        measure=lambda model: measure_order(
+            metric.name,
+            RANKING[metric.name],
+            both[model],
+            cells,
+            cells.champion if model else cells.candidate,
+            standing.rows,
+            draws,
+        ),
+        method=family.method(paired=True),
+    )
+
+
+def _as_one(levels: Levels) -> Levels:
+    """The same rows, all of one score."""
+    return Levels(
+        rows=levels.rows.sum(axis=1, keepdims=True),
+        weight=levels.weight.sum(axis=1, keepdims=True),
+        squares=levels.squares.sum(axis=1, keepdims=True),
+        low=np.zeros(1),
+        high=np.zeros(1),
+        place=np.zeros(1, dtype=np.int64),
+        bits=levels.bits,
+    )

@@ -1,0 +1,270 @@
+"""From a state to what people are shown of it, and to what gates ask of predictions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coronet.core.evidence import (
+    Baseline,
+    ChangeFact,
+    Changes,
+    Confusion,
+    Curve,
+    Curves,
+    Flip,
+    MetricFact,
+    Moves,
+    Said,
+    Share,
+)
+from coronet.core.statistics.columns import Columns, Floats, Specification
+from coronet.core.statistics.intervals import wilson
+from coronet.core.statistics.streaming.finishing import finish
+from coronet.core.statistics.streaming.parts import PICTURES, Scores
+from coronet.core.statistics.streaming.parts import Confusion as ConfusionPart
+from coronet.core.statistics.streaming.pictures.changed import Changed
+from coronet.core.statistics.streaming.pictures.constant import measure_beside
+from coronet.core.statistics.streaming.pictures.drawing import draw_calibration, draw_residuals, draw_scores
+from coronet.core.statistics.streaming.pictures.magnitudes import find_quantiles
+from coronet.core.statistics.streaming.pictures.portrait import MOST_MATRIX, Portrait
+from coronet.core.statistics.streaming.pictures.steps import Steps, steps_of
+from coronet.core.statistics.streaming.plan import make_plan
+from coronet.core.statistics.streaming.rows import Fault
+from coronet.core.statistics.streaming.shares import crossed
+from coronet.core.statistics.streaming.standing import Standing, find_standings
+from coronet.core.statistics.streaming.state import State
+from coronet.core.statistics.trivial import Kind, describe_baseline, find_code, measure_trivial
+
+QUANTILES = (50, 90, 95, 99)
+MOST_FLIPS = 50
+# Rows that are added at once: their arrays stay in the processor's cache.
+_BATCH = 1 << 16
+_NAMES = ("candidate", "champion")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sections:
+    """Parts of the evidence; `changes` is None without a champion, `confusion` without classes, and all are None where
+    no single rows are seen.
+    """
+
+    changes: Changes | None = None
+    baseline: Baseline | None = None
+    curves: Curves | None = None
+    confusion: Confusion | None = None
+
+
+def describe_columns(columns: Columns, specification: Specification) -> Sections:
+    """Of rows that are all in memory; `specification` asks for pictures."""
+    state = State(make_plan(columns, replace(specification, metrics=(), cluster=None), rows=len(columns)))
+    for start in range(0, len(columns), _BATCH):
+        state.add(columns.pick(np.arange(start, min(start + _BATCH, len(columns)))))
+    with np.errstate(all="ignore"):
+        return _describe(state, _find_portrait(state), measure_trivial(columns, specification))
+
+
+def describe_state(state: State) -> Sections:
+    """Of rows that were streamed; raises KeyError where the plan has no pictures."""
+    portrait, plan, facts = _find_portrait(state), state.plan, dict[str, MetricFact]()
+    for streamed in state.trivial:
+        facts |= {fact.metric: fact for fact in finish(streamed).facts}
+
+    def ask(kind: Kind, asked: Specification) -> tuple[MetricFact, ...]:
+        code = find_code(plan.constants, kind)
+        return tuple(facts[name] if name in facts else measure_beside(state, name, code) for name in asked.metrics)
+
+    with np.errstate(all="ignore"):
+        return _describe(state, portrait, describe_baseline(plan.specification, plan.constants, ask))
+
+
+def _find_portrait(state: State) -> Portrait:
+    portrait = state.parts.get(PICTURES)
+    if not isinstance(portrait, Portrait):
+        raise KeyError(PICTURES)
+    return portrait
+
+
+def _describe(state: State, portrait: Portrait, baseline: Baseline) -> Sections:
+    return Sections(
+        changes=_describe_changes(state, portrait.changed) if portrait.changed else None,
+        baseline=baseline,
+        curves=_describe_curves(state, portrait),
+        confusion=_describe_confusion(state, portrait),
+    )
+
+
+# --- what changes ---------------------------------------------------------------------------------
+
+
+def _describe_changes(state: State, changed: Changed) -> Changes:
+    classes = state.plan.specification.classes
+    flips, others = _flips(changed, classes)
+    left_out = []
+    if changed.movers.nameless:
+        left_out.append("the rows that moved farthest: these rows have no keys")
+    if changed.said is not Said.VALUE and not changed.flips.size:
+        left_out.append(f"from which class to which rows change: there are {len(classes)} classes")
+    return Changes(
+        of=Said.VALUE if changed.said is Said.VALUE else Said.CLASS,
+        beyond=changed.beyond if changed.said is Said.VALUE else None,
+        shares=tuple(_change_facts(state, changed)),
+        flips=flips,
+        other_flips=others,
+        moves=_moves(state, changed),
+        movers=changed.movers.found,
+        left_out=tuple(left_out),
+    )
+
+
+def _change_facts(state: State, changed: Changed) -> Iterator[ChangeFact]:
+    confidence = state.plan.specification.confidence
+    for column in (None, *state.plan.layout.names):
+        names = ("",) if column is None else state.plan.layout.names[column]
+        counted, standings = changed.tally.of(column), find_standings(state, column)
+        for name, found, standing in zip(names, counted, standings, strict=True):
+            if column is None or standing.rows:
+                segment = {} if column is None else {column: name}
+                rows, weight = int(found.rows.sum()), float(found.weight.sum())
+                yield _change_fact(segment, standing, rows, weight if state.plan.weighted else None, confidence)
+
+
+def _change_fact(
+    segment: Mapping[str, str], standing: Standing, changed: int, weight: float | None, confidence: float
+) -> ChangeFact:
+    rows, problem = standing.counted, _problem(standing)
+    if problem:
+        return ChangeFact(segment=segment, rows=rows, changed=changed, share=None, problem=problem)
+    weighted = None if weight is None else _share(weight / standing.weight, standing.effective, confidence)
+    share = _share(changed / rows, rows, confidence)
+    return ChangeFact(segment=segment, rows=rows, changed=changed, share=share, weighted=weighted)
+
+
+def _problem(standing: Standing) -> str:
+    """Why there is no share of these rows; "" where there is."""
+    broken = int(standing.faults.reshape(-1, len(Fault))[:, Fault.BROKEN].max())
+    if broken:
+        return f"{broken} of {standing.rows} predictions are missing or not finite"
+    return "" if standing.counted else "there are no rows that count"
+
+
+def _share(value: float, rows: float, confidence: float) -> Share:
+    value = min(value, 1.0)
+    low, high = wilson(value, rows, confidence=confidence)
+    return Share(value=value, interval=(min(low, value) if value else 0.0, max(high, value)))
+
+
+def _flips(changed: Changed, classes: tuple[str, ...]) -> tuple[tuple[Flip, ...], int]:
+    """The most frequent, and how many rows all others have."""
+    if not changed.flips.size:
+        return (), 0
+    rows = changed.flips.sum(axis=2)
+    weights = changed.flip_weights.sum(axis=2) if changed.flip_weights.size else None
+    found = [
+        Flip(
+            champion=classes[theirs],
+            candidate=classes[ours],
+            rows=int(rows[theirs, ours]),
+            right=int(changed.flips[theirs, ours, 1]),
+            weight=None if weights is None else float(weights[theirs, ours]),
+        )
+        for theirs, ours in np.argwhere(rows).tolist()
+    ]
+    found.sort(key=lambda flip: (-flip.rows, flip.champion, flip.candidate))
+    return tuple(found[:MOST_FLIPS]), sum(flip.rows for flip in found[MOST_FLIPS:])
+
+
+def _moves(state: State, changed: Changed) -> Moves | None:
+    """How far scores or numbers moved; None of classes alone, which move or do not."""
+    found = changed.distances
+    rows = int(found.counts.sum())
+    if changed.said is Said.CLASS or not rows:
+        return None
+    quantiles = find_quantiles(found.counts.astype(np.float64), np.array(QUANTILES) / 100, 0.0, found.largest)
+    absolute = not changed.beyond.relative
+    return Moves(
+        of=changed.said,
+        mean=found.total / rows,
+        quantiles={str(percent): value for percent, value in zip(QUANTILES, quantiles, strict=True)},
+        largest=found.largest,
+        amount=changed.beyond.amount if absolute else None,
+        beyond=_share(found.beyond / rows, rows, state.plan.specification.confidence) if absolute else None,
+    )
+
+
+# --- curves and matrices --------------------------------------------------------------------------
+
+
+def _describe_curves(state: State, portrait: Portrait) -> Curves | None:
+    (standing,) = find_standings(state, None)
+    faults = standing.faults.reshape(-1, len(Fault))[:, Fault.BROKEN].tolist()
+    drawn: dict[str, Mapping[str, Curve]] = {}
+    left_out = []
+    for model, name in enumerate(_NAMES[: state.plan.models]):
+        if faults[model]:
+            left_out.append(f"curves of the {name}: {faults[model]} predictions are missing or not finite")
+        else:
+            drawn[name] = _draw(state, portrait, model)
+    if not left_out and not any(drawn.values()):
+        return None
+    return Curves(candidate=drawn.get("candidate", {}), champion=drawn.get("champion", {}), left_out=tuple(left_out))
+
+
+def _draw(state: State, portrait: Portrait, model: int) -> Mapping[str, Curve]:
+    if portrait.residuals:
+        return draw_residuals(portrait.residuals[model])
+    steps = _find_steps(state, portrait, model)
+    confidence, classes = state.plan.specification.confidence, state.plan.specification.classes
+    if steps is None or not steps.weight.sum() > 0:
+        return {}
+    if len(classes) == 2 and steps.weight.sum(axis=1).all():
+        return draw_scores(steps, confidence=confidence)
+    return draw_calibration(steps, confidence=confidence)
+
+
+def _find_steps(state: State, portrait: Portrait, model: int) -> Steps | None:
+    if portrait.steps:
+        return portrait.steps[model].steps()
+    scores = state.parts.get("scores")
+    return steps_of(scores.distribution.view(None).levels(0, model)) if isinstance(scores, Scores) else None
+
+
+def _describe_confusion(state: State, portrait: Portrait) -> Confusion | None:
+    classes, weighted = state.plan.specification.classes, state.plan.weighted
+    matrices = portrait.matrices or _matrices_of(state)
+    if not matrices:
+        too_many = f"the matrices: there are {len(classes)} classes, and {MOST_MATRIX} can be read"
+        return (
+            Confusion(classes=(), weighted=weighted, candidate=(), left_out=(too_many,))
+            if len(classes) > MOST_MATRIX
+            else None
+        )
+    tables = [tuple(tuple(_say(cell) for cell in row[:-1]) for row in matrix.tolist()) for matrix in matrices]
+    missing = max(int(matrix[:, -1].sum()) for matrix in matrices)
+    return Confusion(
+        classes=classes,
+        weighted=weighted,
+        candidate=tables[0],
+        champion=tables[1] if len(tables) > 1 else None,
+        missing=missing,
+    )
+
+
+def _matrices_of(state: State) -> list[Floats]:
+    """From the cells of the metrics of classes."""
+    part = state.parts.get("confusion")
+    if not isinstance(part, ConfusionPart):
+        return []
+    (cells,), kinds = part.tally.of(None), crossed(part.classes, part.models)
+    shape = part.classes, part.classes + 1
+    return [
+        np.bincount(kinds.label * shape[1] + codes, weights=cells.weight, minlength=shape[0] * shape[1])
+        .astype(np.float64)
+        .reshape(shape)
+        for codes in kinds.codes
+    ]
+
+
+def _say(cell: float) -> float:
+    """A count as it is; a weight to seven digits."""
+    return int(cell) if cell.is_integer() else float(f"{cell:.7g}")
