@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coronet.core.drift import ColumnDrift
+from coronet.core.drift import ColumnDrift, DriftLimits, decide_drift
 from coronet.core.statistics.drift.categories import BUCKETS, MOST, CategoryCounts, bucket
 from coronet.core.statistics.drift.cells import cell_number, cell_text
 from coronet.core.statistics.drift.comparing import compare
@@ -205,7 +205,9 @@ def test_texts_where_numbers_were_are_unseen() -> None:
     assert found.p < 0.01
     only = NumberRows()
     only.update(np.empty(0), 10)
-    assert compare("x", rows_of(np.arange(9.0)).finish(), only.finish()).problem == "there is no number now"
+    gone = compare("x", rows_of(np.arange(9.0)).finish(), only.finish())
+    assert (gone.problem, gone.unseen) == ("there is no number now", 1)
+    assert decide_drift([gone], DriftLimits()).alarms == ("x",)
     assert compare("x", only.finish(), rows_of(np.arange(9.0)).finish()).problem == "there is no number before"
 
 
