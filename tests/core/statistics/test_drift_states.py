@@ -304,6 +304,25 @@ def test_what_stands_for_no_number(cell: Any) -> None:
     assert np.isnan(found)
 
 
+class Unknown:
+    """As the NA of pandas: it says of no comparison whether it holds."""
+
+    def __ne__(self, other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise TypeError("unknown")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_what_refuses_to_be_compared_is_missing() -> None:
+    number = cell_number(Unknown())
+    assert cell_text(Unknown()) is None
+    assert number is not None
+    assert np.isnan(number)
+
+
 def test_profiles_say_what_is_there() -> None:
     found = rows_of(np.array([1.0, np.nan])).finish()
     assert isinstance(found, NumberProfile)
