@@ -49,7 +49,7 @@ class State:
         """
         plan = self.plan
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
-        occupied = self._count(rows)
+        occupied, every = self._count(rows), columns
         if columns.weight is not None and not columns.weight.all():
             columns = columns.pick(np.flatnonzero(columns.weight > 0))
             rows = prepare_rows(columns, plan.specification.classes, plan.layout)
@@ -58,7 +58,7 @@ class State:
         light = [part for name, part in self.parts.items() if name not in HEAVY]
         others = [
             *([partial(self._add_groups, rows, columns.cluster)] if self.groups else []),
-            *([partial(self._add_trivial, columns)] if self.trivial else []),
+            *([partial(self._add_trivial, every)] if self.trivial else []),
         ]
         return partial(_add, light, rows), partial(_add, heavy, rows), *others
 
