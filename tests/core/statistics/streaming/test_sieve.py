@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coronet.core.evidence import RowCounts, Task
-from coronet.core.statistics.streaming.fingerprint import Fingerprint, key_numbers, number_words, text_words
+from coronet.core.statistics.streaming.fingerprint import (
+    Fingerprint,
+    append_words,
+    key_numbers,
+    number_words,
+    text_words,
+)
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.core.statistics.streaming.sieve import Naming, Sieve
 from coronet.errors import InvalidInput
@@ -172,6 +178,15 @@ def test_a_fingerprint_tells_keys_labels_and_their_pairs_apart() -> None:
     assert len(found) == 5
     assert text_words(["a", "b"]).tolist() != text_words(["b", "a"]).tolist()
     assert number_words(floats(0.0)) == number_words(floats(-0.0))
+
+
+def test_cells_of_a_row_are_told_apart_by_their_order() -> None:
+    ones, twos = text_words(["a", "b"]), text_words(["b", "b"])
+    kept = ones.copy()
+    assert append_words(ones, twos)[1] == append_words(twos, ones)[1]
+    assert append_words(ones, twos)[0] != append_words(twos, ones)[0]
+    assert append_words(ones, twos)[0] != ones[0]
+    assert ones.tolist() == kept.tolist()
 
 
 def test_keys_of_text_have_numbers_of_their_own() -> None:
