@@ -151,11 +151,25 @@ def test_a_constant_score_is_worth_the_same_held_in_memory_or_streamed(metric: s
     assert same.interval == pytest.approx(one.interval, abs=0.01)
 
 
-def test_only_metrics_of_classes_and_of_order_are_known_of_a_constant() -> None:
-    columns = rows_of(Task.BINARY)
-    state = state_of(plan_of(columns, asked(Task.BINARY, "log_loss")), columns)
-    with pytest.raises(KeyError, match="log_loss"):
-        measure_beside(state, "log_loss", 0)
+def test_of_numbers_a_constants_worth_is_not_known() -> None:
+    columns = rows_of(Task.REGRESSION)
+    state = state_of(plan_of(columns, asked(Task.REGRESSION, "mae")), columns)
+    with pytest.raises(KeyError, match="mae"):
+        measure_beside(state, "mae", 0)
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "brier"])
+@pytest.mark.parametrize("task", [Task.BINARY, Task.MULTICLASS])
+def test_guessing_is_not_beaten_by_guessing(task: Task, metric: str) -> None:
+    """The shares of the labels, always said, held in memory or streamed."""
+    columns = rows_of(task)
+    shares = np.bincount(columns.label.astype(np.int64)) / len(columns)
+    said = np.full(len(columns), shares[1]) if task is Task.BINARY else np.tile(shares, (len(columns), 1))
+    guess = replace(columns, candidate=replace(columns.candidate, scores=said))
+    exact, other = (way(guess, asked(task, metric)) for way in (describe_columns, streamed))
+    (one,), (same,) = exact.baseline.metrics, other.baseline.metrics
+    assert same.difference == pytest.approx(0, abs=1e-12)
+    assert same.interval == pytest.approx(one.interval, abs=1e-9)
 
 
 def test_without_scores_there_is_no_area_to_know() -> None:
