@@ -58,7 +58,7 @@ check: .venv/.project-dev tools ## formatting, lint, types, layers, spelling, sc
 	if [ -x .tools/bin/actionlint ]; then .tools/bin/actionlint -shellcheck= -pyflakes=; else echo 'actionlint: not built, not run'; fi
 
 .PHONY: bench
-bench: .venv/.project-dev ## how long whole commands take, as ratios
+bench: .venv/.project-dev .venv-bench/.bench ## how long whole commands take, as ratios
 	$(BIN)/python -m tests.bench
 
 .PHONY: format
@@ -81,6 +81,7 @@ lock: .venv/.dev ## write requirements/ anew from pyproject.toml (UPGRADE=1: wit
 	$(call compile,test,pyproject.toml --group test --constraint requirements/dev.txt)
 	$(call compile,base,pyproject.toml --constraint requirements/dev.txt)
 	$(call compile,github,pyproject.toml --extra github --constraint requirements/dev.txt)
+	$(call compile,bench,--group bench)
 	$(call compile,go,--group go)
 
 compile = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
@@ -105,6 +106,11 @@ compile = $(BIN)/uv pip compile --quiet --system-certs --universal --python-vers
 .venv-%/.project: requirements/test.txt pyproject.toml
 	$(@D)/bin/python $(INSTALL) --no-deps --require-hashes -r $<
 	$(@D)/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv-bench/.bench: requirements/bench.txt
+	.ci/venv $(@D)
+	$(@D)/bin/python $(INSTALL) --no-deps --require-hashes -r $<
 	touch $@
 
 .tools/.go-tools: requirements/go-tools.txt requirements/go.txt

@@ -17,6 +17,7 @@ from coronet.adapters.registry import open_registry
 from coronet.adapters.training import EstimatorTrainer, module_name
 from coronet.core.evidence import Task
 from coronet.core.recorded_run import RecordedData
+from coronet.core.requirements import package_name
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput
 from coronet.ports.models import OpenRun, TrainerCode, Training
@@ -191,7 +192,7 @@ def test_the_contract_is_the_signature(shelf: Shelf, forest: ModelVersion) -> No
     fewer = shelf.models.contract(shelf.train(replace(FOREST, features=("width",))))
     line = shelf.models.contract(shelf.train(LINE))
     contract = shelf.models.contract(forest)
-    assert set(contract) == {"signature", "features"}
+    assert set(contract) == {"signature", "features", "schema"}
     assert contract == same
     assert contract["features"] != fewer["features"]
     assert contract["features"] == line["features"]
@@ -290,3 +291,60 @@ def test_the_users_environment_stays_as_it_was(shelf: Shelf, monkeypatch: pytest
     open_client(shelf.uri)
     assert os.environ["MLFLOW_TRACKING_URI"] == "http://127.0.0.1:1"
     assert "MLFLOW_REGISTRY_URI" not in os.environ
+
+
+# --- what a model is, without running it ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("loads", [False, True])
+def test_the_footprint_of_a_version(shelf: Shelf, forest: ModelVersion, *, loads: bool) -> None:
+    models = shelf.models
+    if loads:
+        models.load(forest)
+    found = models.footprint(forest)
+    files = [path for path in shelf.folder(forest).rglob("*") if path.is_file()]
+    assert found.files == len(files)
+    assert found.size_bytes == sum(path.stat().st_size for path in files)
+    assert found.python == ".".join(map(str, sys.version_info[:3]))
+    assert found.dependencies is not None
+    assert {package_name(each) for each in found.dependencies} >= {"mlflow", "numpy", "pandas", "scikit-learn", "skops"}
+    assert models.footprint(forest) == found
+
+
+def test_a_file_that_is_no_model_has_a_size_and_says_no_more(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"12345")
+    version = shelf.register(lambda run: run.save_model_files(str(tmp_path / "model.bin")))
+    found = shelf.models.footprint(version)
+    assert (found.size_bytes, found.files, found.python, found.dependencies) == (5, 1, None, None)
+    assert shelf.models.schema(version) is None
+    assert shelf.models.contract(version) == {}
+
+
+@pytest.mark.parametrize(
+    ("conda", "found"),
+    [
+        (b"dependencies:\n- python=3.11\n- pip:\n  - numpy==2.1\n", ("numpy==2.1",)),
+        (b"dependencies: &a [numpy]\n", None),
+        (None, None),
+    ],
+)
+def test_an_older_version_says_what_it_needs_by_its_conda_environment(
+    shelf: Shelf, tmp_path: Path, conda: bytes | None, found: tuple[str, ...] | None
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.bin").write_bytes(b"12345")
+    if conda is not None:
+        (tmp_path / "model" / "conda.yaml").write_bytes(conda)
+    version = shelf.register(lambda run: run.save_model_files(str(tmp_path / "model")))
+    assert shelf.models.footprint(version).dependencies == found
+
+
+def test_the_schema_of_a_version_is_part_of_its_contract(shelf: Shelf, forest: ModelVersion) -> None:
+    schema = shelf.models.schema(forest)
+    assert schema is not None
+    assert [(column.name, column.type) for column in schema.inputs] == [("width", "double"), ("length", "long")]
+    contract = shelf.models.contract(forest)
+    assert contract["schema"] == schema.digest
+    assert set(contract) == {"signature", "features", "schema"}
+    other = shelf.models.contract(shelf.train(LINE))
+    assert (other["features"], other["schema"] == contract["schema"]) == (contract["features"], False)

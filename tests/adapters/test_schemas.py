@@ -19,7 +19,13 @@ from coronet.core import evidence, model_file, policy, proposal
 from coronet.core.canonical import DIGEST_PATTERN
 from coronet.core.catalogue import METRICS
 from coronet.core.decision import Verdict
+from coronet.core.drift import ColumnDrift, ColumnKind, DriftRule
+from coronet.core.evidence.costs import Cost, Costs, Latency
+from coronet.core.evidence.custom_checks import Answered, CustomCheck
+from coronet.core.evidence.data_drift import DataDrift, OtherColumns
+from coronet.core.evidence.leakage import Leak, Leakage
 from coronet.core.names import is_alias, is_name
+from coronet.core.policy.demands import DEPENDENCIES, LATENCIES, SIZE
 from tests.adapters.examples import PROPOSAL, VALID
 
 NAMES = PackageSchemas().names()
@@ -128,18 +134,25 @@ def test_the_metrics_are_those_of_the_catalogue() -> None:
     known, pattern = load_schema("policy")["$defs"]["metric"]["anyOf"]
     assert known["enum"] == list(METRICS)
     assert all(re.fullmatch(pattern["pattern"], f"within_{n}_percent") for n in (1, 10, 99))
+    assert re.fullmatch(pattern["pattern"], "custom.profit")
+    assert not re.fullmatch(pattern["pattern"], "profit")
 
 
 @pytest.mark.parametrize(
     ("name", "path", "words"),
     [
         ("policy", "$defs.policy.properties.correction", policy.Correction),
+        ("policy", "$defs.gate.properties.correction", policy.Correction),
         ("policy", "$defs.policy.properties.on_inconclusive", policy.OnInconclusive),
         ("policy", "$defs.gate.properties.rule", policy.Rule),
         ("policy", "$defs.gate.properties.mode", policy.Mode),
         ("policy", "$defs.gate.properties.statistics", policy.Statistics),
         ("policy", "$defs.gate.properties.below_minimum", policy.BelowMinimum),
         ("policy", "$defs.take", policy.Take),
+        ("policy", "$defs.gate.properties.by_rule", DriftRule),
+        ("evidence", "$defs.moved_column.properties.kind", ColumnKind),
+        ("evidence", "$defs.custom_check.properties.result", Answered),
+        ("policy_cases", "$defs.case.properties.checks.additionalProperties", Answered),
         ("proposal", "properties.kind", proposal.Kind),
         ("proposal", "properties.evidence.properties.verdict", Verdict),
         ("proposal", "properties.why.properties.change_type", proposal.ChangeType),
@@ -159,6 +172,15 @@ def test_words_are_those_of_the_core(name: str, path: str, words: type[StrEnum])
         ("evidence", "properties.data", evidence.EvaluationData),
         ("evidence", "properties.rows", evidence.RowCounts),
         ("evidence", "properties.contract", evidence.Contract),
+        ("evidence", "$defs.contract_change", evidence.ContractChange),
+        ("evidence", "$defs.costs", Costs),
+        ("evidence", "$defs.cost", Cost),
+        ("evidence", "$defs.latency", Latency),
+        ("evidence", "$defs.data_drift", DataDrift),
+        ("evidence", "$defs.other_columns", OtherColumns),
+        ("evidence", "$defs.leakage", Leakage),
+        ("evidence", "$defs.leak", Leak),
+        ("evidence", "$defs.custom_check", CustomCheck),
         ("proposal", "properties.candidate", proposal.Candidate),
         ("proposal", "properties.replaces", proposal.Replaced),
         ("proposal", "properties.data", proposal.ProposedData),
@@ -172,6 +194,22 @@ def test_words_are_those_of_the_core(name: str, path: str, words: type[StrEnum])
 )
 def test_fields_are_those_of_the_core(name: str, path: str, kind: Any) -> None:
     assert set(part_of(name, path)["properties"]) == {field.name for field in dataclasses.fields(kind)}
+
+
+def test_what_a_column_of_drift_may_say_is_what_was_measured_but_for_the_drawing() -> None:
+    fields = {field.name for field in dataclasses.fields(ColumnDrift)} - {"bins"}
+    assert set(part_of("evidence", "$defs.moved_column")["properties"]) == fields
+
+
+def test_the_costs_that_a_budget_may_be_of_are_those_of_the_core() -> None:
+    assert part_of("evidence", "$defs.latency")["properties"]["of"]["enum"] == list(LATENCIES)
+    cases = part_of("policy", "$defs.whole_gate")["allOf"]
+    (of,) = [
+        case["then"]["properties"]["of"]["enum"]
+        for case in cases
+        if case["if"]["properties"] == {"rule": {"const": "budget"}}
+    ]
+    assert of == [*LATENCIES, SIZE, DEPENDENCIES]
 
 
 NAMELIKE = st.text(st.sampled_from("aZ09_-v. \nlatest"), max_size=70) | st.sampled_from(

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from tests.bench import calls, cold, evidence
+from tests.bench import calls, cold, drift, evidence
 from tests.bench.figures import FIGURES
 from tests.bench.timing import measure
 
-CALLS, COLD, EVIDENCE = "calls", "cold", "evidence"
+CALLS, COLD, DRIFT, EVIDENCE = "calls", "cold", "drift", "evidence"
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice([*FIGURES, CALLS, COLD, EVIDENCE]))
+@click.argument("names", nargs=-1, type=click.Choice([*FIGURES, CALLS, COLD, DRIFT, EVIDENCE]))
 @click.option("--rounds", default=15, show_default=True, type=click.IntRange(min=1), help="Times each process runs.")
 @click.option(
     "--rows",
@@ -27,10 +27,12 @@ CALLS, COLD, EVIDENCE = "calls", "cold", "evidence"
 def bench(names: tuple[str, ...], rounds: int, rows: tuple[int, ...]) -> None:
     """Time the figures called NAMES, or all of them but cold, which downloads."""
     kept = True
-    for name in names or (*FIGURES, CALLS, EVIDENCE):
+    for name in names or (*FIGURES, CALLS, DRIFT, EVIDENCE):
         match name:
             case "calls":
                 text, is_kept = calls.report()
+            case "drift":
+                text, is_kept = drift.report(drift.ROWS)
             case "evidence":
                 text, is_kept = evidence.report(rows)
             case "cold":

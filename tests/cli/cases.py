@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from coronet.adapters.tables.column_files import FileColumns
 from coronet.commands.hold import hold
+from coronet.commands.profile import make_profile
 from coronet.commands.promote import promote
 from coronet.core.canonical import canonical_json
 from tests.cli.typing_in import CliStage, Typed, type_in
@@ -231,6 +233,15 @@ def tables(stage: CliStage) -> None:
         (stage.work / name).write_text("\n".join(["id,age,region", *lines, ""]))
 
 
+def profiled_table(stage: CliStage) -> None:
+    """The second of these tables, and of the first what was written down."""
+    tables(stage)
+    files = FileColumns(stage.work)
+    report = make_profile(files, "before.csv", columns=(), leave_out=("id",), progress=lambda step, detail="": None)
+    (stage.work / "profile.json").write_bytes(canonical_json(report.to_json()))
+    (stage.work / "before.csv").unlink()
+
+
 # --- cases ----------------------------------------------------------------------------------------
 
 CASES: Mapping[str, Case] = {
@@ -285,12 +296,18 @@ CASES: Mapping[str, Case] = {
     "models-named": Case(state=trained_and_bought, typed="models all --changed-since 0000000000"),
     "doctor-local": Case(state=busy, typed="doctor", code=4),
     "drift": Case(state=tables, typed="drift before.csv now.csv --leave-out id --html drift.html", code=4),
+    "profile": Case(state=tables, typed="profile before.csv --leave-out id --output profile.json"),
+    "drift-by-profile": Case(state=profiled_table, typed="drift profile.json now.csv", code=4),
     "drift-by-column": Case(state=tables, typed="drift before.csv before.csv --column age --rule any_p"),
     "policy-show": Case(state=own_policy, typed="policy show churn"),
     "policy-lint": Case(state=odd_policy, typed="policy lint", code=3),
     "policy-lint-sound": Case(state=nothing, typed="policy lint churn"),
     "policy-test": Case(state=policy_cases, typed="policy test", code=4),
     "policy-power": Case(state=files_to_judge, typed="policy power churn --evidence unclear.json --effect 0.01"),
+    "policy-power-assumed": Case(
+        state=files_to_judge, typed="policy power churn --assume roc_auc=0.8 --positive 0.3 --effect 0.01"
+    ),
+    "policy-backtest-closed": Case(state=stricter_since, typed="policy backtest --since 30d --closed"),
     "policy-backtest": Case(state=stricter_since, typed="policy backtest"),
 }
 

@@ -69,6 +69,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("A.csv").write_text(CHAMPION)
     Path("B.csv").write_text(CANDIDATE)
     pd.read_csv("A.csv").to_parquet("A.parquet")
+    Path("parts").mkdir()
     return tmp_path
 
 
@@ -134,14 +135,39 @@ def test_everything_that_cannot_be_asked_is_one_message(capsys: pytest.CaptureFi
         (["iris", "--key", "id"], 2, "--key is what models/iris/model.yaml says"),
         (["iris", "--model", "other", "--score-prefix", "p_"], 2, "--score-prefix, --model is what models/iris"),
         ([*ASKED[1:], "--predictions", "out"], 2, "--predictions needs the name of a model"),
+        ([*ASKED[1:], "--also", "leakage"], 2, "--also needs the name of a model"),
         ([*ASKED[1:], "--candidate", "C.csv"], 3, "there is no file C.csv"),
         ([*ASKED[1:], "--output", "no/where.json"], 3, "cannot be written"),
         ([*ASKED[1:], "--key", "ident"], 3, "has no column 'ident'"),
+        ([*ASKED[1:], "--engine", "ray"], 2, "'ray' is not one of 'local', 'spark', 'dask'"),
+        ([*ASKED[1:], "--master", "local[2]"], 2, "--master names the workers of a distributed engine"),
+        ([*ASKED[1:], "--engine", "dask", "--exact"], 2, "B.csv cannot be held in memory here"),
+        ([*ASKED[1:], "--champion", "parts", "--exact"], 2, "parts cannot be held in memory here"),
+        ([*ASKED[1:], "--champion", "r.duckdb::t"], 3, "there is no database r.duckdb"),
+        (["iris", "--engine", "spark"], 2, "--engine is what models/iris/model.yaml says"),
     ],
 )
 def test_what_goes_wrong(arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", *arguments]) == code
     assert said in capsys.readouterr().err
+
+
+def test_another_engine_finds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*ASKED, "--streamed", "--output", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert run([*ASKED, "--engine", "dask", "--output", "-"]) == 0
+    assert capsys.readouterr().out == printed
+
+
+def test_a_folder_is_streamed_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for place in range(4):
+        pd.read_csv("A.csv")[place : place + 1].to_parquet(f"parts/{place}.parquet")
+    assert run([*ASKED, "--champion", "parts/", "--output", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert run([*ASKED, "--streamed", "--output", "-"]) == 0
+    wanted = json.loads(capsys.readouterr().out)
+    assert found["metrics"] == wanted["metrics"]
+    assert found["data"] == wanted["data"]
 
 
 def test_champion_none_is_no_champion(capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +180,22 @@ def test_scores_are_columns_with_the_names_of_the_classes(capsys: pytest.Capture
     asked = ["evaluate", "--task", "multiclass", "--candidate", "C.csv", "--label", "kind", "--scores", "a, b"]
     assert run([*asked, "--metric", "accuracy", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["metrics"][0]["candidate"] == pytest.approx(2 / 3)
+
+
+def test_a_metric_of_ones_own_and_clusters(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("metrics.py").write_text("print('loaded')\ndef low(prediction, weight):\n    return prediction.min()\n")
+    assert run([*ASKED, "--custom-metric", "low:higher=metrics.py:low", "--cluster", "kind", "--output", "-"]) == 0
+    out, err = capsys.readouterr()
+    evidence = evidence_from_json(json.loads(out))
+    assert evidence.data.cluster == "kind"
+    assert [metric.name for metric in evidence.custom_metrics] == ["custom.low"]
+    assert "clustered by kind (2 clusters)" in evidence.metrics[0].method
+    assert "loaded" in err
+
+
+def test_with_a_model_its_file_describes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "churn", "--custom-metric", "low:higher=metrics.py:low", "--cluster", "kind"]) == 2
+    assert "--cluster, --custom-metric is what models/churn/model.yaml says" in capsys.readouterr().err
 
 
 # --- what people are shown ------------------------------------------------------------------------

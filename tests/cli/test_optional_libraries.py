@@ -2,18 +2,20 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 PROGRAM = """
 import sys
+ABSENT = {absent!r}
 from importlib.abc import MetaPathFinder
 
 class Absent(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"numpy", "mlflow", "pandas", "github"}:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if name.partition(".")[0] in ABSENT:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Absent())
 from coronet.cli.main import run
@@ -21,8 +23,12 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
-def coronet(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False)
+NOTHING = ("numpy", "mlflow", "pandas", "github")
+
+
+def coronet(*arguments: str, absent: Sequence[str] = NOTHING) -> "subprocess.CompletedProcess[str]":
+    program = PROGRAM.format(absent=absent)
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("command", [("train", "iris"), ("evaluate", "iris", "--registry", "sqlite:///none.db")])
@@ -30,6 +36,29 @@ def test_a_missing_library_is_told_and_no_bug(command: tuple[str, ...]) -> None:
     done = coronet(*command)
     assert done.returncode == 6
     assert "pip install 'coronet[models]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("engine", "absent"), [("spark", ("pyspark", "py4j")), ("dask", ("dask",))])
+def test_an_engine_that_is_not_installed_says_which_extra_it_needs(
+    engine: str, absent: Sequence[str], tmp_path: Path
+) -> None:
+    (tmp_path / "b.csv").write_text("id,y,x\n1,1,1\n2,2,2\n")
+    asked = (
+        "--task",
+        "regression",
+        "--candidate",
+        f"{tmp_path}/b.csv",
+        "--label",
+        "y",
+        "--prediction",
+        "x",
+        "--key",
+        "id",
+    )
+    done = coronet("evaluate", *asked, "--engine", engine, absent=absent)
+    assert done.returncode == 6
+    assert f"pip install 'coronet[models,{engine}]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -18,6 +18,7 @@ from coronet.core.evidence import Evidence
 from coronet.core.proposal import Proposal, identify
 from coronet.core.version_tags import Tag
 from coronet.errors import Refused
+from coronet.ports.registry import ModelVersion
 from tests.gfm import read_markdown
 from tests.stage.looking import broken, find, results, written
 from tests.stage.quick import QuickStage
@@ -509,3 +510,51 @@ def test_thousands_of_segments_fit_in_a_comment(quick: QuickStage) -> None:
     evidence = replace(asked.draft.evidence, metrics=(fact, *many))
     on_a_branch(quick, asked.pull_request.branch, {asked.proposal.evidence_path: evidence.to_bytes()})
     assert len(of(quick, asked).to_markdown()) <= 65_536
+
+
+# --- looks ----------------------------------------------------------------------------------------
+
+SHARING = POLICY + "looks: {spend: equal, of: 4}\n"
+
+
+def compared(quick: QuickStage, against: ModelVersion, look: int | None, gain: float = 0.1) -> Asked:
+    """The open pull request of a version whose evidence says that it is the look of that number."""
+    version = quick.train()
+    quick.evaluate(version, against=against, look=look, gain=gain)
+    report = ask(quick, candidate=version.version)
+    assert report.draft is not None, report.to_text()
+    assert report.publication is not None
+    assert report.publication.pull_request is not None
+    return Asked(version=version, draft=report.draft, pull_request=report.publication.pull_request)
+
+
+def test_a_look_says_its_number_and_what_is_left_for_it(quick: QuickStage) -> None:
+    first = champion(quick)
+    quick.push({"policy/default.yaml": SHARING}, message="share the chance")
+    asked = compared(quick, first, 2)
+    assert wrong(quick, asked) == []
+    assert "look 2 of 4 at these data, at 98.8 % confidence" in of(quick, asked).to_text()
+    version = quick.train()
+    quick.evaluate(version, against=first, look=3, gain=0.022)
+    assert ask(quick, candidate=version.version).draft is None, "0.022 ± 0.02 at 95 % is not certain at 98.75 %"
+    quick.evaluate(version, against=first)
+    assert ask(quick, candidate=version.version).draft is None, "which look it is must be said"
+
+
+def test_a_look_that_git_contradicts_must_not_be_merged(quick: QuickStage) -> None:
+    first = champion(quick)
+    quick.push({"policy/default.yaml": SHARING}, message="share the chance")
+    asked = compared(quick, first, 1)
+    quick.approve(asked.pull_request)
+    quick.merge(asked.pull_request)
+    assert promote(quick.world()).exit_code == 0
+    again = compared(quick, asked.version, 1)
+    assert wrong(quick, again) == ["look_number"]
+    assert "look 1, which another one is; other looks proposed before: 1" in of(quick, again).to_text()
+    quick.approve(again.pull_request)
+    quick.merge(again.pull_request, admin=True)
+    (step,) = promote(quick.world()).steps
+    assert "look_number" in broken(step.decision.checks)
+    assert wrong(quick, compared(quick, asked.version, 3)) == []
+    back = rollback(quick.world("engineer"), MODEL, request(summary="errors"))
+    assert judged(quick, back.draft.branch).exit_code == 0

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from coronet.adapters.custom_metrics import ImportedMetrics
 from coronet.adapters.documents import FileDocuments
+from coronet.commands.evaluate.custom import parse_custom
 from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence, MetricFact, RowCounts, Task, evidence_from_json
+from coronet.core.statistics.columns import Custom
 from coronet.errors import InvalidInput, WrongUsage
+from coronet.ports.custom_metrics import MetricCode
 from tests.fakes.memory_tables import MemoryTables
 from tests.fakes.no_streams import NoStreams
 from tests.stage.clock import StageClock
@@ -275,3 +279,63 @@ def test_the_report_in_markdown_is_a_table() -> None:
 def test_the_report_for_programs_is_the_evidence() -> None:
     report = evaluate(HOMES, a=CHAMPION, b=CANDIDATE)
     assert report.to_json() == json.loads(report.evidence.to_bytes())
+
+
+# --- rows that belong together --------------------------------------------------------------------
+
+OWNERS = b"id,price,predicted,owner\n" + b"".join(
+    f"{row},{100 + row},{100 + row + row % 4},{row // 3}\n".encode() for row in range(30)
+)
+
+
+def test_clusters_are_told_in_the_evidence_and_widen_the_interval() -> None:
+    plain = replace(HOMES, champion=None, segments=(), metrics=("mae",))
+    clustered = evidence_of(replace(plain, cluster="owner"), b=OWNERS)
+    assert clustered.data.cluster == "owner"
+    (fact,) = clustered.metrics
+    assert fact.method == "t, clustered by owner (10 clusters)"
+    alone = evidence_of(plain, b=OWNERS)
+    assert alone.data.cluster is None
+    assert fact.interval != alone.metrics[0].interval
+
+
+def test_a_cluster_column_that_is_not_there_is_named() -> None:
+    with pytest.raises(InvalidInput, match="owner"):
+        evaluate(replace(HOMES, champion=None, cluster="owner"), b=CANDIDATE)
+
+
+# --- metrics of a team's own ----------------------------------------------------------------------
+
+CODE = MetricCode(
+    file="metrics.py", source=b"def low(prediction, weight):\n    return prediction.min()\n", function="low"
+)
+
+
+def lowest() -> Custom:
+    return ImportedMetrics().load(parse_custom("low:higher=metrics.py:low").described, CODE)
+
+
+def test_a_metric_of_ones_own_is_measured_beside_the_others() -> None:
+    evidence = evidence_of(replace(HOMES, custom=(lowest(),)), a=CHAMPION, b=CANDIDATE)
+    assert list(dict.fromkeys(fact.metric for fact in evidence.metrics)) == ["mae", "within_10_percent", "custom.low"]
+    assert fact_of(evidence, "custom.low").candidate == 101
+    (described,) = evidence.custom_metrics
+    assert (described.name, described.meaning, described.higher_is_better) == ("custom.low", "metrics.py:low", True)
+
+
+def test_two_metrics_of_one_name_are_refused() -> None:
+    with pytest.raises(WrongUsage) as failed:
+        evaluate(replace(HOMES, custom=(lowest(), lowest())), a=CHAMPION, b=CANDIDATE)
+    assert [finding.message for finding in failed.value.findings] == ["custom.low is described more than once"]
+
+
+def test_it_cannot_be_streamed() -> None:
+    with pytest.raises(WrongUsage, match=r"custom\.low can only be measured with all rows in memory") as failed:
+        evaluate(replace(HOMES, custom=(lowest(),), streamed=True), a=CHAMPION, b=CANDIDATE)
+    assert failed.value.hint == "use --exact"
+
+
+@pytest.mark.parametrize("text", ["profit", "profit=a.py:b", "Profit:higher=a.py:b", "p:best=a.py:b", "p:lower="])
+def test_an_option_that_describes_no_metric(text: str) -> None:
+    with pytest.raises(WrongUsage, match="describes no metric"):
+        parse_custom(text)

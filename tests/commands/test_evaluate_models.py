@@ -4,22 +4,32 @@ import csv
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from coronet.adapters.custom_metrics import ImportedMetrics
 from coronet.adapters.documents import FileDocuments
+from coronet.commands.evaluate.custom import load_custom
 from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import Keys, MetricFact, RowCounts, Source, hash_key, run_file
+from coronet.core.evidence import CustomMetric, Keys, LabelSource, Look, MetricFact, RowCounts, hash_key, run_file
+from coronet.core.judging.judgement import judge
+from coronet.core.look_tags import PREFIX
+from coronet.core.model_file import OwnMetric, model_from_json
+from coronet.core.policy import policy_from_json
+from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput, Unavailable
-from coronet.ports.models import Predictor
+from coronet.ports.models import Footprint, Predictor
+from tests.fakes.memory_checks import MemoryChecks
+from tests.fakes.memory_columns import MemoryColumns
 from tests.fakes.memory_files import MemoryFiles
 from tests.fakes.memory_models import LookedUp, MemoryModels
 from tests.fakes.memory_registry import MemoryRegistry
 from tests.fakes.memory_tables import MemoryTables
+from tests.fakes.still_machine import StillMachine
 from tests.stage.clock import StageClock
 
 DATA = b"""\
@@ -81,6 +91,12 @@ class Bench:
     predictors: dict[str, Predictor] = field(default_factory=lambda: {"1": OLD, "2": NEW})
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     contracts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    footprints: dict[str, Footprint] = field(default_factory=dict)
+    machine: StillMachine = field(default_factory=StillMachine)
+    runner: MemoryChecks = field(default_factory=MemoryChecks)
+    more: dict[str, bytes] = field(default_factory=dict)
+    code: dict[str, bytes] = field(default_factory=dict)
     steps: list[str] = field(default_factory=list)
 
     def register(self, *aliases: str) -> None:
@@ -88,19 +104,28 @@ class Bench:
         newest = self.registry.versions("churn-classifier")[0]
         self.registry.add_run(newest.run_id)
 
+    @property
+    def tables(self) -> dict[str, bytes]:
+        training = {} if self.training is None else {TRAINING: self.training}
+        return {EVALUATION: self.data, **self.more, **training}
+
     def evaluate(self, **asked: Any) -> EvaluateReport:
-        files = {"models/churn/model.yaml": json.dumps(self.model).encode()}
+        files = {"models/churn/model.yaml": json.dumps(self.model).encode(), **self.code}
         if self.policy is not None:
             files["policy/default.yaml"] = json.dumps(self.policy).encode()
-        self.store = MemoryModels(self.predictors, self.contracts)
+        self.store = MemoryModels(self.predictors, self.contracts, self.schemas, self.footprints)
         laboratory = Laboratory(
             files=MemoryFiles(files),
             documents=FileDocuments(),
-            tables=MemoryTables({EVALUATION: self.data, **({TRAINING: self.training} if self.training else {})}),
+            tables=MemoryTables(self.tables),
+            columns=MemoryColumns(self.tables),
             registry=self.registry,
             store=self.store,
+            machine=self.machine,
+            runner=self.runner,
             clock=StageClock(),
             progress=lambda step, detail="": self.steps.append(f"{step} {detail}".strip()),
+            custom_metrics=ImportedMetrics(),
         )
         return evaluate_models(ModelsRequest(model="churn", **asked), laboratory)
 
@@ -364,6 +389,142 @@ def test_a_registry_that_goes_down_while_the_evidence_is_kept(bench: Bench) -> N
         bench.evaluate()
 
 
+def test_rows_belong_together_by_the_model_files_column(bench: Bench) -> None:
+    lines = DATA.decode().splitlines()
+    owners = [f"{line},{owner}" for line, owner in zip(lines, ("owner", "a", "a", "b", "c", "c"), strict=True)]
+    bench.data = "\n".join([*owners, ""]).encode()
+    bench.model = model_file(bench.data, data={"cluster": "owner"})
+    report = bench.evaluate(metrics=("log_loss",))
+    assert report.evidence.data.cluster == "owner"
+    assert "clustered by owner (3 clusters)" in fact_of(report, "log_loss").method
+
+
+# --- looks ----------------------------------------------------------------------------------------
+
+SHARING = {**POLICY, "looks": {"spend": "equal", "of": 12}}
+
+
+def looks_of(bench: Bench, version: str) -> list[str]:
+    found = bench.registry.version("churn-classifier", version)
+    assert found is not None
+    return sorted(value for tag, value in found.tags.items() if tag.startswith(PREFIX))
+
+
+def test_looks_are_counted_where_the_policy_lets_them_share_a_chance(bench: Bench) -> None:
+    assert bench.evaluate().evidence.look is None
+    bench.policy = SHARING
+    data = f"sha256:{hashlib.sha256(DATA).hexdigest()}"
+    assert bench.evaluate(dry_run=True).evidence.look == Look(number=1, data=data)
+    assert looks_of(bench, "2") == []
+    first = bench.evaluate().evidence
+    assert first.look == Look(number=1, data=data)
+    assert looks_of(bench, "2") == ["1"]
+    kept = bench.registry.load_run_file(bench.run_of("2"), run_file("1"))
+    assert kept == first.to_bytes()
+
+
+def test_the_same_comparison_again_is_the_same_look_and_another_is_not(bench: Bench) -> None:
+    bench.policy = SHARING
+    bench.register()
+    bench.predictors["3"] = OLD
+    numbers = []
+    for version in ("2", "2", "3", "2", "3"):
+        look = bench.evaluate(candidate=version).evidence.look
+        numbers.append(look.number if look else 0)
+    assert numbers == [1, 1, 2, 1, 2]
+    assert bench.evaluate(candidate="3", champion="2").evidence.look == Look(
+        number=3, data=f"sha256:{hashlib.sha256(DATA).hexdigest()}"
+    )
+    assert looks_of(bench, "3") == ["2", "3"]
+
+
+def test_a_version_that_is_measured_alone_is_not_compared(bench: Bench) -> None:
+    bench.policy = SHARING
+    assert bench.evaluate(alone=True).evidence.look is None
+    assert looks_of(bench, "2") == []
+
+
+def test_data_that_grow_go_on_being_looked_at(bench: Bench) -> None:
+    bench.policy = {**POLICY, "looks": {"spend": "endless", "data": "growing"}}
+    assert bench.evaluate().evidence.look == Look(number=1, data="leavers")
+    bench.data = DATA + b"10,no,0.2,0.1,0.9,north\n"
+    bench.model = model_file(bench.data)
+    assert bench.evaluate().evidence.look == Look(number=2, data="leavers")
+    bench.policy = SHARING
+    look = bench.evaluate().evidence.look
+    assert look is not None
+    assert look.number == 1
+
+
+# --- metrics of the model's own -------------------------------------------------------------------
+
+OWN = {"profit": {"call": "metrics.py:profit", "direction": "higher", "meaning": "money", "unit": "EUR"}}
+CODE = b"def profit(label, prediction, weight):\n    return float((weight * label * prediction).sum())\n"
+METRICS = "models/churn/metrics.py"
+
+
+def test_a_metric_of_the_models_own_is_measured_and_described(bench: Bench) -> None:
+    bench.model, bench.code = model_file(custom_metrics=OWN), {METRICS: CODE}
+    report = bench.evaluate()
+    fact = fact_of(report, "custom.profit")
+    assert (fact.champion, fact.candidate) == (1.0, 2.0)
+    (described,) = report.evidence.custom_metrics
+    assert (described.name, described.meaning, described.unit) == ("custom.profit", "money", "EUR")
+    assert described.higher_is_better
+    assert described.code == digest_bytes(CODE)
+    document = FileDocuments().parse(report.evidence.to_bytes(), file="evidence.json")
+    assert FileDocuments().validate(document, "evidence") == ()
+
+
+def test_what_is_not_measured_is_not_described(bench: Bench) -> None:
+    bench.model, bench.code = model_file(custom_metrics=OWN), {METRICS: CODE}
+    report = bench.evaluate(metrics=("accuracy",))
+    assert report.evidence.custom_metrics == ()
+
+
+def test_the_policys_gate_on_it_is_judged_by_the_evidence(bench: Bench) -> None:
+    bench.model, bench.code = model_file(custom_metrics=OWN, metrics=["custom.profit"]), {METRICS: CODE}
+    bench.policy = {
+        "schema": "coronet/policy/v1",
+        "gates": {"pays": {"metric": "custom.profit", "rule": "superior", "margin": 0, "statistics": "point"}},
+    }
+    made = judge(bench.evaluate().evidence, policy_from_json(bench.policy), now=StageClock().now())
+    (pays,) = [check for check in made.checks if check.name == "pays"]
+    assert pays.result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({"call": "missing.py:profit"}, "there is no file models/churn/missing.py, which custom.profit names"),
+        ({"call": "metrics.py:loss"}, "no function loss in models/churn/metrics.py"),
+        ({"call": "nowhere_at_all.profit"}, "nowhere_at_all.profit cannot be imported"),
+    ],
+)
+def test_code_that_is_not_there_is_told_before_a_model_is_loaded(
+    bench: Bench, own: Mapping[str, str], said: str
+) -> None:
+    bench.model, bench.code = model_file(custom_metrics={"profit": {**OWN["profit"], **own}}), {METRICS: CODE}
+    with pytest.raises(InvalidInput, match=said):
+        bench.evaluate()
+    assert not any(step.startswith("predict") for step in bench.steps)
+
+
+def test_code_beyond_the_models_folder_is_not_run() -> None:
+    own = OwnMetric(
+        described=CustomMetric(name="custom.profit", meaning="money", higher_is_better=True), call="../other.py:profit"
+    )
+    model = replace(model_from_json(model_file(), name="churn"), custom_metrics=(own,))
+    with pytest.raises(InvalidInput, match=r"\.\./other\.py of custom\.profit is not in the model's folder"):
+        load_custom(model, MemoryFiles({"models/other.py": CODE}), ImportedMetrics())
+
+
+def test_a_metric_that_nothing_describes_cannot_be_asked_for(bench: Bench) -> None:
+    with pytest.raises(InvalidInput) as failed:
+        bench.evaluate(metrics=("custom.loss",))
+    assert [finding.message for finding in failed.value.findings] == ["nothing says what custom.loss is"]
+
+
 # --- what the predictions tell --------------------------------------------------------------------
 
 
@@ -400,7 +561,7 @@ def test_guessing_knows_the_training_labels_where_they_are_pinned(bench: Bench) 
     bench.model, bench.training = training(content), content
     baseline = bench.evaluate().evidence.baseline
     assert baseline is not None
-    assert (baseline.source, baseline.rows) == (Source.TRAINING, 4)
+    assert (baseline.source, baseline.rows) == (LabelSource.TRAINING, 4)
     assert baseline.predicts == {"class": "yes", "shares": {"no": 0.25, "yes": 0.75}}
 
 
@@ -410,7 +571,7 @@ def test_else_it_knows_the_labels_that_are_measured(content: bytes, bench: Bench
     bench.model, bench.training = training(content), None if b"2" in content else content
     baseline = bench.evaluate().evidence.baseline
     assert baseline is not None
-    assert (baseline.source, baseline.rows) == (Source.MEASURED, 4)
+    assert (baseline.source, baseline.rows) == (LabelSource.MEASURED, 4)
 
 
 def test_training_labels_of_a_regression_with_weights() -> None:
@@ -429,7 +590,7 @@ def test_training_labels_of_a_regression_with_weights() -> None:
     bench.register("candidate")
     evidence = bench.evaluate().evidence
     assert evidence.baseline is not None
-    assert (evidence.baseline.source, evidence.baseline.rows) == (Source.TRAINING, 3)
+    assert (evidence.baseline.source, evidence.baseline.rows) == (LabelSource.TRAINING, 3)
     assert evidence.baseline.predicts == {"mean": 51.0, "median": 60.0}
     assert evidence.changes is not None
     assert (evidence.changes.keys, evidence.changes.movers[0].key) == (Keys.PLACES, "3")

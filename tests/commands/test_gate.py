@@ -216,6 +216,20 @@ def test_todays_policy_asks_for_less_and_the_one_of_the_merge_does_not_count(qui
     assert ask(quick, policy_of=PolicyOf.THEN).exit_code == 0
 
 
+def test_a_champion_from_before_looks_were_counted_is_renewed(quick: QuickStage) -> None:
+    version = champion(quick)
+    quick.push({"policy/default.yaml": POLICY + "looks: {spend: equal, of: 4}\n"}, message="share the chance")
+    assert find(only(ask(quick), "policy").parts, "look").saw == "the evidence does not say which look it is"
+    assert ask(quick, policy_of=PolicyOf.THEN).exit_code == 0
+    fresh = evidence_of(version, None, value=0.9, gain=0.0, clock=quick.clock)
+    renewal = renew(quick.world("engineer"), MODEL, request(), fresh)
+    assert renewal.publication.pull_request is not None
+    quick.approve(renewal.publication.pull_request)
+    quick.merge(renewal.publication.pull_request)
+    assert promote(quick.world()).exit_code == 0
+    assert ask(quick).exit_code == 0
+
+
 @pytest.mark.parametrize("text", ["gates: [\n", "gates: {}\n", "schema: coronet/policy/v1\nnonsense: 1\n"])
 def test_a_policy_that_cannot_be_used(quick: QuickStage, text: str) -> None:
     champion(quick)

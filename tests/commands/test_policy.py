@@ -1,5 +1,7 @@
 """`policy show`: what holds for a model, and where each value comes from."""
 
+import re
+
 import pytest
 
 from coronet.adapters.documents import FileDocuments
@@ -55,7 +57,30 @@ def test_text_and_markdown_say_the_same() -> None:
     report = shown(default=DEFAULT)
     assert "gates.better.metric" in report.to_text()
     assert report.to_text().splitlines()[0] == f"The effective policy of churn: {report.digest}"
-    assert "| gates.better.rule | superior | policy/default.yaml |" in report.to_markdown()
+    assert re.search(r"\| gates\.better\.rule +\| superior \| policy/default\.yaml:\d+ \|", report.to_markdown())
+
+
+def test_values_are_said_as_a_policy_has_them_with_their_lines() -> None:
+    text = shown(default=DEFAULT, churn=OWN).to_text()
+    assert re.search(r"gates\.harmless\.by +\[region\] +policy/churn\.yaml:4", text)
+    assert re.search(r"gates\.good_enough\.value +0\.8 +policy/churn\.yaml:3 +0\.7 \(policy/default\.yaml\)", text)
+    assert re.search(r"proposals\.expire_after +3d +policy/churn\.yaml:5 +14d \(built in\)", text)
+
+
+def test_what_holds_although_nobody_says_it() -> None:
+    report = shown(default=DEFAULT, churn=OWN)
+    implied = report.to_json()["implied"]
+    assert implied["gates.harmless.below_minimum"] == "inconclusive"
+    assert implied["gates.better.mode"] == "enforce"
+    assert implied["approvals.protection"] == "warn"
+    assert re.search(r"rollback\.four_eyes +false +built in, where nothing is said", report.to_text())
+    said = shown(default=DEFAULT, churn=OWN + "approvals: {protection: require}\n").to_json()
+    assert "approvals.protection" not in said["implied"]
+
+
+def test_the_same_value_again_replaces_nothing() -> None:
+    same = shown(default=DEFAULT, churn="schema: coronet/policy/v1\ngates: {good_enough: {value: 0.7}}\n")
+    assert same.to_json()["replaced"] == {}
 
 
 def test_a_model_without_a_file_of_its_own_and_one_without_a_default() -> None:

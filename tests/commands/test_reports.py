@@ -26,6 +26,7 @@ from coronet.commands.policy.cases import run_cases
 from coronet.commands.policy.lint import lint_policies
 from coronet.commands.policy.power import power_of_policy
 from coronet.commands.policy.show import show_policy
+from coronet.commands.profile import ProfileReport
 from coronet.commands.promote import promote
 from coronet.commands.publishing import Found
 from coronet.commands.renew import renew
@@ -38,6 +39,8 @@ from coronet.core.drift import DriftLimits, decide_drift
 from coronet.core.promotion import Action
 from coronet.core.proposal import Kind
 from coronet.core.statistics.drift import measure_drift
+from coronet.core.statistics.drift.grid import make_grid
+from coronet.core.statistics.drift.numbers import NumberCounts
 from tests.cli.cases import POLICY_CASES
 from tests.commands.test_fast_lane import allowed, asked_now
 from tests.fakes.memory_files import MemoryFiles
@@ -167,6 +170,12 @@ def drifted(quick: QuickStage) -> Report:
     return DriftReport(reference="a", current="b", limits=DriftLimits(), columns=columns, decision=decision)
 
 
+def profiled(quick: QuickStage) -> Report:
+    state = NumberCounts(make_grid(np.arange(90.0)))
+    state.update(np.arange(90.0))
+    return ProfileReport(source="a", digest=f"sha256:{'0' * 64}", rows=90, profiles={"x": state.finish()})
+
+
 REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "judge": judged,
     "propose": proposed,
@@ -186,6 +195,7 @@ REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "policy-power": policy_powered,
     "policy-backtest": policy_replayed,
     "drift": drifted,
+    "profile": profiled,
 }
 
 

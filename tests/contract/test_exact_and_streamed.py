@@ -15,6 +15,7 @@ from coronet.adapters.tables.streamed import FileStreams
 from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence, Task
+from coronet.core.statistics.streaming.groups import group_of
 from coronet.errors import CoronetError, InvalidInput, WrongUsage
 from tests.stage.clock import StageClock
 
@@ -86,7 +87,7 @@ def ask(request: FilesRequest, folder: Path, ending: str, *, streamed: bool) -> 
 
 def require_same(request: FilesRequest, folder: Path, ending: str = "parquet") -> Evidence:
     exact, streamed = (ask(request, folder, ending, streamed=way) for way in (False, True))
-    ours, theirs = (_plain(each) for each in (exact, streamed))
+    ours, theirs = (numbers_of(each) for each in (exact, streamed))
     assert theirs == pytest.approx(ours, abs=1e-9, rel=1e-9)
     assert exact.rows == streamed.rows
     assert (exact.candidate, exact.champion, exact.threshold) == (
@@ -107,7 +108,7 @@ def _sections(evidence: Evidence) -> str:
     return json.dumps(json.loads(kept, parse_float=lambda text: round(float(text), 9)))
 
 
-def _plain(evidence: Evidence) -> Mapping[Any, Any]:
+def numbers_of(evidence: Evidence) -> Mapping[Any, Any]:
     """Every number, by metric, segment and name."""
     found: dict[Any, Any] = {}
     for fact in evidence.metrics:
@@ -336,3 +337,84 @@ def test_a_histogram_that_is_too_coarse_is_made_finer(tmp_path: Path) -> None:
             assert other.interval[0] <= one.interval[0] + 1e-3
             assert other.interval[1] >= one.interval[1] - 1e-3
             assert "streamed" in other.method
+
+
+# --- rows that belong together --------------------------------------------------------------------
+
+
+def apart() -> list[int]:
+    """Names of clusters that fall into groups of their own."""
+    names = np.arange(200, dtype=np.int64)
+    return [int(name) for name in names[np.unique(group_of(names), return_index=True)[1]][:25]]
+
+
+def owned(seed: int) -> pd.DataFrame:
+    return frame_of(seed).assign(owner=np.repeat(apart(), ROWS // 25))
+
+
+def clustered(request: FilesRequest) -> FilesRequest:
+    """Over all rows: of the few clusters of a segment, one may have but one class."""
+    return replace(request, cluster="owner", segments=())
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+@pytest.mark.parametrize("request_", [CHURN, HOMES, SORTS], ids=["binary", "regression", "multiclass"])
+def test_clusters_in_groups_of_their_own(request_: FilesRequest, ending: str, tmp_path: Path) -> None:
+    write(tmp_path, ending, a=owned(1), b=owned(2))
+    evidence = require_same(clustered(request_), tmp_path, ending)
+    assert evidence.data.cluster == "owner"
+    assert "clustered by owner (in 128 groups)" in evidence.metrics[0].method
+    write(tmp_path, ending, a=owned(1).sample(frac=1, random_state=1), b=owned(2)[40:])
+    require_same(clustered(request_), tmp_path, ending)
+
+
+def test_clusters_of_text_and_of_the_answers_alone(tmp_path: Path) -> None:
+    texts = owned(1).assign(owner=lambda frame: frame["owner"].astype(str))
+    write(tmp_path, "parquet", d=texts, a=frame_of(1)[:480], b=frame_of(2)[20:])
+    once = require_same(replace(clustered(HOMES), data="d"), tmp_path)
+    write(tmp_path, "parquet", d=owned(1))
+    assert numbers_of(require_same(replace(clustered(HOMES), data="d"), tmp_path)) == pytest.approx(
+        numbers_of(once), abs=1e-9
+    )
+    write(tmp_path, "parquet", d=texts.assign(owner=lambda frame: frame["owner"].astype("category")))
+    assert numbers_of(require_same(replace(clustered(HOMES), data="d"), tmp_path)) == pytest.approx(
+        numbers_of(once), abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_rows_of_no_cluster_are_refused(streamed: bool, ending: str, tmp_path: Path) -> None:
+    frames = [owned(seed).assign(owner=lambda frame: frame["owner"].where(frame["id"] > 20)) for seed in (1, 2)]
+    for frame in frames:
+        frame["owner"] = frame["owner"].map(lambda owner: None if pd.isna(owner) else f"o{owner:.0f}")
+    write(tmp_path, ending, a=frames[0], b=frames[1])
+    with pytest.raises(InvalidInput, match=rf"b\.{ending} has 6 rows that belong to no cluster"):
+        ask(clustered(HOMES), tmp_path, ending, streamed=streamed)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_both_files_must_tell_the_same_clusters(streamed: bool, tmp_path: Path) -> None:
+    write(tmp_path, "parquet", a=owned(1).assign(owner=lambda frame: frame["owner"].iloc[::-1].to_numpy()), b=owned(2))
+    with pytest.raises(InvalidInput, match="differ in their cluster"):
+        ask(clustered(HOMES), tmp_path, "parquet", streamed=streamed)
+    write(tmp_path, "parquet", a=frame_of(1), b=owned(2))
+    require_same(clustered(HOMES), tmp_path)
+
+
+def test_what_cannot_be_streamed_where_rows_belong_together_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "parquet", a=owned(1), b=owned(2))
+    with pytest.raises(WrongUsage, match="ks can only be measured with all rows in memory where rows belong together"):
+        ask(replace(clustered(CHURN), metrics=("ks",)), tmp_path, "parquet", streamed=True)
+    assert ask(replace(clustered(CHURN), metrics=("ks",)), tmp_path, "parquet", streamed=False).metrics[0].interval
+
+
+def test_too_many_sums_of_groups_are_refused(tmp_path: Path) -> None:
+    frames = [owned(seed).assign(sort=[f"s{row % 32}" for row in range(ROWS)]) for seed in (1, 2)]
+    for frame in frames:
+        frame["said"] = frame["sort"]
+        frame["street"] = [f"street {row % 190}" for row in range(ROWS)]
+    write(tmp_path, "parquet", a=frames[0], b=frames[1])
+    many = replace(clustered(SORTS), score_prefix=None, prediction="said", metrics=("f1_macro",), segments=("street",))
+    with pytest.raises(InvalidInput, match="too many classes and segments"):
+        ask(many, tmp_path, "parquet", streamed=True)

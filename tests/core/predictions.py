@@ -14,12 +14,12 @@ from coronet.core.evidence import (
     Curves,
     Flip,
     Keys,
+    LabelSource,
     MetricFact,
     Mover,
     Moves,
     Said,
     Share,
-    Source,
 )
 
 
@@ -94,7 +94,7 @@ MOVED = Changes(
 
 def baseline(*facts: MetricFact, **fields: Any) -> Baseline:
     given: dict[str, Any] = {
-        "source": Source.TRAINING,
+        "source": LabelSource.TRAINING,
         "rows": 4000,
         "predicts": {"class": "no", "shares": {"no": 0.6, "yes": 0.4}},
         "metrics": facts,

@@ -9,7 +9,7 @@ import pytest
 from coronet.core.admission import AdmissionFacts, decide_admission, decide_pull_request
 from coronet.core.changelog.entry import Event, FastLane
 from coronet.core.changelog.state import LogState
-from coronet.core.decision import Check
+from coronet.core.decision import Check, failed
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.judgement import judge
 from coronet.core.proposal import Kind, Proposal, Replaced, identify
@@ -215,3 +215,9 @@ def test_another_file_than_the_one_by_which_it_was_done() -> None:
 def test_what_ended_without_an_approval_is_not_asked_for_again() -> None:
     state = STATE.after([DONE, entry(Event.UNRATIFIED, "7", proposal=ASKED.id)])
     assert "undecided" in broken(decide(state=state))
+
+
+def test_the_number_of_a_look_is_held_against_what_git_shows() -> None:
+    broken = failed("look_number", saw="look 1, which another one is", wanted="a number of its own, at least 2")
+    assert decide(looks=(broken,))["look_number"] is broken
+    assert "look_number" not in decide()

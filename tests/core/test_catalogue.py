@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from math import inf
 
 import pytest
 
@@ -10,12 +12,15 @@ from coronet.core.catalogue import (
     Direction,
     Input,
     default_metrics,
+    describe_custom,
     examine_metric,
     find_metric,
+    is_custom,
     metric_names,
+    sign_of,
     within_percent,
 )
-from coronet.core.evidence import Task
+from coronet.core.evidence import CustomMetric, Task
 
 NAMED = [
     *("accuracy", "balanced_accuracy", "precision", "recall", "f1", "roc_auc"),
@@ -126,3 +131,35 @@ def test_a_metric_of_another_task_says_which() -> None:
 def test_reading_the_catalogue_imports_no_array_library() -> None:
     code = "import sys, coronet.core.catalogue; print([m for m in ('numpy', 'scipy', 'pandas') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+# --- metrics of a team's own ----------------------------------------------------------------------
+
+COST = CustomMetric(name="custom.cost", meaning="money lost", higher_is_better=False, lowest=0.0, unit="EUR")
+
+
+def test_a_metric_of_ones_own_is_described_as_one_of_the_catalogue() -> None:
+    metric = describe_custom(COST, Task.REGRESSION)
+    assert (metric.name, metric.meaning, metric.unit) == ("custom.cost", "money lost", "EUR")
+    assert (metric.direction, metric.best, metric.lowest, metric.highest) == (Direction.LOWER, 0.0, 0.0, None)
+    assert metric.tasks == {Task.REGRESSION}
+    assert not describe_custom(COST, Task.BINARY).needs_scores
+
+
+def test_without_a_bound_the_best_value_is_out_of_reach() -> None:
+    profit = CustomMetric(name="custom.profit", meaning="money", higher_is_better=True)
+    assert describe_custom(profit, Task.BINARY).best == inf
+    assert describe_custom(replace(profit, higher_is_better=False), Task.BINARY).best == -inf
+
+
+def test_which_direction_is_better_is_known_of_both() -> None:
+    assert sign_of("accuracy", [COST]) == 1
+    assert sign_of("positive_rate", [COST]) == 0
+    assert sign_of("custom.cost", [COST]) == -1
+    assert sign_of("custom.cost", []) is None
+
+
+def test_no_metric_of_the_catalogue_is_called_as_one_of_ones_own() -> None:
+    assert not any(is_custom(name) for name in METRICS)
+    assert examine_metric("custom.cost", Task.BINARY, ["custom.cost"]) is None
+    assert examine_metric("custom.cost", Task.BINARY) is not None

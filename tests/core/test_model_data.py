@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coronet.core.evidence import Task
-from coronet.core.model_file import DataFile, ModelData, locate_beside, model_from_json, model_path
+from coronet.core.evidence import CustomMetric, Task
+from coronet.core.model_file import DataFile, ModelData, OwnMetric, locate_beside, model_from_json, model_path
 
 DATA = ModelData(
     name="iris",
@@ -97,3 +97,17 @@ def test_a_full_model_file_is_read_as_it_says() -> None:
     assert (model.data.name, model.data.version, model.data.features) == ("flowers", "20260211", ("width",))
     assert model.data.reference == DataFile(path="r.csv", sha256="1" * 64)
     assert model.task is Task.BINARY
+
+
+def test_a_model_file_describes_metrics_of_its_own() -> None:
+    own = {"call": "metrics.py:cost", "direction": "lower", "meaning": "money lost", "unit": "EUR", "lowest": 0}
+    model = model_from_json({**LEAST, "custom_metrics": {"cost": own}}, name="iris")
+    described = CustomMetric(name="custom.cost", meaning="money lost", higher_is_better=False, unit="EUR", lowest=0)
+    assert model.custom_metrics == (OwnMetric(described=described, call="metrics.py:cost"),)
+    assert model.own_metrics == ("custom.cost",)
+
+
+def test_the_column_of_the_clusters_is_no_feature() -> None:
+    model = model_from_json({**LEAST, "data": {**LEAST["data"], "cluster": "customer"}}, name="iris")
+    assert model.data.cluster == "customer"
+    assert model.data.features_among(("customer", "width")) == ("width",)

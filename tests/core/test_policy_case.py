@@ -1,12 +1,14 @@
 """A case: evidence in, the answer that must come out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from coronet.core.decision import Result, Verdict
-from coronet.core.evidence import Task
+from coronet.core.evidence import Look, Task
+from coronet.core.evidence.custom_checks import Answered, CustomCheck
 from coronet.core.policy_case import Case, case_from_json, cases_path, run_case
 from coronet.core.proposal import Kind
 from coronet.core.timestamps import format_time
@@ -116,6 +118,96 @@ def test_a_rollback_is_not_compared() -> None:
     assert made.gates == {"better": Result.OFF}
     floor = {**GATES, "good_enough": {"metric": "roc_auc", "rule": "floor", "value": 0.9}}
     assert run_case(made, policy(floor)).problems == ()
+
+
+@pytest.mark.parametrize("data", ["fixed", "growing"])
+def test_a_case_is_the_first_look_unless_it_says_another(data: str) -> None:
+    sharing = policy(GATES, looks={"spend": "equal", "of": 4, "data": data})
+    assert run_case(case(), sharing).problems == ()
+    assert run_case(case(look=4), sharing).problems == ()
+    one_too_many = run_case(case(look=5, expect={"verdict": "fail", "gates": {"look": "fail"}}), sharing)
+    assert one_too_many.problems == ()
+    assert run_case(case(look=5), policy(GATES)).problems == ()
+
+
+def test_kept_evidence_says_itself_which_look_it_is() -> None:
+    sharing = policy({"better": GATES["better"]}, looks={"spend": "equal", "of": 4})
+    kept = evidence(gain(0.03, metric="roc_auc"))
+    known = replace(kept, look=Look(number=2, data=kept.data.digest))
+    for given, fields, verdict in (
+        (kept, {}, Verdict.FAIL),
+        (kept, {"look": 1}, Verdict.PASS),
+        (known, {"look": 9}, Verdict.PASS),
+    ):
+        made = case_from_json(
+            {"name": "kept", "evidence": "kept.json", "expect": {"verdict": str(verdict)}, **fields},
+            model="churn",
+            task=Task.BINARY,
+            kept=given.to_json(),
+        )
+        assert run_case(made, sharing).problems == ()
+
+
+# --- sections -------------------------------------------------------------------------------------
+
+SECTIONS: Mapping[str, Any] = {
+    **GATES,
+    "quick": {"rule": "budget", "of": "latency_p95_ms", "value": 100, "margin": 0.5, "relative": True},
+    "lean": {"rule": "budget", "of": "dependencies", "new": "none"},
+    "alike": {"rule": "drift"},
+    "honest": {"rule": "leakage"},
+    "fair": {"rule": "check", "run": ["python", "checks/fair.py"]},
+}
+SOUND: Mapping[str, Any] = {
+    "costs": {
+        "candidate": {"latency_p95_ms": 20, "within": 2, "dependencies": ["numpy==2.2"], "size_bytes": 10},
+        "champion": {"latency_p95_ms": 20, "dependencies": ["numpy==2.1"]},
+    },
+    "drift": [{"column": "age"}, {"column": "income", "psi": 0.3}],
+    "leakage": {"age": 0.4, "income": 0.6},
+    "checks": {"fair": "pass"},
+}
+
+
+def answers(**changes: Any) -> Mapping[str, Result]:
+    given = {**SOUND, **changes, "expect": {"verdict": "pass"}}
+    made = case(**{name: value for name, value in given.items() if value is not None})
+    return {check.name: check.result for check in run_case(made, policy(SECTIONS)).checks}
+
+
+def test_what_a_case_says_of_models_and_data_is_judged() -> None:
+    assert {answers()[name] for name in SECTIONS} == {Result.PASS}
+
+
+@pytest.mark.parametrize(
+    ("changes", "gate", "result"),
+    [
+        ({"costs": {"candidate": {"latency_p95_ms": 120}}}, "quick", Result.FAIL),
+        ({"costs": {"candidate": {"latency_p95_ms": 99, "within": 2}}}, "quick", Result.FAIL),
+        ({"costs": {"candidate": {"dependencies": ["scipy"]}, "champion": {"dependencies": []}}}, "lean", Result.FAIL),
+        ({"drift": [{"column": "age", "psi": 0.3, "p": 1e-9}]}, "alike", Result.FAIL),
+        ({"drift": [{"column": "age", "missing": 0.3, "missing_p": 1e-9}]}, "alike", Result.FAIL),
+        ({"drift": [{"column": "age", "unseen": 0.3, "p": 1e-9}]}, "alike", Result.FAIL),
+        ({"drift": [{"column": "age", "distance": 0.3, "p": 1e-9}]}, "alike", Result.FAIL),
+        ({"leakage": {"age": 0.4, "refund": 0.995}}, "honest", Result.FAIL),
+        ({"checks": {"fair": "error"}}, "fair", Result.FAIL),
+        ({"checks": {"other": "pass"}}, "fair", Result.FAIL),
+        ({"costs": None}, "quick", Result.FAIL),
+        ({"drift": None}, "alike", Result.FAIL),
+        ({"leakage": None}, "honest", Result.FAIL),
+        ({"checks": None}, "fair", Result.FAIL),
+    ],
+)
+def test_what_a_case_changes_is_seen(changes: Mapping[str, Any], gate: str, result: Result) -> None:
+    assert answers(**changes)[gate] is result
+
+
+def test_checks_of_kept_evidence_must_have_run_what_is_asked() -> None:
+    found = CustomCheck(name="fair", digest="sha256:" + "0" * 64, result=Answered.PASS, saw="")
+    kept = evidence(gain(0.04, metric="roc_auc"), checks=(found,)).to_json()
+    given = {"name": "kept", "evidence": "kept.evidence.json", "expect": {"verdict": "fail", "gates": {"fair": "fail"}}}
+    made = case_from_json(given, model="churn", task=Task.BINARY, kept=kept)
+    assert run_case(made, policy({"fair": SECTIONS["fair"]})).problems == ()
 
 
 # --- what the predictions tell --------------------------------------------------------------------

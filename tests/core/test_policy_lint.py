@@ -7,7 +7,8 @@ import pytest
 
 from coronet.core.model_file import ModelFile, model_from_json
 from coronet.core.policy import policy_from_json
-from coronet.core.policy_lint import Remark, lint_policy
+from coronet.core.policy_lint import lint_policy
+from coronet.core.remarks import Remark
 from coronet.errors import Severity
 
 SOUND: Mapping[str, Any] = {
@@ -166,6 +167,25 @@ def test_thin_segments() -> None:
     assert "however few its rows" in found.message
 
 
+@pytest.mark.parametrize(
+    ("gate", "fields", "path"),
+    [
+        ({"correction": "bh"}, {}, ("gates", "harmless", "correction")),
+        ({}, {"correction": "bh"}, ("correction",)),
+    ],
+)
+def test_a_gate_that_blocks_and_lets_alarms_be_false(
+    gate: dict[str, Any], fields: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    asked = {"metric": "accuracy", "rule": "non_inferior", "margin": 0.02, "by": ["region"], "minimum_rows": 200}
+    harmless = {**asked, **gate}
+    found = only(remarks({"harmless": harmless}, **fields))
+    assert (found.path, found.severity) == (path, Severity.WARNING)
+    assert "use `holm` for a gate that blocks" in found.hint
+    for quiet in ({"mode": "warn"}, {"weight": "rows"}, {"correction": "holm"}):
+        assert remarks({"harmless": {**harmless, **quiet}}, **fields) == ()
+
+
 def test_a_segment_that_the_model_file_does_not_name() -> None:
     gate = {"metric": "accuracy", "rule": "floor", "value": 0.5, "by": ["country"], "minimum_rows": 9}
     found = only(remarks({"odd": gate}))
@@ -198,6 +218,13 @@ def test_a_proposal_that_outlives_its_own_term() -> None:
     assert found.path == ("proposals", "valid_for")
 
 
+def test_a_spending_that_waits_for_data_that_do_not_come() -> None:
+    found = only(remarks({}, looks={"spend": "obrien_fleming", "of": 5}))
+    assert found.path == ("looks", "spend")
+    assert remarks({}, looks={"spend": "obrien_fleming", "of": 5, "data": "growing"}) == ()
+    assert remarks({}, looks={"spend": "equal", "of": 5}) == ()
+
+
 def test_a_freeze_on_no_day() -> None:
     window = {"from": "2026-12-24", "until": "2026-12-20", "why": "year end"}
     found = only(remarks({}, freeze=[window]))
@@ -217,6 +244,32 @@ def test_a_ranking_by_metrics_that_the_model_does_not_have() -> None:
         ("ranking", "score", "lift", "metric"),
         ("ranking", "tie_breaks", 1, "metric"),
     ]
+
+
+# --- metrics of the model's own -------------------------------------------------------------------
+
+PROFIT = {"call": "metrics.py:profit", "direction": "higher", "meaning": "money", "highest": 100}
+
+
+def test_a_metric_of_the_models_own_may_be_judged_by() -> None:
+    gate = {"metric": "custom.profit", "rule": "floor", "value": 3}
+    assert remarks({"pays": gate}, of=model(custom_metrics={"profit": PROFIT})) == ()
+
+
+def test_a_metric_that_nothing_describes_is_an_error() -> None:
+    gate = {"metric": "custom.profit", "rule": "floor", "value": 3}
+    found = only(remarks({"pays": gate}))
+    assert found.severity is Severity.ERROR
+    assert found.message == "nothing says what custom.profit is"
+    assert found.hint.startswith("describe it under `custom_metrics`")
+    found = only(remarks({"pays": gate}, of=model(custom_metrics={"cost": PROFIT})))
+    assert found.hint.startswith("its own metrics are custom.cost; describe")
+
+
+def test_the_bounds_of_a_metric_of_ones_own_hold_as_well() -> None:
+    gate = {"metric": "custom.profit", "rule": "floor", "value": 101}
+    found = only(remarks({"pays": gate}, of=model(custom_metrics={"profit": PROFIT})))
+    assert found.message == "pays can never pass: no custom.profit is above 100"
 
 
 # --- what the predictions tell --------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """What the rows can tell, and how many would do: held against simulated looks at a gate."""
 
-from math import sqrt
+from math import pi, sqrt
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pytest
 
+from coronet.core.evidence import Look
 from coronet.core.judging.comparison import compare
 from coronet.core.judging.estimate import Estimate
 from coronet.core.policy_power import Power, find_power
-from tests.core.examples import evidence, fact, gain, policy
+from tests.core.examples import DATA, evidence, fact, gain, policy
 from tests.core.predictions import baseline, change, changes
 
 SUPERIOR = {"metric": "accuracy", "rule": "superior", "margin": 0.01}
@@ -39,6 +41,19 @@ def test_with_the_rows_needed_the_gate_passes_as_often_as_asked(power: float) ->
     looks = np.random.default_rng(1).normal(0.03, half / QUANTILE, size=4000)
     passes = [compare(made, Estimate(value=x, lower=x - half, upper=x + half)) == "pass" for x in looks.tolist()]
     assert np.mean(passes) == pytest.approx(power, abs=0.025)
+
+
+def test_where_looks_share_a_chance_more_rows_are_needed() -> None:
+    gain_of_three = gain(0.03, 0.01, rows=1000)
+    (alone,) = powers(SUPERIOR, gain_of_three)
+    sharing = policy({"gate": SUPERIOR}, looks={"spend": "endless"})
+    for look, confidence in ((None, 1 - 0.05 * 6 / pi**2), (Look(number=3, data=DATA), 1 - 0.05 * 6 / pi**2 / 9)):
+        (found,) = find_power(evidence(gain_of_three, look=look), sharing, power=0.8)
+        z, reach = NormalDist().inv_cdf(0.5 + confidence / 2), NormalDist().inv_cdf(0.8)
+        assert found.detects == pytest.approx(0.01 + 0.01 / QUANTILE * (z + reach))
+        assert found.needed is not None
+        assert alone.needed is not None
+        assert found.needed > alone.needed
 
 
 def test_a_smaller_effect_asks_for_more_rows() -> None:

@@ -395,3 +395,10 @@ def test_a_freeze_holds_from_its_first_to_its_last_day(
 
 def test_versions_in_words() -> None:
     assert (say_version("7"), say_version(None)) == ("version 7", "no version")
+
+
+def test_a_look_that_git_contradicts_is_refused() -> None:
+    broken = failed("look_number", saw="look 1, which another one is", wanted="a number of its own, at least 2")
+    found = decide(looks=(broken,))
+    assert (found.action, found.event) == (Action.REFUSE, Event.REFUSED)
+    assert found.why == "look_number: look 1, which another one is"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coronet.core.evidence import Evidence, MetricFact, Subject
+from coronet.core.evidence import CustomMetric, Evidence, MetricFact, Subject
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.ranking import Ranked, rank_candidates
 from tests.core.examples import NOW, evidence, fact, gain, policy
@@ -273,3 +273,13 @@ def test_what_passes_is_never_behind_what_does_not(made: list[Judgement]) -> Non
     places = ["pass", "inconclusive", "fail"]
     ranked = [places.index(each.judgement.verdict) for each in rank_candidates(made, policy(ranking=RANKING).ranking)]
     assert ranked == sorted(ranked)
+
+
+def test_a_metric_of_a_teams_own_has_the_direction_that_the_evidence_says() -> None:
+    cost = CustomMetric(name="custom.cost", meaning="money lost", higher_is_better=False)
+    made = rank(
+        about("1", fact(), fact("custom.cost", 9.0, 10.0), custom_metrics=(cost,)),
+        about("2", fact(), fact("custom.cost", 8.0, 10.0), custom_metrics=(cost,)),
+        ranking={"score": {"cost": {"metric": "custom.cost", "weight": 1}}},
+    )
+    assert order(made) == ["2", "1"]

@@ -60,6 +60,25 @@ def test_the_verbs_answer_for_the_models_of_the_demo(told: tuple[Path, str], ver
     assert json.loads(done.stdout)["schema"] == f"coronet/{verb.split()[0]}/v1"
 
 
+def test_evidence_is_measured_again_by_the_id_of_its_proposal(told: tuple[Path, str]) -> None:
+    folder, _ = told
+    assert _in_the_clone(folder, "git pull -q").returncode == 0
+    (kept,) = (folder / "work/promotions/iris").glob("*.evidence.json")
+    verify = f"coronet evaluate --verify {kept.name.removesuffix('.evidence.json')} --format json"
+    done = _in_the_clone(folder, verify)
+    assert json.loads(done.stdout)["reproduced"], done.stderr
+    before = kept.read_text()
+    kept.write_text(before.replace('"paired":72', '"paired":73'))
+    false = _in_the_clone(folder, verify)
+    kept.write_text(before)
+    assert false.returncode == 4
+    differences = json.loads(false.stdout)["differences"]
+    assert [one["field"] for one in differences] == [
+        f"evidence.digest in promotions/iris/{kept.name.removesuffix('.evidence.json')}.yaml",
+        "rows.paired",
+    ]
+
+
 @pytest.mark.parametrize("command", [command for command, _ in NEXT])
 def test_what_to_try_next_works(told: tuple[Path, str], command: str) -> None:
     done = _in_the_clone(told[0], command)

@@ -75,3 +75,53 @@ def test_what_the_models_said_is_measured_alike_from_files(tree: Path, tmp_path:
     )
     assert read.metrics == loaded.metrics
     assert read.rows == loaded.rows
+
+
+POLICY = """\
+schema: coronet/policy/v1
+gates:
+  quick: {rule: budget, of: latency_p50_ms, value: 5000, margin: 50, relative: true}
+  small: {rule: budget, of: size_bytes, value: 50000000}
+  lean: {rule: budget, of: dependencies, only: [mlflow, numpy, pandas, scikit-learn, skops], new: none}
+  same: {rule: unchanged, of: [signature, features, schema]}
+  alike: {rule: drift, by_rule: psi, psi: 9}
+  honest: {rule: leakage}
+  called: {rule: check, call: "checks/own.py:judge"}
+  run: {rule: check, run: [python, checks/own.py], timeout: 2m}
+"""
+OWN = """\
+import json, os, sys
+
+def judge(told):
+    frame = told["candidate"]["predictions"]
+    return {"result": "pass", "saw": sorted(frame.columns)[0], "numbers": {"rows": len(frame)}}
+
+if __name__ == "__main__":
+    told = json.load(sys.stdin)
+    print(json.dumps({"saw": f"{told['candidate']['version']} after {told['champion']['version']}"}))
+    sys.exit("MLFLOW_TRACKING_URI" in os.environ)
+"""
+
+
+def test_gates_about_the_model_and_its_data(tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Measured for real, told by the evidence, and judged where there is no registry."""
+    (tree / "policy").mkdir()
+    (tree / "checks").mkdir()
+    (tree / "policy" / "default.yaml").write_text(POLICY)
+    (tree / "checks" / "own.py").write_text(OWN)
+    assert run(["train", "iris", "--set", "max_depth=1", "--set", "n_estimators=1"]) == 0
+    open_registry(f"sqlite:///{tmp_path}/mlflow.db", {}).set_alias("iris", "champion", "1")
+    assert run(["train", "iris"]) == 0
+    evidence = evaluated("iris")
+    assert [(check.name, str(check.result), check.saw) for check in evidence.checks] == [
+        ("called", "pass", "id"),
+        ("run", "pass", "2 after 1"),
+    ]
+    capsys.readouterr()
+    assert run(["judge", "evidence.json", "--policy", "policy/default.yaml", "--format", "json"]) == 0
+    answers = {check["name"]: check["result"] for check in json.loads(capsys.readouterr().out)["checks"]}
+    asked = ("quick", "small", "lean", "same", "alike", "honest", "called", "run")
+    assert {name: answers[name] for name in asked} == dict.fromkeys(asked, "pass")
+    (tree / "policy" / "default.yaml").write_text(POLICY.replace("checks/own.py:judge", "checks/other.py:judge"))
+    assert run(["judge", "evidence.json", "--policy", "policy/default.yaml"]) == 4
+    assert "another command was run than the policy asks for" in capsys.readouterr().out

@@ -96,7 +96,7 @@ def test_the_worked_examples_train_and_load(desk: Desk, model: str) -> None:
     aliases = registry.model(model)
     assert aliases
     assert aliases.aliases["candidate"] == report["version"]
-    assert set(MlflowModels(desk.uri).contract(version)) == {"signature", "features"}
+    assert set(MlflowModels(desk.uri).contract(version)) == {"signature", "features", "schema"}
     found = registry.run(report["run_id"])
     assert found
     assert found.metrics == pytest.approx(report["metrics"])

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from coronet.core.semantic_version import Schema
 from coronet.errors import InvalidInput
-from coronet.ports.models import Predictor
+from coronet.ports.models import Footprint, Predictor
 from coronet.ports.registry import ModelVersion
 
 
@@ -43,6 +44,8 @@ class MemoryModels:
 
     predictors: Mapping[str, Predictor]
     contracts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    footprints: Mapping[str, Footprint] = field(default_factory=dict)
     loaded: list[str] = field(default_factory=list)
 
     def load(self, version: ModelVersion) -> Predictor:
@@ -53,3 +56,9 @@ class MemoryModels:
 
     def contract(self, version: ModelVersion) -> Mapping[str, str]:
         return self.contracts.get(version.version, {})
+
+    def schema(self, version: ModelVersion) -> Schema | None:
+        return self.schemas.get(version.version)
+
+    def footprint(self, version: ModelVersion) -> Footprint:
+        return self.footprints.get(version.version, Footprint(size_bytes=0, files=0))

@@ -14,7 +14,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("base", "github", "models", "test", "dev", "go")
+LOCKS = ("base", "github", "models", "test", "dev", "go", "bench")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -42,6 +42,7 @@ ASKED = {
     "test": asked(groups=("test",)),
     "dev": asked(extras=("models", "github"), groups=("dev",)),
     "go": asked(groups=("go",), project=False),
+    "bench": asked(groups=("bench",), project=False),
 }
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coronet.adapters.documents import FileDocuments
@@ -11,7 +11,7 @@ from coronet.adapters.git.repository import GitRepository
 from coronet.adapters.local_forge.forge import LocalForge
 from coronet.commands.world import World
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject, Task, run_file
+from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, RowCounts, Subject, Task, run_file
 from coronet.core.proposal import Requester, Why
 from coronet.core.version_tags import Lifecycle, Tag
 from coronet.ports.forge import PullRequest, ReviewState
@@ -157,10 +157,18 @@ class Stage:
         )
 
     def evaluate(
-        self, version: ModelVersion, *, against: ModelVersion | None = None, value: float = 0.9, gain: float = 0.1
+        self,
+        version: ModelVersion,
+        *,
+        against: ModelVersion | None = None,
+        value: float = 0.9,
+        gain: float = 0.1,
+        look: int | None = None,
     ) -> Evidence:
-        """Evidence in the version's run: `value` of roc_auc, better by `gain` ± 0.02."""
+        """Evidence in the version's run: `value` of roc_auc, better by `gain` ± 0.02; the look of that number."""
         evidence = evidence_of(version, against, value=value, gain=gain, clock=self.clock)
+        if look is not None:
+            evidence = replace(evidence, look=Look(number=look, data=evidence.data.digest))
         self.registry.save_run_file(version.run_id, run_file(against.version if against else None), evidence.to_bytes())
         return evidence
 

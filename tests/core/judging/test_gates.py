@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coronet.core.decision import Result
-from coronet.core.evidence import Evidence, MetricFact, Subject
+from coronet.core.evidence import CustomMetric, Evidence, MetricFact, Subject
 from coronet.core.judging.comparison import measure
 from coronet.core.judging.facts import Reader, Unusable
 from coronet.core.judging.gates import judge_gate
@@ -254,3 +254,19 @@ def test_subjects_need_no_names() -> None:
     bare: Evidence = evidence(fact(), champion=Subject())
     made = policy({"gate": SUPERIOR})
     assert judge_gate(made.gates[0], bare, made).result is Result.PASS
+
+
+@pytest.mark.parametrize(("higher", "result"), [(True, "pass"), (False, "fail")])
+def test_which_direction_is_better_is_read_from_the_evidence(higher: bool, result: str) -> None:
+    described = CustomMetric(name="custom.profit", meaning="money", higher_is_better=higher)
+    gate = {**SUPERIOR, "metric": "custom.profit"}
+    made = judged(gate, gain(0.2, metric="custom.profit"), evidence_fields={"custom_metrics": (described,)})
+    assert made.result == result
+
+
+def test_evidence_that_does_not_say_which_direction_is_better_fails() -> None:
+    made = judged({**SUPERIOR, "metric": "custom.profit"}, gain(0.2, metric="custom.profit"))
+    assert (made.result, made.saw) == (
+        Result.FAIL,
+        "the evidence does not say which direction of custom.profit is better",
+    )

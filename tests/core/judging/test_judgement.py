@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from coronet.core.decision import Check, Verdict
+from coronet.core.decision import Check, Result, Verdict
 from coronet.core.evidence import Evidence, RowCounts, Subject
+from coronet.core.evidence.leakage import Leak, Leakage
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.policy import Policy
 from coronet.core.proposal import Kind
@@ -189,3 +190,28 @@ def test_a_judgement_says_what_it_is_about() -> None:
         "admits": True,
     }
     assert run(evidence(fact(champion=None), champion=None)).to_json()["champion"] is None
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        {"rule": "drift"},
+        {"rule": "leakage"},
+        {"rule": "budget", "of": "size_bytes", "value": 1},
+        {"rule": "check", "run": ["true"]},
+    ],
+)
+def test_a_rollback_is_not_asked_for_what_was_not_measured_in_its_day(gate: dict[str, Any]) -> None:
+    made = policy({"good_enough": FLOOR, "gate": gate})
+    (promoted, returned, renewed) = (
+        {check.name: check for check in judge(evidence(fact()), made, now=NOW, kind=kind).checks}["gate"]
+        for kind in (Kind.PROMOTION, Kind.ROLLBACK, Kind.RENEWAL)
+    )
+    assert (promoted.result, renewed.result) == (Result.FAIL, Result.FAIL)
+    assert (returned.result, returned.saw) == (Result.OFF, "not measured in its day")
+
+
+def test_a_rollback_is_judged_by_what_was_measured_in_its_day() -> None:
+    section = Leakage(rows=100, features=1, columns=(Leak(column="refund", power=1.0, method="R²"),))
+    made = judge(evidence(fact(), leakage=section), policy({"gate": {"rule": "leakage"}}), now=NOW, kind=Kind.ROLLBACK)
+    assert made.verdict is Verdict.FAIL

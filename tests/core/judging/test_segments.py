@@ -133,6 +133,17 @@ def test_without_a_correction_each_is_judged_as_if_alone() -> None:
     assert judged(EACH, DOUBTFUL, *NINE, correction="none").result is Result.FAIL
 
 
+def test_a_gate_may_have_a_correction_of_its_own() -> None:
+    """Two of three at 2.2 standard errors: each is certain enough for Benjamini and Hochberg, none for Holm."""
+    facts = (DOUBTFUL, replace(DOUBTFUL, segment={"kind": "shed"}), NINE[0])
+    assert judged(EACH, *facts).result is Result.INCONCLUSIVE
+    assert judged(EACH, *facts, correction="bh").result is Result.FAIL
+    assert judged({**EACH, "correction": "bh"}, *facts).result is Result.FAIL
+    assert judged({**EACH, "correction": "holm"}, *facts, correction="bh").result is Result.INCONCLUSIVE
+    made = judged({**EACH, "correction": "bh"}, DOUBTFUL, *NINE)
+    assert made.parts[0].saw.endswith("; not certain among 10 segments (Benjamini–Hochberg)")
+
+
 def test_points_have_no_chance_to_correct() -> None:
     assert judged({**EACH, "statistics": "point"}, kind("loft", -0.03), *NINE).result is Result.FAIL
 

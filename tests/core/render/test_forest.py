@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coronet.core.evidence import MetricFact
+from coronet.core.evidence import CustomMetric, MetricFact
 from coronet.core.judging.estimate import ROUNDING
 from coronet.core.render.forest import WIDTH, draw_interval, scale_of
 from tests.core.examples import fact, gain
@@ -74,3 +74,8 @@ def test_it_touches_nothing_only_where_the_interval_does(improvement: float, hal
         left, right = drawn[: WIDTH // 2], drawn[WIDTH // 2 + 1 :]
         assert bool(set(left) & set("━●")) is (low < -ROUNDING)
         assert bool(set(right) & set("━●")) is (high > ROUNDING)
+
+
+def test_a_metric_of_a_teams_own_is_better_where_it_is_said_to_be() -> None:
+    cost = CustomMetric(name="custom.cost", meaning="money lost", higher_is_better=False)
+    assert draw_interval(fact("custom.cost", 0.6, 1.0, 0.1), 1.0, [cost]) == "··········│··━●━·····"

@@ -1,106 +1,282 @@
-"""Nominal 95 % intervals hold the truth in 93 to 97 % of 2,000 samples, for every closed form."""
+"""Nominal 95 % intervals hold the truth in 94 to 96 % of simulated evaluations, for every metric there is.
 
-from collections.abc import Callable
+The rows are those from which that is so for data without surprises (docs/policy.md has them in a table). Closed
+forms are asked 6,000 times and strictly; what is drawn or streamed 2,000 times, and two standard errors of the
+simulation itself are forgiven (one in a hundred). Where a method is on the safe side, as its docstring says, only
+too narrow intervals fail.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
 
+from coronet.core.catalogue import METRICS, metric_names
 from coronet.core.evidence import Task
-from coronet.core.statistics import Columns, Predictions, Specification, measure
-from tests.core.statistics.rows import Array, binary_predictions, number_predictions
+from coronet.core.statistics import SegmentColumn, measure
+from coronet.core.statistics.columns import Columns, Floats, Integers, Predictions
+from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.draws import draw_weights
+from coronet.core.statistics.families import Drawn, Resampled
+from coronet.core.statistics.linear import Linearized, Scale
+from coronet.core.statistics.measurement import GROWING, RESAMPLED
+from coronet.core.statistics.sample import Sample, prepare, samples
+from coronet.core.statistics.streaming import State, finish, make_plan
+from tests.core.statistics.simulated import (
+    ALIKES,
+    WORLDS,
+    Cells,
+    Held,
+    World,
+    cells_of,
+    rows_of,
+    true_values,
+)
 
-SAMPLES = 2_000
-ROWS = 300
-TRUTH_ROWS = 1_000_000
-CLOSED = {
-    Task.BINARY: (
-        *("roc_auc", "gini", "accuracy", "log_loss", "brier"),
-        *("precision", "recall", "f1", "balanced_accuracy", "f1_macro", "precision_weighted"),
-    ),
-    Task.REGRESSION: ("mae", "mape", "within_20_percent"),
+SEED = 2
+CLOSED_DRAWS, DRAWS, RESAMPLES = 6_000, 2_000, 300
+# From how many rows the intervals of the difference, and of the candidate's own value, hold what they promise.
+ROWS: dict[str, int] = {
+    **dict.fromkeys(METRICS, 500),
+    **dict.fromkeys(("average_precision", "average_precision_macro", "average_precision_weighted"), 1000),
+    **dict.fromkeys(("log_loss", "brier", "rmse", "r2"), 1000),
+    **dict.fromkeys(("ks", "ece", "mdape"), 1000),
 }
-Draw = Callable[[np.random.Generator, int], Columns]
+DRAWN = tuple(name for name in RESAMPLED if name != "average_precision")
+SAFE = frozenset({"ks", "ece"})
+OF_ROWS = {
+    task: tuple(name for name in metric_names(task) if name not in CONFUSION and name not in DRAWN) for task in Task
+}
 
 
-def draw_binary(random: np.random.Generator, rows: int, *, weighted: bool = False, rare: bool = False) -> Columns:
-    base = -3 if rare else -1
-    truth = random.normal(size=rows)
-    label = (random.random(rows) < _expit(1.5 * truth + base)).astype(np.int64)
-    candidate = _expit(1.5 * (truth + 0.4 * random.normal(size=rows)) + base)
-    champion = _expit(1.5 * (0.8 * truth + 0.6 * random.normal(size=rows)) + base)
-    weight = random.choice([0.5, 1.0, 2.0], size=rows) if weighted else None
-    return Columns(
-        label=label,
-        candidate=binary_predictions(candidate),
-        champion=binary_predictions(champion),
-        weight=weight,
+def worlds() -> Iterator[World]:
+    return chain(WORLDS.values(), ALIKES.values())
+
+
+def require(held: Held, what: str, *, strict: bool = False, safe: bool = False) -> None:
+    slack = 0.0 if strict else held.slack()
+    for side, share in zip(("difference", "own"), held.shares(), strict=True):
+        assert 0.94 - slack <= share, f"{what}: {side} {share:.4f} of {held.draws}"
+        assert safe or share <= 0.96 + slack, f"{what}: {side} {share:.4f} of {held.draws}"
+
+
+# --- classes --------------------------------------------------------------------------------------
+
+CELLS = {
+    "two, apart": (2, cells_of(2, right=(0.8, 0.74), agree=0.6)),
+    "two, alike": (2, cells_of(2, right=(0.8, 0.8), agree=0.6)),
+    "three, apart": (3, cells_of(3, right=(0.8, 0.74), agree=0.6)),
+    "three, alike": (3, cells_of(3, right=(0.8, 0.8), agree=0.6)),
+}
+
+
+def sides(cells: Cells, counts: Integers, classes: tuple[str, ...]) -> tuple[Sample, Sample]:
+    whole = Sample(
+        label=cells.label,
+        predictions=Predictions(codes=cells.candidate),
+        weight=counts.astype(np.float64),
+        classes=classes,
+        multiplicity=counts,
     )
+    return whole, replace(whole, predictions=Predictions(codes=cells.champion))
 
 
-def draw_rare(random: np.random.Generator, rows: int) -> Columns:
-    """One row in ten is positive."""
-    return draw_binary(random, rows, rare=True)
+def family_of(metric: str) -> Linearized:
+    return Linearized(linearize=CONFUSION[metric], scale=Scale.LOGIT, span=1.0, confidence=0.95)
 
 
-def draw_weighted(random: np.random.Generator, rows: int) -> Columns:
-    return draw_binary(random, rows, weighted=True)
+def confused(classes: int) -> tuple[str, ...]:
+    task = Task.BINARY if classes == 2 else Task.MULTICLASS
+    return tuple(name for name in metric_names(task) if name in CONFUSION)
 
 
-def draw_numbers(random: np.random.Generator, rows: int) -> Columns:
-    label = np.exp(0.5 * random.normal(size=rows) + 3)
-    candidate, champion = (label * np.exp(spread * random.normal(size=rows)) for spread in (0.2, 0.25))
-    return Columns(label=label, candidate=number_predictions(candidate), champion=number_predictions(champion))
-
-
-def draw_normal(random: np.random.Generator, rows: int) -> Columns:
-    label = random.normal(size=rows)
-    candidate, champion = (label + spread * random.normal(size=rows) for spread in (0.5, 0.6))
-    return Columns(label=label, candidate=number_predictions(candidate), champion=number_predictions(champion))
-
-
-def draw_alike(random: np.random.Generator, rows: int) -> Columns:
-    """Two models that are right nine times in ten and nearly always agree."""
-    label = random.integers(2, size=rows)
-    agreed = np.where(random.random(rows) < 0.9, label, 1 - label)
-    candidate, champion = (np.where(random.random(rows) < 0.02, 1 - agreed, agreed) for _ in range(2))
-    return Columns(label=label, candidate=Predictions(codes=candidate), champion=Predictions(codes=champion))
-
-
-CASES: list[tuple[Task, str, Draw]] = [
-    *((Task.BINARY, metric, draw_binary) for metric in CLOSED[Task.BINARY]),
-    *((Task.REGRESSION, metric, draw_numbers) for metric in CLOSED[Task.REGRESSION]),
-    (Task.REGRESSION, "rmse", draw_normal),
-    (Task.REGRESSION, "r2", draw_normal),
-    (Task.BINARY, "accuracy", draw_alike),
-    (Task.BINARY, "f1", draw_weighted),
-    (Task.BINARY, "recall", draw_rare),
-    (Task.BINARY, "roc_auc", draw_weighted),
-    (Task.BINARY, "brier", draw_weighted),
-]
-NAMES = [f"{metric}-{draw.__name__}" for _, metric, draw in CASES]
+@pytest.mark.parametrize("kind", CELLS)
+def test_counts_of_rows_alike_are_measured_like_the_rows(kind: str) -> None:
+    """What the simulation below asks is what `measure` answers."""
+    classes, cells = CELLS[kind]
+    world = WORLDS[Task.BINARY if classes == 2 else Task.MULTICLASS]
+    counts = np.random.default_rng(SEED).multinomial(500, cells.chance)
+    facts = measure(rows_of(counts, cells), world.specify(*confused(classes)))
+    for fact in facts:
+        family = family_of(fact.metric)
+        ours, theirs = (family.measure(sample) for sample in sides(cells, counts, world.classes))
+        assert fact.interval == pytest.approx(family.difference(ours, theirs), abs=1e-12)
+        assert fact.candidate_interval == pytest.approx(family.own(ours), abs=1e-12)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("task", "metric", "draw"), CASES, ids=NAMES)
-def test_coverage(task: Task, metric: str, draw: Draw) -> None:
-    specification = Specification(task=task, metrics=(metric,), classes=("no", "yes") if task is Task.BINARY else ())
-    (truth,) = measure(draw(np.random.default_rng(1), TRUTH_ROWS), specification)
-    assert truth.difference is not None
-    assert truth.candidate is not None
-    random = np.random.default_rng(2)
-    held = np.zeros(2)
-    for _ in range(SAMPLES):
-        (fact,) = measure(draw(random, ROWS), specification)
-        assert fact.interval is not None
-        assert fact.candidate_interval is not None
-        held += [
-            fact.interval[0] <= truth.difference <= fact.interval[1],
-            fact.candidate_interval[0] <= truth.candidate <= fact.candidate_interval[1],
-        ]
-    paired, own = held / SAMPLES
-    assert 0.93 <= paired <= 0.97
-    assert 0.93 <= own <= 0.97
+@pytest.mark.parametrize("kind", CELLS)
+def test_metrics_of_classes(kind: str) -> None:
+    classes, cells = CELLS[kind]
+    names = WORLDS[Task.BINARY if classes == 2 else Task.MULTICLASS].classes
+    metrics = {name: family_of(name) for name in confused(classes)}
+    scale = 1_000_000_000
+    whole = sides(cells, np.round(cells.chance * scale).astype(np.int64), names)
+    truth = {}
+    for name, family in metrics.items():
+        ours, theirs = (family.measure(sample).value for sample in whole)
+        truth[name] = (ours - theirs, ours)
+    held = {name: Held() for name in metrics}
+    random = np.random.default_rng(SEED)
+    for counts in random.multinomial(500, cells.chance, size=CLOSED_DRAWS):
+        both = sides(cells, counts, names)
+        for name, family in metrics.items():
+            ours_, theirs_ = (family.measure(sample) for sample in both)
+            held[name].add(family.difference(ours_, theirs_), family.own(ours_), truth[name])
+    for name, found in held.items():
+        require(found, f"{name} of {kind}", strict=True)
 
 
-def _expit(x: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-x)))
+# --- scores, probabilities and numbers ------------------------------------------------------------
+
+
+def simulate(
+    world: World, metrics: tuple[str, ...], rows: int, draws: int, *, weighted: bool = False
+) -> dict[str, Held]:
+    truth, held = true_values(world, metrics), {name: Held() for name in metrics}
+    random, specification = np.random.default_rng(SEED), world.specify(*metrics)
+    for _ in range(draws):
+        columns = world.draw(random, rows)
+        if weighted:
+            columns = replace(columns, weight=random.choice([0.5, 1.0, 2.0], size=rows))
+        for fact in measure(columns, specification):
+            held[fact.metric].add_fact(fact, truth[fact.metric])
+    return held
+
+
+CASES = [
+    (world, rows, metrics)
+    for world in worlds()
+    for rows in sorted({ROWS[name] for name in OF_ROWS[world.task]})
+    if (metrics := tuple(name for name in OF_ROWS[world.task] if ROWS[name] == rows))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("world", "rows", "metrics"), CASES, ids=[f"{w.name}-{r}" for w, r, _ in CASES])
+def test_closed_forms_of_rows(world: World, rows: int, metrics: tuple[str, ...]) -> None:
+    # Curves of many classes take a millisecond each.
+    draws = DRAWS if world.task is Task.MULTICLASS else CLOSED_DRAWS
+    for name, found in simulate(world, metrics, rows, draws).items():
+        require(found, f"{name} on {rows} rows of {world.name}", strict=draws == CLOSED_DRAWS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", [Task.BINARY, Task.REGRESSION])
+def test_weighted_rows(task: Task) -> None:
+    of_classes = ("f1", "recall", "precision_macro") if task is Task.BINARY else ()
+    metrics = (*OF_ROWS[task], *of_classes)
+    for name, found in simulate(WORLDS[task], metrics, 1000, DRAWS, weighted=True).items():
+        require(found, f"{name} of weighted rows")
+
+
+@pytest.mark.slow
+def test_a_segment_is_as_sure_as_so_many_rows_of_their_own() -> None:
+    """A quarter of 2,000 rows is a segment."""
+    world, metrics = WORLDS[Task.BINARY], ("roc_auc", "accuracy", "f1")
+    specification = world.specify(*metrics, segments=("part",))
+    held = {name: Held() for name in metrics}
+    truth = true_values(world, metrics)
+    random = np.random.default_rng(SEED)
+    for _ in range(DRAWS):
+        columns = world.draw(random, 2000)
+        part = SegmentColumn(names=("most", "few"), codes=(random.random(2000) < 0.25).astype(np.int64))
+        for fact in measure(replace(columns, segments={"part": part}), specification):
+            if fact.segment == {"part": "few"}:
+                held[fact.metric].add_fact(fact, truth[fact.metric])
+    for name, found in held.items():
+        require(found, f"{name} in a segment")
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def resampled(metric: str) -> Resampled:
+    return Resampled(
+        preparation=RESAMPLED[metric],
+        grows=metric in GROWING,
+        scarcest=300,
+        span=METRICS[metric].span,
+        confidence=0.95,
+        draws=RESAMPLES,
+        seed=SEED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("task", "metric"), [(task, name) for task in Task for name in DRAWN if name in metric_names(task)]
+)
+def test_draws_are_the_same_for_every_evaluation_of_so_many_rows(task: Task, metric: str) -> None:
+    """The seed is fixed, so that the simulation below may draw once: it asks what `measure` answers."""
+    world = WORLDS[task]
+    columns = world.draw(np.random.default_rng(SEED), 400)
+    (fact,) = measure(columns, replace(world.specify(metric, draws=RESAMPLES), seed=SEED))
+    ours, theirs = _drawn(metric, world, columns, None)
+    family = resampled(metric)
+    assert fact.interval == pytest.approx(family.difference(ours, theirs), abs=1e-12)
+    assert fact.candidate_interval == pytest.approx(family.own(ours), abs=1e-12)
+
+
+def _drawn(metric: str, world: World, columns: Columns, weights: Floats | None) -> tuple[Drawn, Drawn]:
+    """Both models' draws, with `weights` in place of those that `measure` draws, which are the same."""
+    candidate, champion = samples(columns, world.classes)
+    assert champion is not None
+    if weights is None:
+        weights = _weights(candidate)
+    made = [prepare(RESAMPLED[metric], sample) for sample in (candidate, champion)]
+    ours, theirs = (Drawn(value=value, draws=statistic(weights), rows=len(columns)) for statistic, value in made)
+    return ours, theirs
+
+
+def _weights(sample: Sample) -> Floats:
+    return np.concatenate(list(draw_weights(sample, draws=RESAMPLES, seed=SEED)))
+
+
+RESAMPLED_CASES = [(world, metric) for world in worlds() for metric in DRAWN if metric in metric_names(world.task)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("world", "metric"), RESAMPLED_CASES, ids=[f"{m}-{w.name}" for w, m in RESAMPLED_CASES])
+def test_metrics_that_are_drawn(world: World, metric: str) -> None:
+    truth, held, family = true_values(world, (metric,))[metric], Held(), resampled(metric)
+    random, rows = np.random.default_rng(SEED), ROWS[metric]
+    weights = _weights(samples(world.draw(random, rows), world.classes)[0])
+    for _ in range(DRAWS):
+        ours, theirs = _drawn(metric, world, world.draw(random, rows), weights)
+        held.add(family.difference(ours, theirs), family.own(ours), truth)
+    require(held, f"{metric} on {rows} rows of {world.name}", safe=metric in SAFE)
+
+
+# --- what is streamed otherwise -------------------------------------------------------------------
+
+# All others are made of the same sums as the exact way (tests/core/statistics/streaming/test_contract.py).
+STREAMED = [
+    *((WORLDS[Task.BINARY], name) for name in ("roc_auc", "average_precision", "ks", "ece")),
+    (WORLDS[Task.REGRESSION], "mdape"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("world", "metric"), STREAMED, ids=[metric for _, metric in STREAMED])
+def test_metrics_that_are_streamed_otherwise(world: World, metric: str) -> None:
+    truth, held = true_values(world, (metric,))[metric], Held()
+    random, specification = np.random.default_rng(SEED), world.specify(metric, draws=150)
+    for _ in range(DRAWS):
+        columns = world.draw(random, 2000)
+        state = State(make_plan(columns, specification, rows=2000))
+        state.add(columns)
+        (fact,) = finish(state).facts
+        held.add_fact(fact, truth)
+    # Histograms widen what they may be off by, and that is a good part of an interval of few rows.
+    require(held, f"{metric} streamed", safe=True)
+
+
+def test_every_metric_is_simulated() -> None:
+    simulated = {(task, name) for task in Task for name in OF_ROWS[task]}
+    simulated |= {
+        (WORLDS[task].task, name) for task, size in ((Task.BINARY, 2), (Task.MULTICLASS, 3)) for name in confused(size)
+    }
+    simulated |= {(world.task, name) for world, name in RESAMPLED_CASES}
+    assert simulated == {(task, name) for task in Task for name in metric_names(task)}

@@ -118,7 +118,7 @@ def test_none_is_missing_among_texts() -> None:
 def test_whole_numbers_and_flags_are_numbers() -> None:
     assert one(np.arange(9), np.arange(9)).kind is ColumnKind.NUMBER
     assert one(np.array([True, False]), np.array([True, True])).kind is ColumnKind.NUMBER
-    assert one(np.arange(9), np.array(["1"] * 9, dtype=object)).kind is ColumnKind.CATEGORY
+    assert one(np.arange(9), np.array(["1"] * 9, dtype=object)).kind is ColumnKind.NUMBER
 
 
 def test_one_value_before_and_now_is_constant() -> None:
@@ -238,6 +238,81 @@ def test_the_rules_by_name() -> None:
 def test_what_could_not_be_measured_is_a_warning() -> None:
     check = decide_drift([column(problem="there is no value now", psi=None, p=None)], DriftLimits()).checks[0]
     assert (check.result, check.saw) == (Result.WARN, "there is no value now")
+
+
+def test_a_bound_that_leaves_the_answer_open_is_a_warning() -> None:
+    assert saw(column(distance=0.08, bound=0.03)) == [
+        ("warn", "PSI 0, distributions 0.08 apart, p 1; distributions may be up to 0.11 apart")
+    ]
+    assert saw(column(distance=0.08, bound=0.01))[0][0] == "pass"
+    assert saw(column(distance=0.12, bound=0.03, p=1e-9))[0][0] == "fail"
+
+
+def test_numbers_that_have_moved_are_an_alarm_though_no_bin_has_much_less() -> None:
+    assert saw(column(shift=0.18, p=1e-9)) == [("fail", "moved by 0.18 standard deviations, p 1e-09")]
+    assert saw(column(shift=0.18, p=1e-9), shift=0.2)[0][0] == "pass"
+
+
+def test_how_it_was_measured_is_said() -> None:
+    assert saw(column(note="pooled"))[0][1].endswith("; pooled")
+
+
+def test_a_value_that_stands_for_missing_is_told_as_missing() -> None:
+    """0 in one period and blank in the next: not a shift of the values, whichever comes first."""
+    random = np.random.default_rng(2)
+    values = np.concatenate([np.zeros(300), random.exponential(size=700)])
+    blank = np.where(values == 0, np.nan, values)
+    for before, now in ((values, blank), (blank, values)):
+        found = one(before, now)
+        assert found.note.startswith("0 went from")
+        assert (found.distance, found.psi) == (0, 0)
+        decision = decide_drift([found], DriftLimits())
+        assert decision.checks[0].saw.startswith("missing ")
+    texts = np.where(values == 0, "unknown", np.where(values > 1, "much", "little")).astype(object)
+    gone = texts.copy()
+    gone[texts == "unknown"] = None
+    found = one(texts, gone)
+    assert found.note.startswith("'unknown' went from 30 % to 0 %")
+    assert found.distance == 0
+
+
+def test_missing_values_that_nothing_stood_for() -> None:
+    values = np.random.default_rng(3).poisson(2, size=1000).astype(np.float64)
+    assert not one(values, np.where(np.arange(1000) % 3 == 0, np.nan, values)).note
+    assert not one(np.zeros(100), np.full(100, np.nan)).note
+    assert not one(np.array([0.0, 1.0] * 50), np.array([np.nan, 1.0] * 25 + [np.nan, 0.0] * 25)).note
+
+
+def test_the_bins_are_those_of_the_values_and_are_in_the_report() -> None:
+    few = one(np.array([1.0, 2.0] * 50), np.array([1.0, 1.0, 2.0, 3.0] * 25))
+    assert few.to_json()["bins"] == [
+        {"label": "1", "before": 0.5, "now": 0.5, "rest": False},
+        {"label": "2", "before": 0.5, "now": 0.25, "rest": False},
+        {"label": "3", "before": 0.0, "now": 0.25, "rest": False},
+    ]
+    many = one(np.arange(1000.0), np.arange(1000.0) + 100)
+    assert len(many.bins) == 20
+    for side in (0, 1):
+        assert sum((each.before, each.now)[side] for each in many.bins) == pytest.approx(1, abs=1e-4)
+    rare = one(np.append(np.zeros(9_900), np.arange(100.0)), np.zeros(10))
+    assert (rare.bins[0].label, rare.bins[-1].now) == ("0 to 4.95", 0)
+    huge = np.linspace(-1, 1, 99) * 1.7e308
+    assert one(huge, huge).bins == ()
+    texts = one(np.array([f"c{i % 30}" for i in range(900)], dtype=object), np.array(["c1"] * 9, dtype=object))
+    assert [each.rest for each in texts.bins] == [False] * 12 + [True]
+    assert texts.bins[-1].label == "all others"
+    assert len(one(np.array(["x" * 99]), np.array(["y"])).bins[0].label) <= 60
+
+
+def test_times_and_objects_of_numbers_are_numbers() -> None:
+    days = np.array(["2020-01-01", "NaT", "2020-01-03"], dtype="datetime64[D]")
+    found = one(days, days + np.timedelta64(1, "D"))
+    assert found.kind is ColumnKind.NUMBER
+    assert found.missing == pytest.approx((1 / 3, 1 / 3))
+    assert one(days - days[0], days - days[0]).distance == 0
+    assert one(np.array([1, None, 2.5], dtype=object), np.array([1.0, 2.5])).kind is ColumnKind.NUMBER
+    assert one(np.array([None, None], dtype=object), np.array([1.0])).kind is ColumnKind.NUMBER
+    assert one(np.array([None], dtype=object), np.array([None], dtype=object)).problem == "there is no value before"
 
 
 def test_a_constant_says_so() -> None:

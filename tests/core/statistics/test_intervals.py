@@ -1,15 +1,18 @@
 """Closed forms against other programs and against their definitions written out."""
 
+from dataclasses import replace
 from itertools import product
 from math import sqrt
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from coronet.core.catalogue import metric_names
 from coronet.core.evidence import Task
 from coronet.core.statistics import Columns
 from coronet.core.statistics.intervals import (
@@ -22,12 +25,16 @@ from coronet.core.statistics.intervals import (
 )
 from tests.core.statistics.rows import (
     BINARY,
+    KINDS,
     Array,
     binary_predictions,
     binary_scores,
+    class_predictions,
+    class_scores,
     measure_binary,
     measure_numbers,
     measure_one,
+    number_predictions,
     prices,
     weights,
 )
@@ -109,18 +116,44 @@ def test_gini_is_the_stretched_area() -> None:
     assert gini.candidate_interval == pytest.approx([2 * end - 1 for end in area.candidate_interval], abs=1e-12)
 
 
-@pytest.mark.parametrize("metric", ["roc_auc", "accuracy", "log_loss"])
-def test_even_weights_change_nothing(metric: str) -> None:
-    label, candidate, champion = binary_scores(80)
-    sides = (binary_predictions(candidate), binary_predictions(champion))
+@pytest.mark.parametrize(("task", "metric"), [(task, metric) for task in Task for metric in metric_names(task)])
+def test_even_weights_change_nothing(task: Task, metric: str) -> None:
+    """A weight says what a row counts beside the others, and not that there are more of them."""
+    columns, classes = _both(task, 80)
     plain, weighted = (
-        measure_one(
-            Columns(label=label, candidate=sides[0], champion=sides[1], weight=weight), Task.BINARY, metric, BINARY
-        )
-        for weight in (None, np.full(80, 2.5))
+        measure_one(replace(columns, weight=weight), task, metric, classes) for weight in (None, np.full(80, 2.5))
     )
-    assert weighted.interval == pytest.approx(plain.interval, abs=1e-12)
-    assert weighted.candidate_interval == pytest.approx(plain.candidate_interval, abs=1e-12)
+    assert weighted.interval == pytest.approx(plain.interval, abs=1e-9)
+    assert weighted.candidate_interval == pytest.approx(plain.candidate_interval, abs=1e-9)
+
+
+@pytest.mark.parametrize(("task", "metric"), [(task, metric) for task in Task for metric in metric_names(task)])
+def test_rows_that_weigh_next_to_nothing_tell_next_to_nothing(task: Task, metric: str) -> None:
+    """Half of the rows alone give nearly what all of them give, where the rest hardly weigh."""
+    columns, classes = _both(task, 400)
+    half = np.arange(400) % 2 == 0
+    (alone, beside) = (
+        measure_one(each, task, metric, classes)
+        for each in (columns.take(np.flatnonzero(half)), replace(columns, weight=np.where(half, 1.0, 1e-6)))
+    )
+    assert alone.interval is not None
+    near = 0.05 * (alone.interval[1] - alone.interval[0])
+    assert beside.interval == pytest.approx(alone.interval, abs=near)
+    assert beside.candidate_interval == pytest.approx(alone.candidate_interval, abs=near)
+
+
+def test_a_weighted_means_error_is_statsmodels_robust_one() -> None:
+    label, candidate, champion = prices(60)
+    weight = weights(60)
+    columns = Columns(
+        label=label, candidate=number_predictions(candidate), champion=number_predictions(champion), weight=weight
+    )
+    errors = np.abs(candidate - label) - np.abs(champion - label)
+    fitted = sm.WLS(errors, np.ones(60), weights=weight).fit(cov_type="HC1")
+    freedom = weight.sum() ** 2 / (weight**2).sum() - 1
+    expected = stats.t.interval(0.95, freedom, float(fitted.params[0]), float(fitted.bse[0]))
+    fact = measure_one(columns, Task.REGRESSION, "mae")
+    assert fact.interval == pytest.approx(expected, abs=1e-9)
 
 
 def test_uneven_weights_widen_the_interval() -> None:
@@ -158,6 +191,17 @@ def test_weights_matter_in_an_area() -> None:
     columns = [Columns(label=label, candidate=binary_predictions(scores), weight=w) for w in (None, weights(80))]
     plain, weighted = (measure_one(each, Task.BINARY, "roc_auc", BINARY) for each in columns)
     assert plain.candidate != weighted.candidate
+
+
+def _both(task: Task, rows: int) -> tuple[Columns, tuple[str, ...]]:
+    """Both models on rows of a task, and its classes."""
+    if task is Task.REGRESSION:
+        price, *values = prices(rows)
+        numbers = [number_predictions(each) for each in values]
+        return Columns(label=price, candidate=numbers[0], champion=numbers[1]), ()
+    label, *scores = binary_scores(rows) if task is Task.BINARY else class_scores(rows)
+    sides = [(binary_predictions if task is Task.BINARY else class_predictions)(each) for each in scores]
+    return Columns(label=label, candidate=sides[0], champion=sides[1]), BINARY if task is Task.BINARY else KINDS
 
 
 def _placements(label: NDArray[np.int64], scores: Array) -> tuple[Array, Array]:

@@ -14,8 +14,19 @@ from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.intervals import one_row_each_way
 from coronet.core.statistics.linear import Linearize
 from coronet.core.statistics.numbers import LINEAR
+from coronet.core.statistics.orders import ORDERS
 from coronet.core.statistics.sample import Sample
-from tests.core.statistics.rows import KINDS, Array, measure_numbers, measure_one, prices, weights
+from tests.core.statistics.rows import (
+    BINARY,
+    KINDS,
+    Array,
+    binary_scores,
+    class_scores,
+    measure_numbers,
+    measure_one,
+    prices,
+    weights,
+)
 
 STEP = 1e-6
 
@@ -32,11 +43,28 @@ def numbers_sample(rows: int = 40) -> Sample:
     return Sample(label=label, predictions=Predictions(values=values), weight=weights(rows), classes=())
 
 
+def scores_sample(rows: int = 60, *, ties: bool) -> Sample:
+    label, scores, _ = binary_scores(rows, ties=ties)
+    return Sample(label=label, predictions=Predictions(scores=scores), weight=weights(rows), classes=BINARY)
+
+
+def probabilities_sample(rows: int = 40) -> Sample:
+    label, scores, _ = class_scores(rows)
+    return Sample(label=label, predictions=Predictions(scores=scores), weight=weights(rows), classes=KINDS)
+
+
 CASES = [
     *((linearize, classes_sample()) for linearize in CONFUSION.values()),
     *((linearize, numbers_sample()) for linearize in LINEAR.values()),
+    *((ORDERS["average_precision"], scores_sample(ties=ties)) for ties in (False, True)),
+    *((linearize, probabilities_sample()) for name, linearize in ORDERS.items() if name != "average_precision"),
 ]
-NAMES = [*CONFUSION, *LINEAR]
+NAMES = [
+    *CONFUSION,
+    *LINEAR,
+    *("average_precision", "average_precision with ties"),
+    *(name for name in ORDERS if name != "average_precision"),
+]
 
 
 @pytest.mark.parametrize(("linearize", "sample"), CASES, ids=NAMES)

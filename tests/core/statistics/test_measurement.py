@@ -72,8 +72,9 @@ def test_a_metric_does_not_depend_on_the_others_asked_for() -> None:
 
 def test_the_number_of_draws_is_in_the_method() -> None:
     label, candidate, champion = binary_scores()
-    assert measure_binary("ks", label, candidate, champion).method == "paired bootstrap, percentiles of 200 draws"
-    assert measure_binary("ks", label, candidate).method == "bootstrap, percentiles of 200 draws"
+    paired, alone = (measure_binary("ks", label, candidate, other).method for other in (champion, None))
+    assert paired == "paired multiplier bootstrap, percentiles of 200 draws; own: bias-corrected"
+    assert alone == "multiplier bootstrap, bias-corrected by 200 draws"
 
 
 @pytest.mark.parametrize(
@@ -83,14 +84,22 @@ def test_the_number_of_draws_is_in_the_method() -> None:
         ("roc_auc", "paired DeLong; own: DeLong on the logit scale", "DeLong on the logit scale"),
         ("brier", "paired t", "t"),
         ("f1", "paired delta method; own: delta method on the logit scale", "delta method on the logit scale"),
-        ("ece", "paired bootstrap, percentiles of 200 draws, 10 bins of equal width", None),
+        (
+            "ece",
+            "paired bootstrap of bins, standard error of 200 draws; own: inverted, 10 bins of equal width",
+            "inverted bootstrap of bins, 200 draws, 10 bins of equal width",
+        ),
+        (
+            "average_precision",
+            "paired delta method; own: delta method on the logit scale",
+            "delta method on the logit scale",
+        ),
     ],
 )
 def test_the_method_is_named(metric: str, paired: str, alone: str | None) -> None:
     label, candidate, champion = binary_scores()
     assert measure_binary(metric, label, candidate, champion).method == paired
-    if alone:
-        assert measure_binary(metric, label, candidate).method == alone
+    assert measure_binary(metric, label, candidate).method == alone
 
 
 def test_without_a_champion_the_interval_is_the_candidates_own() -> None:
@@ -202,13 +211,12 @@ def test_one_row_of_a_class_gives_an_area_and_no_interval() -> None:
     assert fact.problem == "one row of a class gives no interval"
 
 
-def test_draws_that_often_miss_a_class_give_no_interval() -> None:
+@pytest.mark.parametrize("metric", ["average_precision", "ks"])
+def test_one_row_of_a_class_gives_an_order_and_no_interval(metric: str) -> None:
     label = np.array([1, *[0] * 30])
-    scores = np.linspace(0, 1, 31)
-    fact = measure_binary("average_precision", label, scores)
+    fact = measure_binary(metric, label, np.linspace(0, 1, 31))
     assert fact.candidate is not None
-    assert fact.interval is None
-    assert fact.problem.endswith("of 200 draws of these rows have no value")
+    assert (fact.interval, fact.problem) == (None, "one row of a class gives no interval")
 
 
 def test_weights_of_zero_alone_are_no_rows() -> None:

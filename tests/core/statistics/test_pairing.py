@@ -314,3 +314,26 @@ def test_a_labelled_class_without_scores_is_missed() -> None:
     candidate = Said(source="b.csv", key=["0", "1"], probabilities={"a": np.array([0.4, 0.6])})
     with pytest.raises(InvalidInput, match=r"b\.csv has no scores of 'b', which a\.csv has among its labels"):
         pair(labels(["a", "b"]), candidate, None, task=Task.MULTICLASS)
+
+
+# --- rows that belong together --------------------------------------------------------------------
+
+
+def test_rows_of_one_cluster_have_one_code() -> None:
+    answers = prices({"a": 1, "b": 2, "c": 3, "d": 4}, cluster=texts(["x", "y", "x", "z"]))
+    paired = pair_prices(answers, said({"a": 1, "b": 2, "c": 3, "d": 4}), said({"d": 4, "c": 3, "a": 1}))
+    assert paired.columns.cluster is not None
+    assert paired.columns.cluster.tolist() == [0, 0, 1]
+
+
+def test_a_row_without_a_cluster_is_named() -> None:
+    answers = prices({"a": 1, "b": 2}, cluster=texts(["x", None]))
+    with pytest.raises(InvalidInput, match=r"a\.csv has 1 rows that belong to no cluster"):
+        pair_prices(answers, said({"a": 1, "b": 2}))
+
+
+def test_both_files_must_tell_the_same_clusters() -> None:
+    ours = prices({"a": 1, "b": 2}, cluster=texts(["x", "y"]))
+    with pytest.raises(InvalidInput, match="differ in their cluster"):
+        require_same(ours, prices({"a": 1, "b": 2}, cluster=texts(["x", "x"])))
+    require_same(ours, prices({"a": 1, "b": 2}))

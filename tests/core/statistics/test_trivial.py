@@ -9,7 +9,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import accuracy_score, average_precision_score, brier_score_loss, log_loss, mean_absolute_error
 
 from coronet.core.catalogue import METRICS, metric_names
-from coronet.core.evidence import Baseline, MetricFact, Source, Task
+from coronet.core.evidence import Baseline, LabelSource, MetricFact, Task
 from coronet.core.statistics import Columns, Specification
 from coronet.core.statistics.columns import Constants, Pictures
 from coronet.core.statistics.trivial import Kind, find_constants, group_metrics, measure_trivial, stand_in
@@ -93,40 +93,40 @@ def test_guessing_does_not_beat_guessing() -> None:
 
 
 def test_it_may_know_other_labels_than_those_measured() -> None:
-    training = Constants(source=Source.TRAINING, rows=1000, shares=(0.9, 0.1))
+    training = Constants(source=LabelSource.TRAINING, rows=1000, shares=(0.9, 0.1))
     label = np.array([0, 1, 1, 0])
     columns = Columns(label=label, candidate=binary_predictions(np.array([0.1, 0.9, 0.8, 0.2])))
     made = baseline(columns, Task.BINARY, "log_loss", "accuracy", constants=training)
-    assert (made.source, made.rows) == (Source.TRAINING, 1000)
+    assert (made.source, made.rows) == (LabelSource.TRAINING, 1000)
     assert made.predicts == {"class": "no", "shares": {"no": 0.9, "yes": 0.1}}
     assert fact_of(made, "log_loss").champion == pytest.approx(-(log(0.9) + log(0.1)) / 2)
-    assert baseline(columns, Task.BINARY, "accuracy").source is Source.MEASURED
+    assert baseline(columns, Task.BINARY, "accuracy").source is LabelSource.MEASURED
 
 
 def test_weights_count() -> None:
     label, weight = np.array([0, 0, 1]), np.array([1.0, 1.0, 8.0])
-    found = find_constants(label, weight, BINARY, Source.MEASURED)
+    found = find_constants(label, weight, BINARY, LabelSource.MEASURED)
     assert found.shares == (0.2, 0.8)
     assert found.rows == 3
-    numbers = find_constants(np.array([1.0, 2.0, 10.0]), weight, (), Source.MEASURED)
+    numbers = find_constants(np.array([1.0, 2.0, 10.0]), weight, (), LabelSource.MEASURED)
     assert numbers.mean == pytest.approx(8.3)
     assert numbers.median == 10.0
-    assert find_constants(label, np.array([1.0, 0.0, 1.0]), BINARY, Source.MEASURED).rows == 2
+    assert find_constants(label, np.array([1.0, 0.0, 1.0]), BINARY, LabelSource.MEASURED).rows == 2
 
 
 def test_a_class_that_never_came_may_come() -> None:
-    found = find_constants(np.array([0, 0, 1]), None, KINDS, Source.MEASURED)
+    found = find_constants(np.array([0, 0, 1]), None, KINDS, LabelSource.MEASURED)
     assert found.shares == pytest.approx((3 / 6, 2 / 6, 1 / 6))
 
 
 def test_without_rows_there_are_no_numbers_to_know() -> None:
-    assert find_constants(np.empty(0), None, (), Source.MEASURED).rows == 0
+    assert find_constants(np.empty(0), None, (), LabelSource.MEASURED).rows == 0
 
 
 def test_classes_without_scores_have_constants_without_scores() -> None:
     columns = rows_of(Task.BINARY)
     bare = replace(columns, candidate=replace(columns.candidate, scores=None))
-    constants = find_constants(bare.label, None, BINARY, Source.MEASURED)
+    constants = find_constants(bare.label, None, BINARY, LabelSource.MEASURED)
     put = stand_in(bare, constants, Kind.POSITIVE)
     assert put.champion is not None
     assert put.champion.scores is None

@@ -1,7 +1,5 @@
 """Values agree with scikit-learn and SciPy wherever those have the metric, with and without case weights."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +9,14 @@ from sklearn import metrics as peer
 
 from coronet.core.evidence import Task
 from coronet.core.statistics import Columns, Predictions
+from tests.core.statistics.references import (
+    AVERAGED,
+    OF_CLASSES,
+    OF_NUMBERS,
+    OF_POSITIVE,
+    OF_PROBABILITIES,
+    OF_SCORES,
+)
 from tests.core.statistics.rows import (
     BINARY,
     KINDS,
@@ -26,55 +32,7 @@ from tests.core.statistics.rows import (
 )
 
 TOLERANCE = 1e-12
-Peer = Callable[[Any, Any, Any], float]
 WEIGHTED = pytest.mark.parametrize("weighted", [False, True], ids=["even", "weighted"])
-
-
-def _averaged(score: Callable[..., float], average: str, label: Any, predicted: Any, weight: Any) -> float:
-    return score(label, predicted, average=average, sample_weight=weight)
-
-
-OF_CLASSES: dict[str, Peer] = {
-    "accuracy": lambda y, p, w: peer.accuracy_score(y, p, sample_weight=w),
-    "balanced_accuracy": lambda y, p, w: peer.balanced_accuracy_score(y, p, sample_weight=w),
-}
-OF_POSITIVE: dict[str, Peer] = {
-    "precision": lambda y, p, w: peer.precision_score(y, p, sample_weight=w),
-    "recall": lambda y, p, w: peer.recall_score(y, p, sample_weight=w),
-    "f1": lambda y, p, w: peer.f1_score(y, p, sample_weight=w),
-}
-AVERAGED: dict[str, Peer] = {
-    f"{name}_{average}": partial(_averaged, score, average)
-    for name, score in {"precision": peer.precision_score, "recall": peer.recall_score, "f1": peer.f1_score}.items()
-    for average in ("macro", "weighted", "micro")
-}
-OF_SCORES: dict[str, Peer] = {
-    "roc_auc": lambda y, s, w: peer.roc_auc_score(y, s, sample_weight=w),
-    "gini": lambda y, s, w: 2 * peer.roc_auc_score(y, s, sample_weight=w) - 1,
-    "average_precision": lambda y, s, w: peer.average_precision_score(y, s, sample_weight=w),
-    "log_loss": lambda y, s, w: peer.log_loss(y, s, sample_weight=w),
-    "brier": lambda y, s, w: peer.brier_score_loss(y, s, sample_weight=w),
-}
-OF_PROBABILITIES: dict[str, Peer] = {
-    "log_loss": lambda y, s, w: peer.log_loss(y, s, sample_weight=w),
-    "brier": lambda y, s, w: peer.brier_score_loss(y, s, sample_weight=w),
-    **{
-        f"{name}_{average}": partial(_averaged, score, average)
-        for name, score in {
-            "roc_auc": partial(peer.roc_auc_score, multi_class="ovr"),
-            "average_precision": peer.average_precision_score,
-        }.items()
-        for average in ("macro", "weighted")
-    },
-}
-OF_NUMBERS: dict[str, Peer] = {
-    "mae": lambda y, v, w: peer.mean_absolute_error(y, v, sample_weight=w),
-    "rmse": lambda y, v, w: peer.root_mean_squared_error(y, v, sample_weight=w),
-    "mape": lambda y, v, w: peer.mean_absolute_percentage_error(y, v, sample_weight=w),
-    "mdape": lambda y, v, w: peer.median_absolute_error(np.ones_like(y), 1 + np.abs(v - y) / y, sample_weight=w),
-    "r2": lambda y, v, w: peer.r2_score(y, v, sample_weight=w),
-    "within_10_percent": lambda y, v, w: float(np.average(np.abs(v - y) / y <= 0.1, weights=w)),
-}
 
 
 @WEIGHTED

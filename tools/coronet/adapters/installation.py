@@ -1,10 +1,13 @@
-"""Where the installed coronet came from, as the installer wrote it down (PEP 610)."""
+"""What is installed: where coronet came from, as the installer wrote it down (PEP 610), and versions."""
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, version
 from typing import Any
 
+from coronet import __version__
 from coronet.core.adoption.pin import source_of
 
 
@@ -14,6 +17,19 @@ class Installation:
 
     source: str | None = None
     commit: str | None = None
+
+
+# What numbers may depend on to the last digits.
+_MEASURING = ("duckdb", "mlflow", "mlflow-skinny", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "skops")
+
+
+def installed_versions(packages: Iterable[str] = _MEASURING) -> dict[str, str]:
+    """The version of coronet, and of those packages that are installed."""
+    found = {"coronet": __version__}
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
 
 
 def find_installation(package: str = "coronet") -> Installation:

@@ -66,12 +66,17 @@ def _describe_model(folder: Path, digest: str) -> ModelArtifact:
 
     try:
         model = Model.load(str(folder))
-        inputs, outputs = (_read_columns(model.signature, part) for part in ("inputs", "outputs"))
+        schema = read_schema(model.signature)
     except Exception as error:
         raise InvalidInput(f"{folder / 'MLmodel'} is no description of an MLflow model: {error}") from error
     flavors = sorted(set(model.flavors or {}) - {"python_function"})
-    schema = Schema(inputs=inputs, outputs=outputs or ()) if inputs else None
     return ModelArtifact(digest=digest, kind=f"{' '.join(flavors) or 'MLflow'} model", schema=schema)
+
+
+def read_schema(signature: Any) -> Schema | None:
+    """The columns of a signature; None where it has none, or names none."""
+    inputs, outputs = (_read_columns(signature, part) for part in ("inputs", "outputs"))
+    return Schema(inputs=inputs, outputs=outputs or ()) if inputs else None
 
 
 def _read_columns(signature: Any, part: str) -> tuple[Column, ...] | None:

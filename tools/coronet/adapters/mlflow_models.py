@@ -7,13 +7,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from coronet.adapters.artifact_trees import digest_files, read_folder
+from coronet.adapters.documents import FileDocuments
 from coronet.adapters.estimators import EstimatorPredictor
 from coronet.adapters.mlflow_files import load_file
+from coronet.adapters.mlflow_flavor import read_schema
 from coronet.adapters.mlflow_session import open_client, translated
 from coronet.core.canonical import digest_json
+from coronet.core.requirements import conda_requirements, parse_requirements
+from coronet.core.semantic_version import Schema
 from coronet.core.version_tags import Tag
 from coronet.errors import Conflict, InvalidInput
-from coronet.ports.models import Predictor
+from coronet.ports.models import Footprint, Predictor
 from coronet.ports.registry import ModelVersion
 
 _MLMODEL = "MLmodel"
@@ -24,18 +28,16 @@ class MlflowModels:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
+        self._footprints: dict[str, Footprint] = {}
 
     def load(self, version: ModelVersion) -> Predictor:
         """Any flavour MLflow can load; raises `Conflict` where the files are no longer what was registered."""
-        open_client(self._uri)
-        from mlflow.artifacts import download_artifacts
-        from mlflow.pyfunc import load_model
+        with self._downloaded(version) as folder:
+            from mlflow.pyfunc import load_model
 
-        with tempfile.TemporaryDirectory(prefix="coronet-") as target:
-            with translated(self._uri):
-                folder = Path(download_artifacts(version.source, dst_path=target, tracking_uri=self._uri))
             _check_digest(version, folder)
             _check_contained(version, folder)
+            self._footprints[version.source] = _measure(folder)
             try:
                 loaded = load_model(str(folder))
             except Exception as error:
@@ -47,19 +49,73 @@ class MlflowModels:
 
     def contract(self, version: ModelVersion) -> Mapping[str, str]:
         """Empty for a model without a signature, and for what is no MLflow model."""
+        signature = self._signature(version)
+        if signature is None:
+            return {}
+        columns = {part: _columns(getattr(signature, part)) for part in ("inputs", "outputs")}
+        digests = {"signature": digest_json(columns), "features": digest_json(columns["inputs"])}
+        schema = read_schema(signature)
+        return {**digests, "schema": schema.digest} if schema else digests
+
+    def schema(self, version: ModelVersion) -> Schema | None:
+        return read_schema(self._signature(version))
+
+    def footprint(self, version: ModelVersion) -> Footprint:
+        """Known after `load`; else the files are fetched for it."""
+        if version.source not in self._footprints:
+            with self._downloaded(version) as folder:
+                self._footprints[version.source] = _measure(folder)
+        return self._footprints[version.source]
+
+    @contextlib.contextmanager
+    def _downloaded(self, version: ModelVersion) -> Iterator[Path]:
+        open_client(self._uri)
+        from mlflow.artifacts import download_artifacts
+
+        with tempfile.TemporaryDirectory(prefix="coronet-") as target:
+            with translated(self._uri):
+                folder = Path(download_artifacts(version.source, dst_path=target, tracking_uri=self._uri))
+            yield folder
+
+    def _signature(self, version: ModelVersion) -> Any:
         open_client(self._uri)
         from mlflow.models import Model
 
         described = load_file(version.source, _MLMODEL)
         if described is None:
-            return {}
+            return None
         with tempfile.TemporaryDirectory(prefix="coronet-") as folder:
             Path(folder, _MLMODEL).write_bytes(described)
-            signature = Model.load(folder).signature
-        if signature is None:
-            return {}
-        columns = {part: _columns(getattr(signature, part)) for part in ("inputs", "outputs")}
-        return {"signature": digest_json(columns), "features": digest_json(columns["inputs"])}
+            return Model.load(folder).signature
+
+
+def _measure(folder: Path) -> Footprint:
+    files = read_folder(folder)
+    size = sum(size for _, size in files.values())
+    needed = _requirements_of(folder)
+    return Footprint(size_bytes=size, files=len(files), python=_python_of(folder), dependencies=needed)
+
+
+def _requirements_of(folder: Path) -> tuple[str, ...] | None:
+    """What the version's files say it needs; None where they do not, or not in words that can be read."""
+    required, conda = folder / "requirements.txt", folder / "conda.yaml"
+    if required.is_file():
+        return parse_requirements(required.read_text(encoding="utf-8", errors="replace"))
+    if conda.is_file():
+        with contextlib.suppress(InvalidInput):
+            return conda_requirements(FileDocuments().parse(conda.read_bytes(), file="conda.yaml").value)
+    return None
+
+
+def _python_of(folder: Path) -> str | None:
+    """The version that the model was saved with; None for what is no MLflow model that Python wrote."""
+    if not (folder / _MLMODEL).is_file():
+        return None
+    from mlflow.models import Model
+
+    flavors = Model.load(str(folder)).flavors or {}
+    version = flavors.get("python_function", {}).get("python_version")
+    return str(version) if version else None
 
 
 def _predictor(loaded: Any) -> Predictor:

@@ -6,11 +6,11 @@ import click
 
 from coronet.cli.output import emit, format_option, show_progress
 from coronet.core.drift import DriftLimits, DriftRule
-from coronet.ports.tables import Tables
+from coronet.ports.columns import ColumnTables
 
 
 @click.command()
-@click.argument("what", nargs=-1, required=True, metavar="MODEL | REFERENCE CURRENT")
+@click.argument("what", nargs=-1, required=True, metavar="MODEL | REFERENCE CURRENT | PROFILE CURRENT")
 @click.option("--column", "columns", multiple=True, help="A column to look at.  [default: all]")
 @click.option("--leave-out", multiple=True, help="A column not to look at, such as a key.")
 @click.option(
@@ -35,6 +35,20 @@ from coronet.ports.tables import Tables
     show_default=True,
     help="From where the distance of two distributions matters.",
 )
+@click.option(
+    "--shift",
+    type=click.FloatRange(0),
+    default=0.15,
+    show_default=True,
+    help="From where a move of numbers matters, in standard deviations.",
+)
+@click.option(
+    "--missing",
+    type=click.FloatRange(0, 1),
+    default=0.03,
+    show_default=True,
+    help="From where a change of the share of missing values matters.",
+)
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page of it to this file, too.")
 @format_option
 @click.pass_context
@@ -47,34 +61,39 @@ def command(
     level: float,
     psi: float,
     distance: float,
+    shift: float,
+    missing: float,
     html: Path | None,
     format_: str,
 ) -> None:
     """Have the data moved?
 
-    Compares the table CURRENT with REFERENCE (CSV or Parquet), or the evaluation data of MODEL with its
-    reference, or else with its training data. Exits with 4 where a column has drifted.
+    Compares the table CURRENT with REFERENCE (CSV or Parquet, larger than memory if need be), or with a
+    PROFILE that `coronet profile` wrote, or the evaluation data of MODEL with its reference, or else with its
+    training data. Exits with 4 where a column has drifted.
 
-    By default a column is an alarm where the effect matters (the population stability index, or the distance
-    of the distributions) and chance does not explain it, corrected over all columns. Missing values, unseen
-    categories and columns that are gone are told apart.
+    By default a column is an alarm where the effect matters (the population stability index, the distance of
+    the distributions, or how far numbers have moved) and chance does not explain it, corrected over all
+    columns. Missing values, unseen categories and columns that are gone are told apart.
     """
-    from coronet.adapters.tables import FileTables
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import find_root, write_file
     from coronet.commands.drift import detect_drift
 
     keys: tuple[str, ...]
-    limits = DriftLimits(rule=DriftRule(rule), level=level, psi=psi, distance=distance)
+    limits = DriftLimits(rule=DriftRule(rule), level=level, psi=psi, distance=distance, shift=shift, missing=missing)
     if len(what) > 2:
         raise click.UsageError("give a model, or a reference and what is compared with it")
     if len(what) == 2:
-        tables, keys = FileTables(), ()
+        tables, keys = FileColumns(), ()
         reference, current = what
     else:
-        tables = FileTables(find_root(Path.cwd()))
+        tables = FileColumns(find_root(Path.cwd()))
         reference, current, keys = _of_model(tables, what[0])
     report = detect_drift(
         tables,
+        FileDocuments(),
         reference=reference,
         current=current,
         columns=columns,
@@ -88,7 +107,7 @@ def command(
     ctx.exit(report.exit_code)
 
 
-def _of_model(tables: Tables, model: str) -> tuple[str, str, tuple[str, ...]]:
+def _of_model(tables: ColumnTables, model: str) -> tuple[str, str, tuple[str, ...]]:
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.work_tree import WorkTree, find_root
     from coronet.commands.drift import model_tables

@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -11,6 +11,7 @@ from coronet.cli.output import dry_run_option, emit, format_option, show_progres
 from coronet.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from coronet.commands.evaluate.models import Laboratory
     from coronet.commands.evaluate.report import EvaluateReport
 
 _FROM_FILES = (
@@ -25,6 +26,16 @@ _FROM_FILES = (
     click.option("--scores", metavar="A,B,C", help="Multiclass: columns of probabilities, each named for its class."),
     click.option("--score-prefix", metavar="TEXT", help="Multiclass: what stands before the class in those columns."),
     click.option("--weight", metavar="COLUMN", help="The column that says what a row counts."),
+    click.option(
+        "--cluster", metavar="COLUMN", help="The column that says which rows belong together, as those of a customer."
+    ),
+    click.option(
+        "--custom-metric",
+        "custom",
+        metavar="NAME:DIRECTION=FUNCTION",
+        multiple=True,
+        help="A metric of your own, as in profit:higher=metrics.py:profit; it runs that code.",
+    ),
     click.option("--threshold", type=float, help="Binary: the score from which a row is positive.  [default: 0.5]"),
     click.option("--positive", metavar="LABEL", help="Binary: the positive label.  [default: 1, True or yes]"),
     click.option("--moved-by", type=float, help="How far a prediction moves to count.  [default: 0.1, or 10 %]"),
@@ -36,11 +47,22 @@ _FROM_FILES = (
     ),
     click.option("--model", "name", metavar="NAME", help="The model's name in the evidence.  [default: unnamed]"),
     click.option("--data-name", metavar="TEXT", help="The data's name in the evidence.  [default: the file's]"),
+    click.option("--look", type=int, help="Which look at these data it is, where the policy shares a chance by looks."),
     click.option(
         "--streamed/--exact",
         "streamed",
         default=None,
         help="Read rows in batches, or hold all in memory.  [default: in batches from a million rows]",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["local", "spark", "dask"]),
+        help="What reads, joins and measures the rows: this process, or workers of Spark or Dask.  [default: local]",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="Where the engine's workers are: local[4], spark://…, sc://….  [default: SPARK_MASTER, or Spark's own]",
     ),
 )
 _FILE_NAMES = (
@@ -53,13 +75,18 @@ _FILE_NAMES = (
     "scores",
     "score_prefix",
     "weight",
+    "cluster",
+    "custom",
     "threshold",
     "positive",
     "moved_by",
     "show_keys",
     "name",
     "data_name",
+    "look",
     "streamed",
+    "engine",
+    "master",
 )
 
 
@@ -78,6 +105,12 @@ _FILE_NAMES = (
 @click.option("--metric", "metrics", metavar="NAME", multiple=True, help="A metric; again for another.")
 @click.option("--segment", "segments", metavar="COLUMN", multiple=True, help="Measure each of its values by itself.")
 @click.option("--confidence", type=float, help="Of the intervals.  [default: the policy's, or 0.95]")
+@click.option(
+    "--also",
+    type=click.Choice(["costs", "drift", "leakage"]),
+    multiple=True,
+    help="With MODEL: measure this, too, where no gate of the policy asks for it; again for another.",
+)
 @click.option("--output", metavar="FILE", help="Write the evidence there; - prints it and nothing else.")
 @click.option("--reports", metavar="FOLDER", help="Write a page with drawings, and CSV, there; see `coronet report`.")
 @click.option("--predictions", metavar="FOLDER", help="With MODEL: keep what each version predicts, as Parquet.")
@@ -88,6 +121,11 @@ _FILE_NAMES = (
     metavar="URI",
     help="With MODEL: the registry, http(s)://… or sqlite:///FILE.  [default: MLFLOW_TRACKING_URI]",
 )
+@click.option(
+    "--verify",
+    metavar="EVIDENCE",
+    help="Measure again what a file of evidence, or of a proposal's id, says, and tell what differs.",
+)
 @dry_run_option
 @format_option
 def command(
@@ -96,6 +134,7 @@ def command(
     predictions: str | None,
     reports: str | None,
     registry: str | None,
+    verify: str | None,
     dry_run: bool,
     format_: str,
     **asked: Any,
@@ -103,17 +142,26 @@ def command(
     """Measure a candidate beside the champion, on the same rows: evidence.
 
     With MODEL, both versions are loaded from the registry and predict the data that models/MODEL/model.yaml
-    pins; the evidence is kept with the candidate's run, too. Loading a model runs its code: do it where no
-    credentials lie.
+    pins; the evidence is kept with the candidate's run, too. Loading a model runs its code, and so does measuring
+    a metric of your own: do it where no credentials lie.
 
-    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed:
+    Without MODEL, two files of predictions (CSV or Parquet) are compared, and nothing else is needed. A folder
+    or a pattern of Parquet files does as well, and a table: FILE.duckdb::TABLE, or table:NAME for Spark.
 
     \b
       coronet evaluate --task regression --champion A.parquet --candidate B.parquet --key id \\
         --label price --prediction predicted --segment kind --output evidence.json
+
+    With --verify, evidence is measured again the way its recipe says, from the inputs that it pins: the same
+    files (--candidate, --champion and --data say where they lie now), or the same versions of the registry.
+    Exits with 4 where something differs, and writes nothing.
     """
+    if verify is not None:
+        _refuse({"MODEL": model, "--output": output, "--predictions": predictions}, "has no use with --verify")
+        _verify(verify, asked, registry, format_)
     if model is None:
-        _refuse({"--predictions": predictions, "--registry": registry}, "needs the name of a model to load")
+        given = {"--predictions": predictions, "--registry": registry, "--also": asked["also"] or None}
+        _refuse(given, "needs the name of a model to load")
         report = _from_files(asked)
     else:
         _refuse({_flag(name): asked[name] for name in _FILE_NAMES}, f"is what models/{model}/model.yaml says")
@@ -130,18 +178,38 @@ for _option in _FROM_FILES:
 
 
 def _flag(name: str) -> str:
-    return "--model" if name == "name" else f"--{name.replace('_', '-')}"
+    named = {"name": "--model", "custom": "--custom-metric"}
+    return named[name] if name in named else f"--{name.replace('_', '-')}"
 
 
 def _refuse(options: dict[str, Any], why: str) -> None:
-    if given := [flag for flag, value in options.items() if value is not None]:
+    if given := [flag for flag, value in options.items() if value not in (None, ())]:
         raise WrongUsage(f"{', '.join(given)} {why}", hint="`coronet evaluate --help` shows both ways in")
 
 
+def _verify(evidence: str, asked: dict[str, Any], registry: str | None, format_: str) -> NoReturn:
+    from coronet.cli.verifying import Means, verify_evidence
+
+    said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
+    names = ("streamed", "engine", "master", "custom")
+    means = Means(registry=registry, **{name: said.pop(name) for name in names})
+    del said["name"]
+    report = verify_evidence(evidence, said, means)
+    emit(report, format_)
+    click.get_current_context().exit(report.exit_code)
+
+
+def _split(names: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (names or "").split(",") if name.strip())
+
+
 def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
+    from coronet.adapters.custom_metrics import ImportedMetrics, read_code
+    from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.streamed import FileStreams
+    from coronet.adapters.tables.engines import LOCAL, open_streams
     from coronet.cli.wiring import Settings, Wiring, say_fixed_time
+    from coronet.commands.evaluate.custom import parse_custom
     from coronet.commands.evaluate.files import evaluate_files
     from coronet.commands.evaluate.request import UNNAMED, FilesRequest
     from coronet.core.evidence import Task
@@ -159,49 +227,49 @@ def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
         "score",
         "score_prefix",
         "weight",
+        "cluster",
         "threshold",
         "positive",
+        "look",
         "streamed",
         "moved_by",
     )
+    own = [parse_custom(text) for text in asked["custom"]]
     request = FilesRequest(
         task=Task(asked["task"]),
         candidate=asked["candidate"],
         champion=None if asked["champion"] == "none" else asked["champion"],
-        scores=tuple(name.strip() for name in (asked["scores"] or "").split(",") if name.strip()),
+        scores=_split(asked["scores"]),
         metrics=asked["metrics"],
         segments=asked["segments"],
         confidence=0.95 if asked["confidence"] is None else asked["confidence"],
         model=asked["name"] or UNNAMED,
         data_name=asked["data_name"],
+        custom=tuple(ImportedMetrics().load(each.described, read_code(each.call, Path())) for each in own),
         show_keys=bool(asked["show_keys"]),
         **{name: asked[name] for name in same},
     )
     say_fixed_time(os.environ)
     clock = Wiring(Settings(environment=os.environ)).clock
-    return evaluate_files(request, FileTables(), FileStreams(), clock, show_progress)
+    engine = asked["engine"] or LOCAL
+    with open_streams(engine, asked["master"], os.environ) as streams:
+        return evaluate_files(
+            request,
+            FileTables(),
+            streams,
+            clock,
+            show_progress,
+            engine=None if engine == LOCAL else engine,
+            computed_with=installed_versions(),
+        )
 
 
 def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
-    from coronet.adapters.documents import FileDocuments
-    from coronet.adapters.mlflow_models import MlflowModels
-    from coronet.adapters.registry import open_registry, registry_address
-    from coronet.adapters.tables import FileTables
-    from coronet.adapters.work_tree import WorkTree, find_root
-    from coronet.cli.wiring import Settings, Wiring, say_fixed_time
-    from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
+    from coronet.adapters.work_tree import find_root
+    from coronet.cli.wiring import say_fixed_time
+    from coronet.commands.evaluate.models import ModelsRequest, evaluate_models
 
-    address, root = registry_address(registry, os.environ), find_root(Path.cwd())
     say_fixed_time(os.environ)
-    laboratory = Laboratory(
-        files=WorkTree(root),
-        documents=FileDocuments(),
-        tables=FileTables(root),
-        registry=open_registry(address, os.environ),
-        store=MlflowModels(address),
-        clock=Wiring(Settings(environment=os.environ)).clock,
-        progress=show_progress,
-    )
     alone = asked["champion"] == "none"
     request = ModelsRequest(
         model=model,
@@ -209,11 +277,44 @@ def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry
         champion=None if alone else asked["champion"],
         alone=alone,
         metrics=asked["metrics"],
-        segments=asked["segments"],
+        segments=asked["segments"] or None,
         confidence=asked["confidence"],
+        also=asked["also"],
         dry_run=dry_run,
     )
-    return evaluate_models(request, laboratory)
+    return evaluate_models(request, open_laboratory(find_root(Path.cwd()), registry))
+
+
+def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
+    """What measuring the models of the work tree at `root` needs."""
+    from coronet.adapters.checks.runner import ProcessChecks
+    from coronet.adapters.custom_metrics import ImportedMetrics
+    from coronet.adapters.documents import FileDocuments
+    from coronet.adapters.installation import installed_versions
+    from coronet.adapters.machine import LocalMachine
+    from coronet.adapters.mlflow_models import MlflowModels
+    from coronet.adapters.registry import open_registry, registry_address
+    from coronet.adapters.tables import FileTables
+    from coronet.adapters.tables.column_files import FileColumns
+    from coronet.adapters.work_tree import WorkTree
+    from coronet.cli.wiring import Settings, Wiring
+    from coronet.commands.evaluate.models import Laboratory
+
+    address = registry_address(registry, os.environ)
+    return Laboratory(
+        files=WorkTree(root),
+        documents=FileDocuments(),
+        tables=FileTables(root),
+        columns=FileColumns(root),
+        registry=open_registry(address, os.environ),
+        store=MlflowModels(address),
+        custom_metrics=ImportedMetrics(),
+        machine=LocalMachine(),
+        runner=ProcessChecks(root, os.environ),
+        clock=Wiring(Settings(environment=os.environ)).clock,
+        progress=show_progress,
+        computed_with=installed_versions(),
+    )
 
 
 def _save_predictions(report: "EvaluateReport", folder: str) -> None:

@@ -17,6 +17,8 @@ from coronet.errors import CoronetError, Unavailable, WrongUsage
 OPTIONAL = frozenset({"fsspec", "mlflow", "numpy", "pandas", "pyarrow", "scipy", "skops", "sklearn"})
 # What the extra `github` installs.
 OPTIONAL_FOR_GITHUB = frozenset({"github", "requests"})
+# What the extras for distributed engines install.
+OPTIONAL_FOR_ENGINES = {"pyspark": "spark", "py4j": "spark", "dask": "dask", "distributed": "dask"}
 
 
 class LazyGroup(click.Group):
@@ -73,7 +75,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except CoronetError as error:
         return _end_with(error)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in OPTIONAL | OPTIONAL_FOR_GITHUB:
+        if (error.name or "").partition(".")[0] not in {*OPTIONAL, *OPTIONAL_FOR_GITHUB, *OPTIONAL_FOR_ENGINES}:
             raise
         return _end_with(_not_installed(str(error.name)))
     return code if isinstance(code, int) else 0
@@ -83,6 +85,8 @@ def _not_installed(module: str) -> CoronetError:
     needs = "install coronet with what training and evaluating need: pip install 'coronet[models]'"
     if module.partition(".")[0] in OPTIONAL_FOR_GITHUB:
         needs = "install coronet with what speaking to GitHub needs: pip install 'coronet[github]'"
+    if engine := OPTIONAL_FOR_ENGINES.get(module.partition(".")[0]):
+        needs = f"install coronet with what this engine needs: pip install 'coronet[models,{engine}]'"
     return Unavailable(f"{module} is not installed, which this command needs", hint=needs)
 
 

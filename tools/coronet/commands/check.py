@@ -7,6 +7,7 @@ from typing import Any
 
 from coronet.commands.governed import AtCommit, load_model, require_sole
 from coronet.commands.ledger import read_ledger
+from coronet.commands.looks import check_look
 from coronet.commands.policies import load_policy
 from coronet.commands.proof import approvers_at, owners_of, required_approvals
 from coronet.commands.proposals import ProposalFiles, parse_evidence, parse_proposal, read_proposals, require_alias
@@ -199,6 +200,7 @@ def _judge_proposal(world: World, files: ProposalFiles, *, base: str, ask_regist
         found=find_candidate(world, model.registered_model, version) if ask_registry else None,
         owners=owners_of(world, base, proposal),
         now=now,
+        looks=check_look(world.repository, world.documents, base, proposal, judgement),
     )
     return CheckedProposal(
         model=files.model,

@@ -1,20 +1,25 @@
 """Have the data moved from their reference? Two tables in, an alarm or none out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coronet.commands.measuring import measure_against, measure_tables
 from coronet.commands.pinned_data import verify_pin
-from coronet.core.decision import Result
+from coronet.commands.profile import read_profile
+from coronet.core.decision import Result, Verdict
 from coronet.core.drift import ColumnDrift, DriftDecision, DriftLimits, decide_drift
 from coronet.core.model_file import ModelFile
 from coronet.core.render.checks import checks_text
-from coronet.core.render.drift import drift_html, drift_markdown
+from coronet.core.render.drift import drift_markdown
+from coronet.core.render.drift_page import drift_html
 from coronet.core.render.markup import escape_markdown, plain_line
-from coronet.core.statistics.drift import measure_drift
+from coronet.core.statistics.drift.profiles import Profile
 from coronet.errors import InvalidInput, Refused
 from coronet.ports.clock import Progress
-from coronet.ports.tables import Tables
+from coronet.ports.columns import ColumnTables
+from coronet.ports.documents import Documents
+from coronet.ports.tables import Digests
 
 SCHEMA = "coronet/drift/v1"
 
@@ -31,7 +36,7 @@ class DriftReport:
 
     @property
     def exit_code(self) -> int:
-        return Refused.exit_code if self.decision.alarms else 0
+        return 0 if self.decision.verdict is Verdict.PASS else Refused.exit_code
 
     def to_json(self) -> dict[str, Any]:
         limits = self.limits
@@ -45,6 +50,7 @@ class DriftReport:
                 "level": limits.level,
                 "psi": limits.psi,
                 "distance": limits.distance,
+                "shift": limits.shift,
                 "missing": limits.missing,
                 "unseen": limits.unseen,
             },
@@ -67,6 +73,8 @@ class DriftReport:
     def _headline(self) -> str:
         alarms, columns = len(self.decision.alarms), len(self.columns)
         against = f"{self.current} against {self.reference}"
+        if not alarms and self.decision.verdict is Verdict.FAIL:
+            return f"fail: none of {columns} columns of {against} could be measured. See what is said of each."
         if not alarms:
             return f"pass: no drift in {columns} columns of {against}."
         return (
@@ -75,7 +83,8 @@ class DriftReport:
 
 
 def detect_drift(
-    tables: Tables,
+    tables: ColumnTables,
+    documents: Documents,
     *,
     reference: str,
     current: str,
@@ -86,20 +95,15 @@ def detect_drift(
 ) -> DriftReport:
     """Compare `columns` of two tables, or all columns of `reference` but those to leave out.
 
-    InvalidInput where a table cannot be read, or where no column is left to look at.
+    The reference may be a profile, too. InvalidInput where a table cannot be read, or where no column is
+    left to look at.
     """
-    chosen = [name for name in columns or tables.columns(reference) if name not in leave_out]
-    if not chosen:
-        raise InvalidInput(f"no column of {reference} is left to look at", hint="leave fewer of them out")
-    there = [name for name in chosen if name in tables.columns(current)]
-    progress("read", reference)
-    before = tables.read(reference, columns=chosen)
-    progress("read", current)
-    now = tables.read(current, columns=there) if there else {}
-    progress("compare", f"{len(chosen)} columns")
-    measured = measure_drift(
-        {name: before[name].to_numpy() for name in chosen}, {name: now[name].to_numpy() for name in there}
-    )
+    if tables.begin(reference).startswith(b"{"):
+        profiles = read_profile(tables, documents, reference)
+        chosen = _choose(reference, tuple(profiles), columns, leave_out)
+        measured = _measure_against(tables, profiles, current, chosen, progress)
+    else:
+        measured = _measure(tables, reference, current, (columns, leave_out), limits, progress)
     return DriftReport(
         reference=reference,
         current=current,
@@ -109,12 +113,54 @@ def detect_drift(
     )
 
 
-def model_tables(tables: Tables, model: ModelFile) -> tuple[str, str, tuple[str, ...]]:
+def _measure(
+    tables: ColumnTables,
+    reference: str,
+    current: str,
+    asked: tuple[Sequence[str], Sequence[str]],
+    limits: DriftLimits,
+    progress: Progress,
+) -> tuple[ColumnDrift, ...]:
+    chosen = _choose(reference, tables.columns(reference), *asked)
+    there = [name for name in tables.columns(current) if name in chosen]
+    progress("read", reference)
+    with tables.open(reference, chosen) as before:
+        progress("read", current)
+        with tables.open(current, there) as now:
+            progress("compare", f"{len(chosen)} columns")
+            return tuple(measure_tables(before, now, chosen, limits))
+
+
+def _measure_against(
+    tables: ColumnTables,
+    profiles: Mapping[str, Profile],
+    current: str,
+    chosen: Sequence[str],
+    progress: Progress,
+) -> tuple[ColumnDrift, ...]:
+    there = [name for name in tables.columns(current) if name in chosen]
+    progress("read", current)
+    with tables.open(current, there) as now:
+        progress("compare", f"{len(chosen)} columns")
+        return tuple(measure_against(profiles, now, chosen))
+
+
+def _choose(reference: str, there: Sequence[str], columns: Sequence[str], leave_out: Sequence[str]) -> list[str]:
+    if unknown := [name for name in columns if name not in there]:
+        raise InvalidInput(f"{reference} has no column {unknown[0]!r}", hint=f"its columns are {', '.join(there)}")
+    chosen = [name for name in dict.fromkeys(columns or there) if name not in leave_out]
+    if not chosen:
+        raise InvalidInput(f"no column of {reference} is left to look at", hint="leave fewer of them out")
+    return chosen
+
+
+def model_tables(tables: Digests, model: ModelFile) -> tuple[str, str, tuple[str, ...]]:
     """(the reference, the evaluation data, columns that are no features) of a model; InvalidInput where not pinned.
 
     The reference is what the model file names as such, or else the training data.
     """
     data = model.data
     reference = verify_pin(tables, model, data.reference or data.train)
-    left_out = () if data.features is not None else tuple(name for name in (data.key, data.time, data.weight) if name)
+    beside = (data.key, data.time, data.weight, data.cluster)
+    left_out = () if data.features is not None else tuple(name for name in beside if name)
     return reference.location, verify_pin(tables, model, data.evaluation).location, left_out

@@ -6,7 +6,7 @@ from typing import Any
 from coronet.core.evidence import Task
 from coronet.core.model_file import DataFile, ModelFile, locate_beside, model_path
 from coronet.errors import InvalidInput, Location
-from coronet.ports.tables import Tables
+from coronet.ports.tables import Digests, Tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ def locate_data(model: ModelFile, data: DataFile) -> str:
     return location
 
 
-def verify_pin(tables: Tables, model: ModelFile, data: DataFile) -> Pinned:
+def verify_pin(tables: Digests, model: ModelFile, data: DataFile) -> Pinned:
     """InvalidInput where the file is not pinned, or is not the one that was."""
     location, pin = locate_data(model, data), f"coronet data pin {model.name}"
     if data.sha256 is None:
@@ -48,7 +48,7 @@ def verify_pin(tables: Tables, model: ModelFile, data: DataFile) -> Pinned:
 def read_pinned(tables: Tables, model: ModelFile, pinned: Pinned) -> Any:
     """The frame of a pinned file, class labels as text; InvalidInput where it lacks a column of the model file's."""
     data, columns = model.data, tables.columns(pinned.location)
-    named = (data.label, data.key, data.time, data.weight, *data.segments, *(data.features or ()))
+    named = (data.label, data.key, data.time, data.weight, data.cluster, *data.segments, *(data.features or ()))
     if missing := [name for name in dict.fromkeys(named) if name and name not in columns]:
         raise InvalidInput(
             f"{pinned.location} has no column {', '.join(missing)}",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from coronet.core.catalogue import default_metrics, examine_metric
+from coronet.core.catalogue import default_metrics, examine_metric, is_custom
 from coronet.core.evidence import Task
 from coronet.core.labels import label_text
 from coronet.core.model_file import ModelFile, model_path
@@ -46,10 +46,14 @@ def score(model: ModelFile, predictor: Predictor, frame: Any) -> Scored:
 
 
 def measure_alone(model: ModelFile, scored: Scored) -> tuple[dict[str, float], dict[str, str]]:
-    """(value by metric, why by metric that has none), over all rows, of the metrics that the model file names."""
+    """(value by metric, why by metric that has none), over all rows, of the metrics that the model file names.
+
+    Metrics of its own are not among them: their code runs where models are compared, and nowhere else.
+    """
     has_scores = scored.columns.candidate.scores is not None
     metrics = model.metrics or default_metrics(model.task, scores=has_scores)
     require_metrics(model, metrics)
+    metrics = tuple(name for name in metrics if not is_custom(name))
     specification = Specification(task=model.task, metrics=metrics, classes=scored.classes, draws=_DRAWS)
     facts = measure(scored.columns, specification)
     values = {fact.metric: fact.candidate for fact in facts if fact.candidate is not None}
@@ -58,7 +62,7 @@ def measure_alone(model: ModelFile, scored: Scored) -> tuple[dict[str, float], d
 
 def require_metrics(model: ModelFile, metrics: Iterable[str]) -> None:
     """InvalidInput with every metric that a model of this task does not have."""
-    findings = tuple(finding for name in metrics if (finding := examine_metric(name, model.task)))
+    findings = tuple(finding for name in metrics if (finding := examine_metric(name, model.task, model.own_metrics)))
     if findings:
         raise InvalidInput(
             "the model file asks for metrics that cannot be measured",

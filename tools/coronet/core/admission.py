@@ -27,7 +27,8 @@ from coronet.core.timestamps import format_time
 class AdmissionFacts:
     """`found` is the candidate in the registry, `registry_asked` false where the check runs without one.
 
-    `owners` are the logins that own both of its files; empty where they are unknown.
+    `owners` are the logins that own both of its files; empty where they are unknown. `looks` says whether the
+    number of its look fits what git shows; empty where looks share no chance.
     """
 
     proposal: Proposal
@@ -40,6 +41,7 @@ class AdmissionFacts:
     found: Candidate | None
     owners: frozenset[str]
     now: datetime
+    looks: tuple[Check, ...] = ()
 
 
 def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
@@ -60,6 +62,7 @@ def decide_admission(facts: AdmissionFacts) -> tuple[Check, ...]:
         _not_held(facts),
         *([is_in_the_registry(proposal, facts.found)] if facts.registry_asked else []),
         _owner(facts),
+        *facts.looks,
         says_its_verdict(proposal, judgement),
         _verdict(judgement),
     )

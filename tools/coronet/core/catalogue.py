@@ -4,12 +4,13 @@ Nothing is computed here, so that a policy can be judged without an array librar
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from math import inf
 
-from coronet.core.evidence import Task
+from coronet.core.evidence import CustomMetric, Task
 from coronet.errors import Finding
 
 
@@ -68,6 +69,8 @@ class Metric:
         return None if self.lowest is None or self.highest is None else self.highest - self.lowest
 
 
+# What the names of a team's own metrics begin with.
+CUSTOM = "custom."
 _BINARY = frozenset({Task.BINARY})
 _MULTICLASS = frozenset({Task.MULTICLASS})
 _CLASSES = _BINARY | _MULTICLASS
@@ -204,6 +207,36 @@ def find_metric(name: str) -> Metric | None:
     return METRICS.get(name) or (_within(percent) if percent else None)
 
 
+def is_custom(name: str) -> bool:
+    """Whether it names a metric of a team's own, which the catalogue will never have."""
+    return name.startswith(CUSTOM)
+
+
+def describe_custom(custom: CustomMetric, task: Task) -> Metric:
+    """A team's own metric, as the catalogue would have it."""
+    end, nowhere = (custom.highest, inf) if custom.higher_is_better else (custom.lowest, -inf)
+    return Metric(
+        name=custom.name,
+        meaning=custom.meaning,
+        tasks=frozenset({task}),
+        direction=Direction.HIGHER if custom.higher_is_better else Direction.LOWER,
+        best=nowhere if end is None else end,
+        lowest=custom.lowest,
+        highest=custom.highest,
+        input=Input.VALUES if task is Task.REGRESSION else Input.CLASSES,
+        unit=custom.unit,
+    )
+
+
+def sign_of(name: str, custom: Iterable[CustomMetric]) -> int | None:
+    """+1 where more of a metric of the catalogue or of `custom` is better, −1 where less is, 0 where neither is; None
+    for another name.
+    """
+    if metric := find_metric(name):
+        return metric.sign
+    return next((1 if own.higher_is_better else -1 for own in custom if own.name == name), None)
+
+
 def default_metrics(task: Task, *, scores: bool = True) -> tuple[str, ...]:
     """What is measured when nobody says; `scores` tells whether there are scores or only predicted classes."""
     return tuple(name for name in _DEFAULTS[task] if scores or not METRICS[name].needs_scores)
@@ -214,8 +247,13 @@ def metric_names(task: Task) -> tuple[str, ...]:
     return tuple(metric.name for metric in METRICS.values() if task in metric.tasks)
 
 
-def examine_metric(name: str, task: Task) -> Finding | None:
-    """What is wrong with asking for the metric `name` of a model of `task`; None where nothing is."""
+def examine_metric(name: str, task: Task, custom: Collection[str] = ()) -> Finding | None:
+    """What is wrong with asking for the metric `name` of a model of `task`; None where nothing is.
+
+    `custom` are the names of its own metrics.
+    """
+    if is_custom(name):
+        return None if name in custom else _undescribed(name, custom)
     metric = find_metric(name)
     if metric is None:
         return Finding(message=f"there is no metric {name!r}", hint=_suggest(name, task))
@@ -228,6 +266,12 @@ def examine_metric(name: str, task: Task) -> Finding | None:
         )
     wanted = " or ".join(sorted(metric.tasks))
     return Finding(message=f"{name} is a metric of {wanted} models, and this is {task}", hint=_list(task))
+
+
+def _undescribed(name: str, custom: Collection[str]) -> Finding:
+    known = f"its own metrics are {', '.join(custom)}; " if custom else ""
+    describe = "describe it under `custom_metrics` of the model file, or by --custom-metric for prediction files"
+    return Finding(message=f"nothing says what {name} is", hint=f"{known}{describe}")
 
 
 def _suggest(name: str, task: Task) -> str:

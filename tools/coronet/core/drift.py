@@ -30,6 +30,19 @@ class DriftRule(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Bin:
+    """The shares of the rows, before and now, that have one value or lie between two, or all the `rest`."""
+
+    label: str
+    before: float
+    now: float
+    rest: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {"label": self.label, "before": self.before, "now": self.now, "rest": self.rest}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnDrift:
     """What was measured of one column.
 
@@ -37,8 +50,12 @@ class ColumnDrift:
     the two distributions (Kolmogorov–Smirnov) for numbers, the total variation distance for categories, both
     0 to 1; `shift` Wasserstein's distance in standard deviations of the reference, for numbers. `p` and
     `missing_p` are p-values of "nothing has changed"; `missing` are the shares of missing values before and
-    now; `unseen` the share of values now that are categories the reference does not have. None where the
-    rows do not say.
+    now; `unseen` the share of values now that are categories the reference does not have, or texts where it
+    has numbers. None where the rows do not say.
+
+    Where rows were counted on a grid, the true distance is at most `bound` larger, and the true shift at
+    most `shift_bound` away. `infinite` are numbers without an end, before and now. `note` says how it was
+    measured, where that is not a matter of course; `problem` why it was not. `bins` are for drawing.
     """
 
     column: str
@@ -53,6 +70,11 @@ class ColumnDrift:
     unseen: float = 0.0
     constant: bool = False
     problem: str = ""
+    bound: float = 0.0
+    shift_bound: float = 0.0
+    infinite: tuple[int, int] = (0, 0)
+    note: str = ""
+    bins: tuple[Bin, ...] = ()
 
     @property
     def gone(self) -> bool:
@@ -73,18 +95,28 @@ class ColumnDrift:
             "unseen": self.unseen,
             "constant": self.constant,
             "problem": self.problem,
+            "bound": self.bound,
+            "shift_bound": self.shift_bound,
+            "infinite": list(self.infinite),
+            "note": self.note,
+            "bins": [each.to_json() for each in self.bins],
         }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriftLimits:
-    """From where an effect matters, and how sure one must be. PSI from 0.1 is commonly called a moderate shift."""
+    """From where an effect matters, and how sure one must be.
+
+    PSI from 0.1 is commonly called a moderate shift. `shift`, in standard deviations, sees what that does not:
+    numbers whose variance is half as much again have moved by 0.18, and one of 0.3 deviations in the mean by 0.3.
+    """
 
     rule: DriftRule = DriftRule.BOTH
     level: float = 0.05
     psi: float = 0.1
     distance: float = 0.1
-    missing: float = 0.05
+    shift: float = 0.15
+    missing: float = 0.03
     unseen: float = 0.01
 
 
@@ -95,9 +127,13 @@ class DriftDecision:
     alarms: tuple[str, ...]
 
 
-def decide_drift(columns: Sequence[ColumnDrift], limits: DriftLimits) -> DriftDecision:
-    """One check a column; fail where one is an alarm, and where there is no column to look at."""
-    certain = _certain(columns, limits)
+def decide_drift(columns: Sequence[ColumnDrift], limits: DriftLimits, *, others: int = 0) -> DriftDecision:
+    """One check a column; fail where one is an alarm, and where there is no column to look at.
+
+    `others` is how many more p-values were looked at, of columns that are not here: what is certain must be
+    so among them, too.
+    """
+    certain = _certain(columns, limits, others)
     checks = tuple(_check(column, limits, certain) for column in columns)
     alarms = tuple(check.name for check in checks if check.result is Result.FAIL)
     return DriftDecision(verdict=combine(checks), checks=checks, alarms=alarms)
@@ -105,8 +141,12 @@ def decide_drift(columns: Sequence[ColumnDrift], limits: DriftLimits) -> DriftDe
 
 def _check(column: ColumnDrift, limits: DriftLimits, certain: frozenset[tuple[str, str]]) -> Check:
     reasons = list(_reasons(column, limits, certain))
-    saw = "; ".join(reasons or _quiet(column))
-    result = Result.FAIL if reasons else Result.WARN if column.problem else Result.PASS
+    notes = [column.note] if column.note else []
+    unclear = not reasons and is_unclear(column, limits)
+    saw = "; ".join([*(reasons or _quiet(column)), *notes])
+    if unclear:
+        saw += f"; distributions may be up to {_say((column.distance or 0.0) + column.bound)} apart"
+    result = Result.FAIL if reasons else Result.WARN if column.problem or unclear else Result.PASS
     hint = "see whether the world changed or the pipeline; retrain, or mend the data" if reasons else ""
     return Check(name=column.column, result=result, saw=saw, wanted=_wanted(limits), hint=hint)
 
@@ -134,12 +174,19 @@ def _reasons(column: ColumnDrift, limits: DriftLimits, certain: frozenset[tuple[
             assert_never(limits.rule)
 
 
+def is_unclear(column: ColumnDrift, limits: DriftLimits) -> bool:
+    """Whether the bound of the distance leaves open on which side of its limit it lies."""
+    return column.distance is not None and column.distance < limits.distance <= column.distance + column.bound
+
+
 def _moved(column: ColumnDrift, limits: DriftLimits) -> str:
     """In which respect the values moved far enough to matter; "" where they did not."""
     if column.psi is not None and column.psi >= limits.psi:
         return f"PSI {_say(column.psi)}"
     if column.distance is not None and column.distance >= limits.distance:
         return f"distributions {_say(column.distance)} apart"
+    if column.shift is not None and column.shift >= limits.shift:
+        return f"moved by {_say(column.shift)} standard deviations"
     return f"{_percent(column.unseen)} in categories that were never seen" if column.unseen >= limits.unseen else ""
 
 
@@ -147,7 +194,7 @@ def _missing_moved(column: ColumnDrift, limits: DriftLimits) -> bool:
     return abs(column.missing[1] - column.missing[0]) >= limits.missing
 
 
-def _certain(columns: Sequence[ColumnDrift], limits: DriftLimits) -> frozenset[tuple[str, str]]:
+def _certain(columns: Sequence[ColumnDrift], limits: DriftLimits, others: int) -> frozenset[tuple[str, str]]:
     """(column, values or missing) of the questions whose answer chance does not explain.
 
     Holm's step-down over all of them (Scandinavian Journal of Statistics 6, 1979); `any_p` corrects nothing.
@@ -158,7 +205,7 @@ def _certain(columns: Sequence[ColumnDrift], limits: DriftLimits) -> frozenset[t
     asked += [((c.column, "missing"), c.missing_p) for c in columns if c.missing_p is not None]
     found = set()
     for step, (name, p) in enumerate(sorted(asked, key=lambda question: question[1])):
-        if p > limits.level / (len(asked) - step):
+        if p > limits.level / (len(asked) + others - step):
             break
         found.add(name)
     return frozenset(found)
@@ -175,7 +222,8 @@ def _quiet(column: ColumnDrift) -> list[str]:
 def _wanted(limits: DriftLimits) -> str:
     match limits.rule:
         case DriftRule.BOTH:
-            return f"PSI below {limits.psi:g} and distance below {limits.distance:g}, or no more than chance explains"
+            effects = f"PSI below {limits.psi:g}, distance below {limits.distance:g}, shift below {limits.shift:g}"
+            return f"{effects}, or no more than chance explains"
         case DriftRule.ANY_P:
             return f"p at least {limits.level:g}"
         case DriftRule.PSI:

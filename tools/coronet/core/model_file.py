@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.core.evidence import Keys, Task
+from coronet.core.catalogue import CUSTOM
+from coronet.core.evidence import CustomMetric, Keys, Task
 
 SCHEMA = "coronet/model/v1"
 CHAMPION = "champion"
@@ -47,19 +48,28 @@ class ModelData:
     key: str | None = None
     time: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     features: tuple[str, ...] | None = None
 
     @property
     def not_features(self) -> frozenset[str]:
         """Columns that a model never sees when `features` is silent."""
-        return frozenset(name for name in (self.label, self.key, self.time, self.weight) if name)
+        return frozenset(name for name in (self.label, self.key, self.time, self.weight, self.cluster) if name)
 
     def features_among(self, columns: Sequence[str]) -> tuple[str, ...]:
         """The columns that a model sees: `features` in their order, or all of `columns` but `not_features`."""
         if self.features is not None:
             return self.features
         return tuple(column for column in columns if column not in self.not_features)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnMetric:
+    """`call` is what measures it: a function by its dotted path, or of a file beside the model file."""
+
+    described: CustomMetric
+    call: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +101,12 @@ class ModelFile:
     positive: str | None = None
     feature_set_version: str | None = None
     showing: Showing = Showing()
+    custom_metrics: tuple[OwnMetric, ...] = ()
+
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """The names of `custom_metrics`, as they are asked for."""
+        return tuple(own.described.name for own in self.custom_metrics)
 
 
 def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
@@ -113,6 +129,7 @@ def model_from_json(value: Mapping[str, Any], *, name: str) -> ModelFile:
         threshold=value.get("threshold"),
         positive=_text(value.get("positive")),
         feature_set_version=_text(value.get("feature_set_version")),
+        custom_metrics=tuple(_own_metric(name, own) for name, own in value.get("custom_metrics", {}).items()),
         showing=_showing_from_json(value.get("evidence", {})),
     )
 
@@ -137,9 +154,22 @@ def _data_from_json(data: Mapping[str, Any], *, name: str) -> ModelData:
         key=data.get("key"),
         time=data.get("time"),
         weight=data.get("weight"),
+        cluster=data.get("cluster"),
         segments=tuple(data.get("segments", ())),
         features=tuple(features) if features is not None else None,
     )
+
+
+def _own_metric(name: str, own: Mapping[str, Any]) -> OwnMetric:
+    described = CustomMetric(
+        name=f"{CUSTOM}{name}",
+        meaning=own["meaning"],
+        higher_is_better=own["direction"] == "higher",
+        unit=own.get("unit", ""),
+        lowest=own.get("lowest"),
+        highest=own.get("highest"),
+    )
+    return OwnMetric(described=described, call=own["call"])
 
 
 def _text(value: object) -> str | None:

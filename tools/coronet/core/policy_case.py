@@ -4,34 +4,39 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from coronet.core.case_sections import answered_as_asked, sections_of
 from coronet.core.decision import Check, Result, Verdict
 from coronet.core.evidence import (
     Baseline,
     ChangeFact,
     Changes,
     Contract,
+    CustomMetric,
     EvaluationData,
     Evidence,
+    LabelSource,
+    Look,
     MetricFact,
     RowCounts,
     Said,
     Share,
-    Source,
     Subject,
     Task,
     evidence_from_json,
 )
 from coronet.core.judging.judgement import judge
+from coronet.core.judging.looks import looked_at
 from coronet.core.policy import Policy
 from coronet.core.proposal import Kind
 from coronet.core.timestamps import parse_time
 
 SCHEMA = "coronet/policy-cases/v1"
 _ROWS = 10_000
+_CONTRACT = ("signature", "features", "schema")
 _NOTHING = "sha256:" + "0" * 64
 _OURS, _THEIRS = "sha256:" + "c" * 64, "sha256:" + "d" * 64
 
@@ -42,7 +47,10 @@ def cases_path(model: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """`verdict` and `gates` are what the policy must answer; `gates` names only those that matter to the case."""
+    """`verdict` and `gates` are what the policy must answer; `gates` names only those that matter to the case.
+
+    `look` is which look at the data it is, where the evidence does not say.
+    """
 
     name: str
     evidence: Evidence
@@ -50,6 +58,7 @@ class Case:
     at: datetime
     verdict: Verdict
     gates: Mapping[str, Result]
+    look: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +73,8 @@ class CaseResult:
 
 def run_case(case: Case, policy: Policy) -> CaseResult:
     """Judge the case's evidence under `policy`, and compare."""
-    judgement = judge(case.evidence, policy, now=case.at, kind=case.kind)
+    evidence = answered_as_asked(_at_look(case, policy), policy)
+    judgement = judge(evidence, policy, now=case.at, kind=case.kind)
     problems = []
     if judgement.verdict is not case.verdict:
         problems.append(f"the verdict is {judgement.verdict}, and {case.verdict} was expected")
@@ -78,11 +88,26 @@ def run_case(case: Case, policy: Policy) -> CaseResult:
     return CaseResult(name=case.name, verdict=judgement.verdict, problems=tuple(problems), checks=judgement.checks)
 
 
-def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Mapping[str, Any] | None) -> Case:
+def _at_look(case: Case, policy: Policy) -> Evidence:
+    evidence = case.evidence
+    if policy.looks is None or case.look is None or evidence.look is not None:
+        return evidence
+    return replace(evidence, look=Look(number=case.look, data=looked_at(policy.looks, evidence.data)))
+
+
+def case_from_json(
+    value: Mapping[str, Any],
+    *,
+    model: str,
+    task: Task,
+    kept: Mapping[str, Any] | None,
+    custom: tuple[CustomMetric, ...] = (),
+) -> Case:
     """The case in `value`, which satisfies `coronet schema policy_cases`; `kept` is the evidence it names by a file.
 
     A case that lists its `metrics` leaves out what does not matter: 10,000 rows, evidence made at the moment
-    of the judgement, files of candidate and champion that differ.
+    of the judgement, the first look at the data, files of candidate and champion that differ. `custom` are the
+    model's own metrics.
     """
     expected = value["expect"]
     evidence = evidence_from_json(kept) if kept is not None else None
@@ -90,15 +115,18 @@ def case_from_json(value: Mapping[str, Any], *, model: str, task: Task, kept: Ma
     moment = at or (evidence.created_at if evidence else parse_time("2000-01-01T00:00:00Z"))
     return Case(
         name=value["name"],
-        evidence=evidence or _made_up(value, model=model, task=task, at=moment),
+        evidence=evidence or _made_up(value, model=model, task=task, at=moment, custom=custom),
         kind=Kind(value.get("kind", Kind.PROMOTION)),
         at=moment,
         verdict=Verdict(expected["verdict"]),
         gates={name: Result(result) for name, result in expected.get("gates", {}).items()},
+        look=value.get("look", None if evidence else 1),
     )
 
 
-def _made_up(value: Mapping[str, Any], *, model: str, task: Task, at: datetime) -> Evidence:
+def _made_up(
+    value: Mapping[str, Any], *, model: str, task: Task, at: datetime, custom: tuple[CustomMetric, ...]
+) -> Evidence:
     facts = tuple(_fact(given) for given in value["metrics"])
     rows = max((fact.rows for fact in facts), default=0)
     alone = all(fact.champion is None for fact in facts)
@@ -115,6 +143,8 @@ def _made_up(value: Mapping[str, Any], *, model: str, task: Task, at: datetime) 
         contract=_contract(value.get("changed", ())),
         changes=_changes(value["changes"], task) if "changes" in value else None,
         baseline=_baseline(value["baseline"]) if "baseline" in value else None,
+        custom_metrics=custom,
+        **sections_of(value),
     )
 
 
@@ -146,7 +176,7 @@ def _baseline(given: Iterable[Mapping[str, Any]]) -> Baseline:
     """Facts in which the trivial predictor has the champion's place."""
     facts = tuple(_fact({"champion": each["trivial"], **each}) for each in given)
     rows = max((fact.rows for fact in facts), default=0)
-    return Baseline(source=Source.MEASURED, rows=rows, predicts={}, metrics=facts)
+    return Baseline(source=LabelSource.MEASURED, rows=rows, predicts={}, metrics=facts)
 
 
 def _fact(given: Mapping[str, Any]) -> MetricFact:
@@ -171,6 +201,6 @@ def _contract(changed: object) -> Contract:
     """What callers rely on, with other digests for what `changed` names."""
     names = tuple(changed) if isinstance(changed, list | tuple) else ()
     return Contract(
-        candidate={name: _OURS if name in names else _NOTHING for name in ("signature", "features")},
-        champion={name: _THEIRS if name in names else _NOTHING for name in ("signature", "features")},
+        candidate={name: _OURS if name in names else _NOTHING for name in _CONTRACT},
+        champion={name: _THEIRS if name in names else _NOTHING for name in _CONTRACT},
     )

@@ -3,39 +3,43 @@
 A policy that says what its author did not mean is worse than none: it looks like a guard.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
-from coronet.core.catalogue import Metric, examine_metric, find_metric
+from coronet.core.catalogue import Metric, describe_custom, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
+from coronet.core.meaning_lint import lint_meaning
 from coronet.core.model_file import ModelFile
-from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
+from coronet.core.operation_lint import lint_limits
+from coronet.core.policy import Correction, Gate, LooksAt, Mode, Policy, Rule, Spend, Statistics
+from coronet.core.remarks import Path, Remark
+from coronet.core.section_lint import SECTION_RULES, lint_section
 from coronet.errors import Finding, Severity
 
-Path = tuple[str | int, ...]
 _BY_MARGIN = (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.BASELINE)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remark:
-    """`path` is where in the policy it is about; an error makes the policy useless, a warning may be meant."""
+def lint_policy(
+    policy: Policy, model: ModelFile, *, is_file: Callable[[str], bool] = lambda _: True
+) -> tuple[Remark, ...]:
+    """Every remark on `policy` as it holds for `model`, in the order of the policy's own text.
 
-    path: Path
-    message: str
-    hint: str = ""
-    severity: Severity = Severity.WARNING
-
-
-def lint_policy(policy: Policy, model: ModelFile) -> tuple[Remark, ...]:
-    """Every remark on `policy` as it holds for `model`, in the order of the policy's own text."""
+    `is_file` says whether a file is in the repository.
+    """
     live = [gate for gate in policy.gates if gate.mode is not Mode.OFF]
     remarks: list[Remark] = [*_missing(live)]
     for gate in live:
-        remarks += _metric(gate, model) or _bounds(gate)
+        if gate.rule in SECTION_RULES:
+            remarks += lint_section(gate, model, is_file)
+            continue
+        remarks += _metric(gate, model) or _bounds(gate, model)
         remarks += _segments(gate, model)
         remarks += _weights(gate, model)
-    remarks += _contradictions(live)
+        remarks += _correction(gate, policy)
+    of_metrics = [gate for gate in live if gate.rule not in SECTION_RULES]
+    remarks += _contradictions(of_metrics)
+    remarks += lint_meaning(policy, [gate for gate in of_metrics if not _metric(gate, model)])
     remarks += _terms(policy)
+    remarks += lint_limits(policy)
     remarks += _ranking(policy, model)
     return tuple(remarks)
 
@@ -76,7 +80,7 @@ def _examine(gate: Gate, model: ModelFile) -> Finding | None:
     """What is wrong with the metric of a gate, for the model and for the rule."""
     if not gate.metric:
         return None
-    if finding := examine_metric(gate.metric, model.task):
+    if finding := examine_metric(gate.metric, model.task, model.own_metrics):
         return finding
     metric = find_metric(gate.metric)
     if metric and not metric.sign and gate.rule in (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.BASELINE):
@@ -95,11 +99,13 @@ def _examine(gate: Gate, model: ModelFile) -> Finding | None:
 # --- rules that cannot fail, or cannot pass --------------------------------------------------------
 
 
-def _bounds(gate: Gate) -> list[Remark]:
+def _bounds(gate: Gate, model: ModelFile) -> list[Remark]:
+    own = {own.described.name: describe_custom(own.described, model.task) for own in model.custom_metrics}
+    metric = find_metric(gate.metric) or own.get(gate.metric)
     path: Path = ("gates", gate.name, "margin" if gate.rule in _BY_MARGIN else "value")
-    if never := _never_fails(gate):
+    if never := _never_fails(gate, metric):
         return [Remark(path=path, message=f"{gate.name} can never fail: {never}", hint="bring it within reach")]
-    if never := _never_passes(gate):
+    if never := _never_passes(gate, metric):
         return [
             Remark(
                 path=path,
@@ -111,11 +117,10 @@ def _bounds(gate: Gate) -> list[Remark]:
     return []
 
 
-def _never_fails(gate: Gate) -> str:
-    """Why no evidence can fail the gate; "" where some can."""
+def _never_fails(gate: Gate, metric: Metric | None) -> str:
+    """Why no evidence can fail the gate; "" where some can. `unchanged` has no metric."""
     if gate.rule is Rule.CHANGES:
         return "no more than all rows change" if gate.bar >= 1 else ""
-    metric = find_metric(gate.metric)
     return _metric_never_fails(gate, metric) if metric else ""
 
 
@@ -137,12 +142,11 @@ def _metric_never_fails(gate: Gate, metric: Metric) -> str:
     return ""
 
 
-def _never_passes(gate: Gate) -> str:
+def _never_passes(gate: Gate, metric: Metric | None) -> str:
     """Why no evidence can pass the gate; "" where some can."""
     if gate.rule is Rule.CHANGES:
         exact = gate.bar == 0 and gate.statistics is Statistics.INTERVAL
         return "an interval that lies at 0 and below has no width" if exact else ""
-    metric = find_metric(gate.metric)
     return _metric_never_passes(gate, metric) if metric else ""
 
 
@@ -184,6 +188,16 @@ def _segments(gate: Gate, model: ModelFile) -> Iterator[Remark]:
             path=("gates", gate.name, "by"),
             message=f"{model.name} has no segments by {' and '.join(unknown)} in its model file",
             hint=f"its segments are {known}: name one, or add the column to the model file",
+        )
+
+
+def _correction(gate: Gate, policy: Policy) -> Iterator[Remark]:
+    found = gate.correction or policy.correction
+    if gate.mode is Mode.ENFORCE and gate.by and not gate.weight and found is Correction.BH:
+        yield Remark(
+            path=("gates", gate.name, "correction") if gate.correction else ("correction",),
+            message=f"{gate.name} blocks, and `bh` lets some of its alarms be false: more, the more segments are bad",
+            hint="use `holm` for a gate that blocks, `bh` for one that warns",
         )
 
 
@@ -241,6 +255,13 @@ def _contradiction(gate: Gate, other: Gate, why: str) -> Remark:
 
 
 def _terms(policy: Policy) -> Iterator[Remark]:
+    looks = policy.looks
+    if looks and looks.spend is Spend.OBRIEN_FLEMING and looks.data is LooksAt.FIXED:
+        yield Remark(
+            path=("looks", "spend"),
+            message="obrien_fleming leaves the first looks nearly nothing, and the data do not grow towards the last",
+            hint="use `equal`, or `data: growing` where each look has more rows than the one before",
+        )
     if policy.valid_for <= policy.expire_after:
         yield Remark(
             path=("proposals", "valid_for"),
@@ -263,7 +284,7 @@ def _ranking(policy: Policy, model: ModelFile) -> Iterator[Remark]:
         *((("ranking", "tie_breaks", i, "metric"), tie.metric) for i, tie in enumerate(policy.ranking.tie_breaks)),
     ]
     for path, metric in asked:
-        if finding := examine_metric(metric, model.task) or _examine_direction(metric):
+        if finding := examine_metric(metric, model.task, model.own_metrics) or _examine_direction(metric):
             yield Remark(path=path, message=finding.message, hint=finding.hint, severity=Severity.ERROR)
 
 

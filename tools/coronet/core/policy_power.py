@@ -14,6 +14,7 @@ from statistics import NormalDist
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.comparison import measure
 from coronet.core.judging.facts import Reader, Unusable, describe_segment
+from coronet.core.judging.looks import confidence_at
 from coronet.core.judging.predictions import restate
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
 
@@ -60,13 +61,15 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
     """The power of every gate that compares one number with a bar, over the rows of `evidence`.
 
     `effect` is the true improvement that is asked about; without it, a candidate that is exactly as good for
-    `non_inferior` and `steady`, and what the evidence measured for the other rules.
+    `non_inferior` and `steady`, and what the evidence measured for the other rules. Where looks share a chance, the
+    confidence is that of the evidence's look, or of the first.
     """
     found = []
+    confidence = confidence_at(policy, evidence.look.number if evidence.look else 1)
     for gate in policy.gates:
-        if gate.mode is Mode.OFF or gate.rule not in _JUDGED or gate.weight or gate.statistics is Statistics.POINT:
+        if why_not_asked(gate):
             continue
-        reader = Reader(evidence=evidence, gate=gate, confidence=policy.confidence)
+        reader = Reader(evidence=evidence, gate=gate, confidence=confidence)
         try:
             asked, reader = restate(gate, reader)
         except Unusable:
@@ -75,6 +78,22 @@ def find_power(evidence: Evidence, policy: Policy, *, power: float, effect: floa
         true = None if gate.rule is Rule.BASELINE else effect
         found += [_power_of(asked, reader, fact, power=power, effect=true) for fact in _facts(asked, reader)]
     return tuple(found)
+
+
+def why_not_asked(gate: Gate) -> str:
+    """Why no number of rows is told for a gate; "" for one of which it is."""
+    if gate.mode is Mode.OFF:
+        return "it is off"
+    if gate.rule not in _JUDGED:
+        return f"{gate.rule} compares no one number with a bar"
+    if gate.statistics is Statistics.POINT:
+        return "points have no error that rows could make smaller"
+    return "its number is made of many segments" if gate.weight else ""
+
+
+def signed_bar(gate: Gate) -> float:
+    """In the gate's own direction."""
+    return -gate.bar if gate.rule in (Rule.NON_INFERIOR, Rule.CEILING) else gate.bar
 
 
 def _facts(gate: Gate, reader: Reader) -> Iterator[MetricFact]:
@@ -88,7 +107,7 @@ def _facts(gate: Gate, reader: Reader) -> Iterator[MetricFact]:
 
 
 def _power_of(gate: Gate, reader: Reader, fact: MetricFact, *, power: float, effect: float | None) -> Power:
-    bar = -gate.bar if gate.rule in (Rule.NON_INFERIOR, Rule.CEILING) else gate.bar
+    bar = signed_bar(gate)
     scope = describe_segment(fact.segment) if fact.segment else "all rows"
     try:
         estimate = measure(gate, reader, fact)

@@ -32,7 +32,8 @@ class PromotionFacts:
     `unchanged` says whether proposal and evidence on the main branch are still what the merge brought;
     `found` is the candidate's version as the registry has it now, its digest read again from its files
     (None: not there); `alias_version` is where the alias points now; `judgement` is made under the policy
-    that held when it was merged, None where there is no readable evidence or policy, as `judgement_problem` says.
+    that held when it was merged, None where there is no readable evidence or policy, as `judgement_problem` says;
+    `looks` says whether the number of its look fits what git showed then.
     """
 
     proposal: Proposal
@@ -48,6 +49,7 @@ class PromotionFacts:
     frozen: Freeze | None
     now: datetime
     judgement_problem: str = ""
+    looks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,7 @@ def decide_promotion(facts: PromotionFacts) -> PromotionDecision:
         brings_its_evidence(facts.proposal, facts.evidence_digest),
         _subject(facts),
         _verdict(facts),
+        *facts.looks,
     )
     refusing = (*proven, *_claims(facts), is_in_the_registry(facts.proposal, facts.found))
     timely = (_in_time(facts),)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from coronet.core.catalogue import find_metric
+from coronet.core.catalogue import sign_of
 from coronet.core.decision import Verdict
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.judgement import Judgement
@@ -57,7 +57,7 @@ def _terms(judgement: Judgement, ranking: Ranking) -> tuple[ScoreTerm, ...]:
     if ranking.score:
         return ranking.score
     live = [gate for gate in judgement.policy.gates if gate.mode is not Mode.OFF]
-    metrics = [gate.metric for gate in live if (found := find_metric(gate.metric)) and found.sign]
+    metrics = [gate.metric for gate in live if sign_of(gate.metric, judgement.evidence.custom_metrics)]
     return tuple(ScoreTerm(name=metric, metric=metric, weight=1.0, scale=1.0) for metric in metrics[:1])
 
 
@@ -74,7 +74,7 @@ def _term(evidence: Evidence, term: ScoreTerm) -> float:
 
 def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
     facts = _facts(evidence, term.metric, term.take, term.by, term.minimum_rows)
-    sign = _sign(term.metric)
+    sign = _sign(evidence, term.metric)
     gains = [sign * _known(fact, fact.difference) for fact in facts]
     bases = [abs(_known(fact, fact.champion)) for fact in facts]
     if term.take is Take.WORST:
@@ -87,7 +87,7 @@ def _improvement(evidence: Evidence, term: ScoreTerm) -> float:
 
 def _tie(evidence: Evidence, tie: TieBreak) -> float:
     try:
-        facts, sign = _facts(evidence, tie.metric, tie.take, tie.by, tie.minimum_rows), _sign(tie.metric)
+        facts, sign = _facts(evidence, tie.metric, tie.take, tie.by, tie.minimum_rows), _sign(evidence, tie.metric)
         values = [sign * _known(fact, fact.candidate) for fact in facts]
         return min(values) if tie.take is Take.WORST else _mean(values, [fact.rows for fact in facts])
     except LookupError:
@@ -115,13 +115,13 @@ def _known(fact: MetricFact, value: float | None) -> float:
     return value
 
 
-def _sign(metric: str) -> int:
-    found = find_metric(metric)
-    if found is None:
+def _sign(evidence: Evidence, metric: str) -> int:
+    sign = sign_of(metric, evidence.custom_metrics)
+    if sign is None:
         raise LookupError(f"{metric} is no metric of the catalogue")
-    if not found.sign:
+    if not sign:
         raise LookupError(f"no {metric} is better than another")
-    return found.sign
+    return sign
 
 
 def _mean(values: Sequence[float], weights: Sequence[float]) -> float:

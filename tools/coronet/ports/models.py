@@ -26,13 +26,31 @@ class Predictor(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Footprint:
+    """What a version's files are; `python` and `dependencies` None where they do not say it."""
+
+    size_bytes: int
+    files: int
+    python: str | None = None
+    dependencies: tuple[str, ...] | None = None
+
+
 class ModelStore(Protocol):
     """Models as objects: only for jobs without credentials, since loading one runs its code."""
 
     def load(self, version: ModelVersion) -> Predictor: ...
 
     def contract(self, version: ModelVersion) -> Mapping[str, str]:
-        """Digests of what callers rely on (`signature`, `features`), read without running any code."""
+        """Digests of what callers rely on (`signature`, `features`, `schema`), read without running any code."""
+        ...
+
+    def schema(self, version: ModelVersion) -> Schema | None:
+        """The columns that callers give and get, by name and type; None where the version does not name them."""
+        ...
+
+    def footprint(self, version: ModelVersion) -> Footprint:
+        """How large the version is and what it needs, read without running any code."""
         ...
 
 

@@ -1,21 +1,26 @@
 """Data sets that are larger than memory: rows of several files, joined by key, in batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from coronet.core.statistics.streaming.harvest import Assignment, Harvest
     from coronet.core.statistics.streaming.joined import JoinedRows, Survey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """Columns of a file, to be read as texts or as numbers, by the rules of `ports.tables.Tables`."""
+    """Columns of a file, to be read as texts or as numbers, by the rules of `ports.tables.Tables`.
+
+    Those of `clusters` may have any number of texts, and are read as the groups that they fall into.
+    """
 
     location: str
     texts: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
 
 
 class Joined(Protocol):
@@ -26,12 +31,17 @@ class Joined(Protocol):
         """What each file has."""
         ...
 
+    @property
+    def shows_rows(self) -> bool:
+        """Whether single rows come out of a fold: workers elsewhere send sums alone."""
+        ...
+
     def sample(self) -> "JoinedRows":
         """Some of the rows, from all over the files as far as that is cheap."""
         ...
 
-    def batches(self) -> "Iterator[JoinedRows]":
-        """All rows that any file has, once, in an order that means nothing; again at each call.
+    def fold(self, assignment: "Assignment") -> "Harvest":
+        """What is made of all rows that any file has, by any number of workers; each row once, at each call.
 
         Raises `Surprise` where they are not as the surveys say; and `InvalidInput` for keys that come twice,
         and for cells that are no numbers.
@@ -48,8 +58,15 @@ class Streams(Protocol):
         """How many rows a file has, or about as many; None where that cannot be known without fetching it."""
         ...
 
+    def fits(self, location: str) -> bool:
+        """Whether the location can be held in memory as well: it is one file that `Tables` reads."""
+        ...
+
     def sha256(self, location: str) -> str:
-        """SHA-256 of the file's bytes, in hexadecimal; raises `InvalidInput` where there is no file."""
+        """SHA-256 of the file's bytes, in hexadecimal; raises `InvalidInput` where there is no file.
+
+        Of several files it digests their digests by name; of a table, whose bytes nobody has, its rows.
+        """
         ...
 
     def columns(self, location: str) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 
-class Tables(Protocol):
-    """Columns of data sets, by path or URL. A location is fetched once: what is hashed is what is read."""
-
+class Digests(Protocol):
     def sha256(self, location: str) -> str:
         """SHA-256 of the file's bytes, in hexadecimal; raises `InvalidInput` where there is no file."""
         ...
+
+
+class Tables(Digests, Protocol):
+    """Columns of data sets, by path or URL. A location is fetched once: what is hashed is what is read."""
 
     def columns(self, location: str) -> tuple[str, ...]:
         """The names of the columns, in the file's order."""

@@ -181,3 +181,37 @@ def test_keys_of_text_have_numbers_of_their_own() -> None:
     assert len(set(numbers.tolist())) == len(texts)
     alone = key_numbers(codes(0, 2), np.frombuffer(b"ab", dtype=np.uint8))
     assert alone[0] == numbers[2]
+
+
+# --- rows that belong together --------------------------------------------------------------------
+
+OWNED = replace(HOMES, segments=(), cluster="owner")
+OWNERS = (survey("b", "price", "said", "owner"), survey("a", "price", "said", "owner"))
+SAID = {"price": floats(1, 2, 3, 4), "said": floats(1, 2, np.nan, 4)}
+
+
+def test_clusters_come_as_groups() -> None:
+    sieve = Sieve(OWNED, OWNERS)
+    file = FileRows(numbers=SAID, groups={"owner": codes(7, 7, 1, 0)})
+    columns = sieve.take(joined(replace(file, numbers={**SAID, "said": floats(1, 2, 3, 4)}), file))
+    assert columns.cluster is not None
+    assert columns.cluster.tolist() == [7, 7, 0]
+    assert sieve.counts().paired == 3
+
+
+def test_a_measured_row_of_no_cluster_is_refused() -> None:
+    sieve = Sieve(OWNED, OWNERS)
+    file = FileRows(numbers=SAID, groups={"owner": codes(-1, 7, -1, -1)})
+    columns = sieve.take(joined(file, file))
+    assert columns.cluster is not None
+    assert columns.cluster.min() == 0
+    with pytest.raises(InvalidInput, match="b has 2 rows that belong to no cluster"):
+        sieve.counts()
+
+
+def test_groups_that_differ_are_other_clusters() -> None:
+    sieve = Sieve(OWNED, OWNERS)
+    files = [FileRows(numbers=SAID, groups={"owner": codes(*groups)}) for groups in ((1, 2, 3, 4), (1, 2, 4, 3))]
+    sieve.take(joined(*files))
+    with pytest.raises(InvalidInput, match="2 of 4 differ in their cluster, of b and a"):
+        sieve.counts()

@@ -45,6 +45,19 @@ def test_splitting_and_merging_changes_nothing(task: Task, weighted: bool, cuts:
         assert one.method == other.method
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("task", Task)
+def test_jobs_of_different_kinds_do_not_ask_for_an_order(task: Task, weighted: bool) -> None:
+    columns = rows_of(task, ROWS, weighted=weighted)
+    plan = plan_of(columns, asking(task, *EVERY[task]))
+    batches = [part_of(columns, np.arange(start, start + 40)) for start in range(0, ROWS, 40)]
+    state = State(plan)
+    kinds = list(zip(*(state.jobs(batch) for batch in batches), strict=True))
+    for job in (job for kind in reversed(kinds) for job in kind):
+        job()
+    assert finish(state) == finish(state_of(plan, *batches))
+
+
 def test_states_of_different_plans_are_not_merged() -> None:
     columns = rows_of(Task.BINARY, 20)
     states = [state_of(plan_of(columns, asking(Task.BINARY, "brier")), columns) for _ in range(2)]
@@ -101,6 +114,15 @@ def test_draws_of_cells_are_as_wide_as_draws_of_rows(task: Task, metric: str, pa
         assert 0.7 < ratio < 1.4
         middles = [sum(interval) / 2 for interval in (exact.interval, streamed.interval)]
         assert middles[1] == pytest.approx(middles[0], abs=0.5 * half(exact.interval) + bound_of(streamed))
+
+
+def test_a_calibration_error_of_unlike_weights_has_an_interval() -> None:
+    """Errors that are large where weights are: what is left of their spread is no covariance."""
+    columns = rows_of(Task.BINARY, 60)
+    weight = np.where(columns.label == columns.candidate.codes, 0.01, 5.0)
+    for fact in stream(replace(columns, weight=weight), asking(Task.BINARY, "ece")):
+        assert fact.interval is not None
+        assert np.isfinite(fact.interval).all()
 
 
 def test_a_median_of_few_rows_is_exact() -> None:

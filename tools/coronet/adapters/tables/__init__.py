@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,14 @@ _COLUMNS_SHOWN = 20
 
 
 class FileTables:
-    """The port `Tables`; paths are relative to `root`, and a location keeps the bytes it had at first."""
+    """The port `Tables`; paths are relative to `root`, and a location keeps the bytes it had at first.
 
-    def __init__(self, root: Path | None = None) -> None:
+    `known` are the bytes of locations that are not asked for where they lie.
+    """
+
+    def __init__(self, root: Path | None = None, *, known: Mapping[str, bytes] | None = None) -> None:
         self._root = root or Path()
-        self._bytes: dict[str, bytes] = {}
+        self._bytes: dict[str, bytes] = dict(known or {})
         self._files: dict[str, CsvFile | ParquetFile] = {}
 
     def sha256(self, location: str) -> str:

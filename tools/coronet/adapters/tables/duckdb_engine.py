@@ -10,6 +10,7 @@ from coronet.errors import InvalidInput
 
 # What DuckDB may hold of rows; beyond it, it writes to its folder.
 MEMORY = "160MB"
+_NO_NUMBER = (*MISSING_NUMBER, " ")
 _WHOLE = r"[+-]?\d+\.0+"
 
 
@@ -17,7 +18,8 @@ class Engine:
     """One session; `folder` is for what does not fit into memory."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
+        self._attached: dict[Path, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -31,7 +33,7 @@ class Engine:
         """Opened when it is needed: most files are read without it."""
         import duckdb
 
-        session = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(self._folder)})
+        session = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(self.folder)})
         # Whole files come out in any order: a join need not remember where its rows stood.
         session.execute("SET preserve_insertion_order = false")
         session.execute("SET enable_progress_bar = false")
@@ -48,6 +50,78 @@ class Engine:
             self._copy(f"SELECT {', '.join([*columns, *casts])} FROM {read}", target)
         except duckdb.ConversionException as error:
             raise InvalidInput(f"{name} holds a cell that is no number: {_first_line(error)}", hint=_MEND) from error
+        except duckdb.Error as error:
+            raise InvalidInput(
+                f"{name} is neither CSV nor Parquet that can be read: {_first_line(error)}",
+                hint="write CSV in UTF-8 with commas and a header, or Parquet",
+            ) from error
+
+    def write_parquet(self, sources: Sequence[Path], name: str, target: Path, columns: Sequence[str]) -> None:
+        """The columns of several Parquet files as one, in their order."""
+        listed = ", ".join(_text(str(source)) for source in sources)
+        self._write(f"read_parquet([{listed}])", name, target, columns)
+
+    def write_table(self, database: Path, table: str, name: str, target: Path, columns: Sequence[str]) -> None:
+        """The columns of a table, or of a view, of a database."""
+        self._write(self._attach(database, table), name, target, columns)
+
+    def columns_of_files(self, sources: Sequence[Path], name: str) -> tuple[str, ...]:
+        listed = ", ".join(_text(str(source)) for source in sources)
+        return self._describe(f"read_parquet([{listed}])", name)
+
+    def columns_of_table(self, database: Path, table: str, name: str) -> tuple[str, ...]:
+        return self._describe(self._attach(database, table), name)
+
+    def count_table(self, database: Path, table: str, name: str) -> int:
+        source = self._attach(database, table)
+        self._describe(source, name)
+        return int(self._one(f"SELECT count(*) FROM {source}"))
+
+    def _attach(self, database: Path, table: str) -> str:
+        """The table's name in this session."""
+        import duckdb
+
+        try:
+            if database not in self._attached:
+                self._attached[database] = f"database {len(self._attached)}"
+                self._session.execute(f"ATTACH {_text(str(database))} AS {_name(self._attached[database])} (READ_ONLY)")
+        except duckdb.Error as error:
+            raise InvalidInput(
+                f"{database.name} is no DuckDB database that can be read: {_first_line(error)}",
+                hint="name a database that nobody writes to now: FILE::TABLE",
+            ) from error
+        return ".".join(_name(part) for part in (self._attached[database], *table.split(".")))
+
+    def _describe(self, source: str, name: str) -> tuple[str, ...]:
+        import duckdb
+
+        try:
+            return tuple(row[0] for row in self._session.execute(f"DESCRIBE SELECT * FROM {source}").fetchall())
+        except duckdb.Error as error:
+            raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
+
+    def _write(self, source: str, name: str, target: Path, columns: Sequence[str]) -> None:
+        import duckdb
+
+        try:
+            self._session.execute("SET preserve_insertion_order = true")
+            self._copy(f"SELECT {', '.join(map(_name, columns))} FROM {source}", target)
+        except duckdb.Error as error:
+            raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
+        finally:
+            self._session.execute("SET preserve_insertion_order = false")
+
+    def write_columns(self, source: Path, name: str, target: Path, columns: Sequence[str]) -> None:
+        """Columns of a CSV file as Parquet: numbers, or truths, where all cells are, and texts where not all are."""
+        read = f"read_csv({_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+        import duckdb
+
+        try:
+            found = self._session.execute(
+                f"SELECT {', '.join(_count_kinds(column) for column in columns)} FROM {read}"
+            ).fetchone()
+            kinds = zip(columns, found[::3], found[1::3], found[2::3], strict=True)
+            self._copy(f"SELECT {', '.join(_typed(*each) for each in kinds)} FROM {read}", target)
         except duckdb.Error as error:
             raise InvalidInput(
                 f"{name} is neither CSV nor Parquet that can be read: {_first_line(error)}",
@@ -97,6 +171,7 @@ class Engine:
 
 
 KEY = '"joined by"'
+_READABLE = "see whether the files have the same columns, or whether the table is there"
 _MEND = "name a column of numbers, or mend these cells"
 
 
@@ -107,6 +182,22 @@ def _parquet(file: Path, *, numbered: bool = False) -> str:
 def _known(column: str, missing: Collection[str]) -> str:
     listed = ", ".join(_text(text) for text in missing)
     return f"CASE WHEN {_name(column)} IN ({listed}) THEN NULL ELSE {_name(column)} END"
+
+
+def _count_kinds(column: str) -> str:
+    """How many cells are there, are numbers, are truths."""
+    cell = f"({_known(column, _NO_NUMBER)})"
+    truths = f"count_if(lower(trim({cell})) IN ('true', 'false'))"
+    return f"count({cell}), count(TRY_CAST({cell} AS DOUBLE)), {truths}"
+
+
+def _typed(column: str, there: int, numbers: int, truths: int) -> str:
+    cell = f"({_known(column, _NO_NUMBER)})"
+    if numbers == there:
+        return f"CAST({cell} AS DOUBLE) AS {_name(column)}"
+    if truths == there:
+        return f"lower(trim({cell})) = 'true' AS {_name(column)}"
+    return f"{_name(column)}"
 
 
 def _name(column: str) -> str:

@@ -1,13 +1,20 @@
 """Batches of Parquet files, put together row by row."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys, plain_keys
+from coronet.adapters.tables.chunks import find_same
+from coronet.adapters.tables.encoding import (
+    TextColumn,
+    encode_groups,
+    encode_numbers,
+    number_keys,
+    plain_keys,
+    rise,
+)
 from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
@@ -18,8 +25,8 @@ BATCH = 1 << 16
 SAMPLE, _PLACES = 1 << 14, 8
 KEY = "joined by"
 _BUFFER = 1 << 16
-
-Read = TypeVar("Read")
+# A little less than the largest array of which glibc learns.
+_LARGE = 31 << 20
 
 
 class Part:
@@ -33,7 +40,7 @@ class Part:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers)))
+        return tuple(dict.fromkeys((*self.wanted.texts, *self.wanted.numbers, *self.wanted.clusters)))
 
     def survey(self, *, everything: bool) -> None:
         """Show the columns of texts their values; of a CSV file, where one can change the others, always all."""
@@ -64,6 +71,7 @@ class Part:
                 column: encode_numbers(batch.column(prefix + column), name=column, file=self.name)
                 for column in dict.fromkeys(self.wanted.numbers)
             },
+            groups={column: encode_groups(batch.column(prefix + column)) for column in self.wanted.clusters},
         )
 
 
@@ -79,6 +87,7 @@ class SideBySide:
 
     def __init__(self, parts: Sequence[Part], key: str | None) -> None:
         self._parts, self._key = parts, key
+        self._shared: list[tuple[str, ...]] | None = None
         self.rises = True
 
     def can(self) -> bool:
@@ -96,13 +105,14 @@ class SideBySide:
 
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         """All rows, or some; raises `Misaligned`."""
-        sources = [(*part.columns, *([self._key] if self._key else [])) for part in self._parts]
+        sources = self._find_sources()
         groups = spread([part.sizes for part in self._parts]) if some else None
         before, last = 0, None
-        for batches in read_together([part.path for part in self._parts], sources, size, key=self._key, groups=groups):
+        for read in read_together([part.path for part in self._parts], sources, size, key=self._key, groups=groups):
+            batches = self._share(read)
             keys = None if self._key is None else self._require_aligned(batches, before)
             if keys is not None and not some:
-                self.rises, last = self.rises and _rises(keys, last), keys[-1]
+                self.rises, last = self.rises and rise(keys, last), keys[-1]
             yield JoinedRows(
                 names=_name_places(before) if keys is None else _name_keys(keys),
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
@@ -111,6 +121,35 @@ class SideBySide:
                 files=tuple(part.encode(batch) for part, batch in zip(self._parts, batches, strict=True)),
             )
             before += len(batches[0])
+
+    def _find_sources(self) -> list[tuple[str, ...]]:
+        """The columns that are read of each part: without those that the first part has, too, byte by byte."""
+        wanted = [(*part.columns, *([self._key] if self._key else [])) for part in self._parts]
+        if self._shared is None:
+            self._shared = [
+                (),
+                *(
+                    self._find_shared(part, wanted[0], names)
+                    for part, names in zip(self._parts[1:], wanted[1:], strict=True)
+                ),
+            ]
+        return [
+            tuple(name for name in names if name not in shared)
+            for shared, names in zip(self._shared, wanted, strict=True)
+        ]
+
+    def _find_shared(self, part: Part, ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
+        shared = find_same(self._parts[0].path, part.path, [name for name in theirs if name in ours])
+        # Something has to be read of every part.
+        return shared if {*theirs} - {*shared} else ()
+
+    def _share(self, batches: list[Any]) -> list[Any]:
+        """The batches with the columns of the first that are theirs, too."""
+        first = batches[0]
+        return [
+            _extend(batch, {name: first.column(name) for name in shared}) if shared else batch
+            for batch, shared in zip(batches, self._shared or (), strict=True)
+        ]
 
     def _require_aligned(self, batches: Sequence[Any], before: int) -> Any:
         """The keys, which are the same in all files."""
@@ -200,13 +239,13 @@ def read_batches(
                 yield batch
 
 
-def ahead(items: Iterator[Read]) -> Iterator[Read]:
-    """The same items, each made while the one before is used."""
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item
+def keep_freed() -> None:
+    """Have the C library keep the memory that arrays of batches give back, for those of the next batch.
+
+    glibc returns freed arrays to the system, and clears pages anew for the next ones, until it has seen a larger one
+    freed (M_MMAP_THRESHOLD in mallopt(3)): a quarter of the time goes there. Elsewhere this does nothing.
+    """
+    np.empty(_LARGE, dtype=np.uint8)
 
 
 def spread(sizes: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -224,17 +263,19 @@ def _find_sizes(path: Path) -> list[int]:
         return [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
 
 
+def _extend(batch: Any, columns: Mapping[str, Any]) -> Any:
+    import pyarrow
+
+    names = [*batch.schema.names, *columns]
+    return pyarrow.RecordBatch.from_arrays([*batch.columns, *columns.values()], names=names)
+
+
 def _equal(ours: Any, theirs: Any) -> bool:
+    if ours is theirs:
+        return True
     if ours.type != theirs.type:
         ours, theirs = ours.cast("string"), theirs.cast("string")
     return bool(ours.equals(theirs))
-
-
-def _rises(keys: Any, last: Any) -> bool:
-    from pyarrow import compute
-
-    within = compute.all(compute.less(keys[:-1], keys[1:])).as_py()
-    return within is not False and (last is None or bool(compute.less(last, keys[0]).as_py()))
 
 
 def put_together(batches: list[JoinedRows]) -> JoinedRows:
@@ -244,6 +285,7 @@ def put_together(batches: list[JoinedRows]) -> JoinedRows:
             present=_concatenate([each.files[place].present for each in batches]),
             texts={name: np.concatenate([b.files[place].texts[name] for b in batches]) for name in first.texts},
             numbers={name: np.concatenate([b.files[place].numbers[name] for b in batches]) for name in first.numbers},
+            groups={name: np.concatenate([b.files[place].groups[name] for b in batches]) for name in first.groups},
         )
         for place, first in enumerate(batches[0].files)
     ]

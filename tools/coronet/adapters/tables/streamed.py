@@ -6,24 +6,47 @@ which writes the joined rows to a temporary folder.
 
 import csv
 import gzip
-import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, assert_never
 
 from coronet.adapters.tables import require_columns
+from coronet.adapters.tables.content import add_batch, digest_of, find_plain
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
-from coronet.adapters.tables.joining import BATCH, SAMPLE, JoinedFile, Misaligned, Part, SideBySide, ahead, put_together
+from coronet.adapters.tables.joining import (
+    BATCH,
+    SAMPLE,
+    JoinedFile,
+    Misaligned,
+    Part,
+    SideBySide,
+    keep_freed,
+    put_together,
+    read_batches,
+)
+from coronet.adapters.tables.lanes import Lanes, ahead
+from coronet.adapters.tables.places import (
+    DatabaseTable,
+    ManyFiles,
+    OneFile,
+    digest_file,
+    digest_files,
+    find_place,
+    is_one_file,
+)
+from coronet.core.statistics.streaming.fingerprint import Fingerprint
+from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import JoinedRows, Surprise, Survey
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Joined, Wanted
 
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
-_CHUNK = 1 << 22
 # About as many bytes as a row of a CSV file of predictions has.
 _BYTES_OF_ROW = 50
 _SHOWN = 5
@@ -43,34 +66,62 @@ class FileStreams:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or Path()
+        self._digests: dict[str, Future[str]] = {}
 
     def rows(self, location: str) -> int | None:
-        path = self._root / location
-        if "://" in location or not path.is_file():
+        if self.fits(location) and ("://" in location or not (self._root / location).is_file()):
             return None
-        if _begins(path, _PARQUET):
-            return int(_open(path, shown(location)).metadata.num_rows)
-        return path.stat().st_size // _BYTES_OF_ROW
+        match place := find_place(location, self._root):
+            case OneFile(path=path):
+                return _count_rows(path) if _begins(path, _PARQUET) else path.stat().st_size // _BYTES_OF_ROW
+            case ManyFiles():
+                return sum(map(_count_rows, place.paths))
+            case DatabaseTable():
+                with self._engine() as engine:
+                    return engine.count_table(place.path, place.table, shown(location))
+            case _:
+                assert_never(place)
+
+    def fits(self, location: str) -> bool:
+        return is_one_file(location, self._root)
 
     def sha256(self, location: str) -> str:
-        digest = hashlib.sha256()
-        with self._path(location).open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        return digest.hexdigest()
+        if known := self._digests.get(location):
+            return known.result()
+        match place := find_place(location, self._root):
+            case OneFile():
+                return digest_file(place.path)
+            case ManyFiles():
+                return digest_files({str(path): digest_file(path) for path in place.paths})
+            case DatabaseTable():
+                return self._digest_table(place, shown(location))
+            case _:
+                assert_never(place)
 
     def columns(self, location: str) -> tuple[str, ...]:
-        path = self._path(location)
-        if _begins(path, _PARQUET):
-            return tuple(_open(path, shown(location)).schema_arrow.names)
-        return _read_header(path, shown(location))
+        name = shown(location)
+        match place := find_place(location, self._root):
+            case OneFile(path=path):
+                return (
+                    tuple(_open(path, name).schema_arrow.names) if _begins(path, _PARQUET) else _read_header(path, name)
+                )
+            case ManyFiles():
+                with self._engine() as engine:
+                    return engine.columns_of_files(place.paths, name)
+            case DatabaseTable():
+                with self._engine() as engine:
+                    return engine.columns_of_table(place.path, place.table, name)
+            case _:
+                assert_never(place)
 
     @contextmanager
     def join(self, files: Sequence[Wanted], key: str | None) -> Iterator[Joined]:
+        keep_freed()
         for wanted in files:
-            columns = (*wanted.texts, *wanted.numbers, *([key] if key else []))
+            columns = (*wanted.texts, *wanted.numbers, *wanted.clusters, *([key] if key else []))
             require_columns(wanted.location, self.columns(wanted.location), columns)
         with ExitStack() as stack:
+            stack.enter_context(self._digesting([wanted.location for wanted in files]))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
             engine = stack.enter_context(Engine(folder))
             parts = [
@@ -79,26 +130,60 @@ class FileStreams:
             ]
             yield _Join(parts, key, engine, folder / "joined.parquet")
 
-    def _path(self, location: str) -> Path:
-        if "://" in location:
-            raise InvalidInput(
-                f"{shown(location)} is a URL, and only files are streamed", hint="fetch it first, or use --exact"
-            )
-        path = self._root / location
-        if not path.is_file():
-            raise InvalidInput(f"there is no file {location}", hint="name a CSV or Parquet file by its path")
-        return path
+    @contextmanager
+    def _digesting(self, locations: Sequence[str]) -> Iterator[None]:
+        """Digest the files meanwhile: whoever joins them will ask."""
+        stop = Event()
+        places = {name: find_place(name, self._root) for name in dict.fromkeys(locations)}
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            coming = {
+                name: worker.submit(digest_file, place.path, stop)
+                for name, place in places.items()
+                if isinstance(place, OneFile)
+            }
+            try:
+                yield
+            except BaseException:
+                stop.set()
+                raise
+        self._digests |= coming
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        with tempfile.TemporaryDirectory(prefix="coronet-") as folder, Engine(Path(folder)) as engine:
+            yield engine
+
+    def _digest_table(self, place: DatabaseTable, name: str) -> str:
+        """Of its rows, which are written as a file first."""
+        with self._engine() as engine:
+            target = engine.folder / "rows.parquet"
+            there = engine.columns_of_table(place.path, place.table, name)
+            engine.write_table(place.path, place.table, name, target, there)
+            columns, found = find_plain(_open(target, name).schema_arrow), Fingerprint()
+            for batch in read_batches(target, columns, BATCH):
+                add_batch(found, batch, columns)
+        return digest_of(found, columns)
 
     def _localize(self, wanted: Wanted, key: str | None, target: Path, engine: Engine) -> _Local:
-        path, name = self._path(wanted.location), shown(wanted.location)
-        if _begins(path, _PARQUET):
-            return _Local(path=path, name=name, is_csv=False)
-        texts = tuple(dict.fromkeys((*wanted.texts, *([key] if key else []))))
-        engine.write_csv(path, name, target, texts=texts, numbers=wanted.numbers)
-        if key and engine.are_whole(target, key):
-            source = target.rename(target.with_suffix(".raw"))
-            engine.write_whole(source, key, target)
-        return _Local(path=target, name=name, is_csv=True)
+        name = shown(wanted.location)
+        texts = tuple(dict.fromkeys((*wanted.texts, *wanted.clusters, *([key] if key else []))))
+        columns = tuple(dict.fromkeys((*texts, *wanted.numbers)))
+        match place := find_place(wanted.location, self._root):
+            case OneFile(path=path):
+                if _begins(path, _PARQUET):
+                    return _Local(path=path, name=name, is_csv=False)
+                engine.write_csv(path, name, target, texts=texts, numbers=wanted.numbers)
+                if key and engine.are_whole(target, key):
+                    source = target.rename(target.with_suffix(".raw"))
+                    engine.write_whole(source, key, target)
+                return _Local(path=target, name=name, is_csv=True)
+            case ManyFiles():
+                engine.write_parquet(place.paths, name, target, columns)
+            case DatabaseTable():
+                engine.write_table(place.path, place.table, name, target, columns)
+            case _:
+                assert_never(place)
+        return _Local(path=target, name=name, is_csv=False)
 
 
 def _part(local: _Local, wanted: Wanted) -> Part:
@@ -126,10 +211,21 @@ class _Join:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(part.describe() for part in self._parts)
 
+    @property
+    def shows_rows(self) -> bool:
+        return True
+
     def sample(self) -> JoinedRows:
         return put_together(list(self._rows.read(SAMPLE, some=True)))
 
-    def batches(self) -> Iterator[JoinedRows]:
+    def fold(self, assignment: Assignment) -> Harvest:
+        harvest = Harvest(assignment)
+        with Lanes() as lanes:
+            for batch in self._batches():
+                lanes.run(harvest.jobs(batch))
+        return harvest
+
+    def _batches(self) -> Iterator[JoinedRows]:
         try:
             yield from ahead(self._rows.read(BATCH))
         except Misaligned as error:
@@ -164,6 +260,10 @@ def _require_distinct(part: Part, key: str, engine: Engine) -> None:
 def _begins(path: Path, mark: bytes) -> bool:
     with path.open("rb") as file:
         return file.read(len(mark)) == mark
+
+
+def _count_rows(path: Path) -> int:
+    return int(_open(path, path.name).metadata.num_rows)
 
 
 def _open(path: Path, name: str) -> Any:

@@ -1,16 +1,17 @@
 """Evidence from prediction files: no registry, no repository, no model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from coronet.commands.evaluate.reading import read_answers, read_said
+from coronet.commands.evaluate.recipes import recipe_of_files
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.request import FilesRequest, require_sound
 from coronet.commands.evaluate.showing import choose_keys, put_sections
 from coronet.commands.evaluate.streamed import measure_streamed, specify
-from coronet.core.evidence import EvaluationData, Evidence, MetricFact, RowCounts, Subject
+from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, RowCounts, Subject, Way
 from coronet.core.statistics import measure
-from coronet.core.statistics.measurement import RESAMPLED
 from coronet.core.statistics.pairing import Paired, digest_rows, pair, require_same
 from coronet.core.statistics.streaming import find_unstreamed
 from coronet.core.statistics.streaming.pictures.sections import Sections, describe_columns
@@ -20,34 +21,49 @@ from coronet.ports.clock import Clock, Progress
 from coronet.ports.streams import Streams
 from coronet.ports.tables import Tables
 
-# Beyond so many rows they are streamed; where intervals are drawn from the rows themselves, earlier.
-MOST_EXACT, MOST_DRAWN = 1_000_000, 100_000
+# Beyond so many rows they are streamed.
+MOST_EXACT = 1_000_000
+_UNKNOWN: Mapping[str, str] = MappingProxyType({})
 
 
 def evaluate_files(
-    request: FilesRequest, tables: Tables, streams: Streams, clock: Clock, progress: Progress
+    request: FilesRequest,
+    tables: Tables,
+    streams: Streams,
+    clock: Clock,
+    progress: Progress,
+    *,
+    engine: str | None = None,
+    computed_with: Mapping[str, str] = _UNKNOWN,
 ) -> EvaluateReport:
     """Measure the predictions in one file, beside those in another where there is a champion.
+
+    For the evidence's recipe, `engine` names whose `streams` these are, None for the embedded one's, and
+    `computed_with` the versions of the programs that do it.
 
     Raises `WrongUsage` for what cannot be asked, and `InvalidInput` for files that do not hold it.
     """
     require_sound(request)
     progress("read", request.candidate)
-    if _is_streamed(request, streams):
-        found = _measure_streamed(request, streams, progress)
-    else:
-        found = _measure_exactly(request, tables, progress)
+    streamed = _is_streamed(request, streams)
+    found = _measure_streamed(request, streams, progress) if streamed else _measure_exactly(request, tables, progress)
+    data = _describe_data(request, found)
     evidence = Evidence(
         model=request.model,
         task=request.task,
         created_at=clock.now(),
         candidate=_subject(found, request.candidate),
         champion=_subject(found, request.champion) if request.champion is not None else None,
-        data=_describe_data(request, found),
+        data=data,
         rows=found.counts,
         confidence=request.confidence,
         metrics=found.facts,
         threshold=request.decision_threshold,
+        recipe=recipe_of_files(
+            request, way=Way.STREAMED if streamed else Way.EXACT, engine=engine, computed_with=computed_with
+        ),
+        look=Look(number=request.look, data=data.digest) if request.look is not None else None,
+        custom_metrics=tuple(own.described for own in request.custom),
     )
     keys = choose_keys(request.key, shown=request.show_keys)
     return EvaluateReport(evidence=put_sections(evidence, found.sections, keys))
@@ -67,16 +83,21 @@ class _Found:
 
 
 def _is_streamed(request: FilesRequest, streams: Streams) -> bool:
-    """What is asked; else by the rows of the largest file, where that is known."""
-    unstreamed = find_unstreamed(specify(request, ()))
-    if request.streamed and unstreamed:
-        raise WrongUsage(f"{', '.join(unstreamed)} can only be measured with all rows in memory", hint="use --exact")
-    if request.streamed is not None or unstreamed:
-        return bool(request.streamed)
-    drawn = not RESAMPLED.keys().isdisjoint(request.wanted_metrics)
+    """What is asked or must be; else by the rows of the largest file, where that is known."""
     files = [file for file in (request.candidate, request.champion, request.data) if file is not None]
+    large = [file for file in files if not streams.fits(file)]
+    if request.streamed is False and large:
+        raise WrongUsage(f"{large[0]} cannot be held in memory here", hint="leave out --exact")
+    unstreamed = find_unstreamed(specify(request, ()))
+    if unstreamed and (request.streamed or large):
+        raise WrongUsage(
+            f"{', '.join(unstreamed)} can only be measured with all rows in memory",
+            hint="use --exact" if not large else "name single files, use --exact, and leave out --engine",
+        )
+    if request.streamed is not None or unstreamed or large:
+        return bool(request.streamed or large)
     known = [rows for file in files if (rows := streams.rows(file)) is not None]
-    return len(known) == len(files) and max(known) > (MOST_DRAWN if drawn else MOST_EXACT)
+    return len(known) == len(files) and max(known) > MOST_EXACT
 
 
 def _measure_exactly(request: FilesRequest, tables: Tables, progress: Progress) -> _Found:
@@ -128,9 +149,11 @@ def _subject(found: _Found, location: str) -> Subject:
 
 def _describe_data(request: FilesRequest, found: _Found) -> EvaluationData:
     """The file of the true answers by its bytes; else the rows that were measured, by their keys and labels."""
-    name = request.data_name or (request.data or request.candidate).partition("?")[0].rpartition("/")[2]
+    name = request.data_name or (request.data or request.candidate).partition("?")[0].rstrip("/").rpartition("/")[2]
     if request.data is None:
         digest, rows = found.digest, found.measured
     else:
         digest, rows = f"sha256:{found.sha256(request.data)}", found.rows
-    return EvaluationData(name=name, digest=digest, rows=rows, label=request.label, key=request.key)
+    return EvaluationData(
+        name=name, digest=digest, rows=rows, label=request.label, key=request.key, cluster=request.cluster
+    )

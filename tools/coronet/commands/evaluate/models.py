@@ -1,11 +1,16 @@
 """Evidence from registered models: both load, both predict the same pinned data."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from coronet.commands.evaluate.asking import Section, asked_sections
+from coronet.commands.evaluate.custom import load_custom
+from coronet.commands.evaluate.looks import count_look
 from coronet.commands.evaluate.reading import read_keys
+from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
+from coronet.commands.evaluate.sections import Bench, Measured, measure_sections
 from coronet.commands.evaluate.showing import choose_keys, put_sections
 from coronet.commands.evaluate.training_labels import find_training_constants
 from coronet.commands.evaluate.versions import find_candidate, find_champion
@@ -16,19 +21,24 @@ from coronet.commands.report import METRICS, make_report
 from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
 from coronet.core.canonical import digest_bytes
 from coronet.core.catalogue import default_metrics, examine_metric
-from coronet.core.evidence import Contract, EvaluationData, Evidence, Keys, Subject, Task, run_file
+from coronet.core.evidence import Contract, EvaluationData, Evidence, Keys, Recipe, Subject, Task, run_file
+from coronet.core.evidence.contract import contract_of
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
-from coronet.core.statistics.columns import Pictures
+from coronet.core.statistics.columns import DRAWS, SEED, Custom, Pictures
 from coronet.core.statistics.pairing import Paired, pair
 from coronet.core.statistics.streaming.pictures.sections import describe_columns
 from coronet.core.statistics.tables import Answers, Said
 from coronet.errors import CoronetError, InvalidInput, Location
+from coronet.ports.checks import CheckRunner
 from coronet.ports.clock import Clock, Progress
+from coronet.ports.columns import ColumnTables
+from coronet.ports.custom_metrics import CustomMetrics
 from coronet.ports.documents import Documents, Files
-from coronet.ports.models import ModelStore
+from coronet.ports.machine import Machine
+from coronet.ports.models import ModelStore, Predictor
 from coronet.ports.registry import ModelVersion, Registry
 from coronet.ports.tables import Tables
 
@@ -40,8 +50,10 @@ _MOST_SAID = 300
 class ModelsRequest:
     """Which versions of which model; None for those under the model's aliases.
 
-    `alone` leaves the champion out. `metrics`, `segments` and `confidence` go before what the model file
-    and the policy say.
+    `alone` leaves the champion out. `metrics`, `segments` (None: not said) and `confidence` go before what the
+    model file and the policy say. `also` are sections to measure that no gate of the policy asks for;
+    `sections` are all of them, whatever the policy asks, and of its own checks only `checks` are run.
+    Resampling makes `draws` draws from `seed`.
     """
 
     model: str
@@ -49,22 +61,35 @@ class ModelsRequest:
     champion: str | None = None
     alone: bool = False
     metrics: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
+    segments: tuple[str, ...] | None = None
     confidence: float | None = None
+    draws: int = DRAWS
+    seed: int = SEED
+    also: tuple[str, ...] = ()
+    sections: frozenset[Section] | None = None
+    checks: frozenset[str] | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Laboratory:
-    """What measuring models needs of the world."""
+    """What measuring models needs of the world; without `custom_metrics` only the catalogue's are measured.
+
+    `computed_with` are the versions of the programs that do it.
+    """
 
     files: Files
     documents: Documents
     tables: Tables
+    columns: ColumnTables
     registry: Registry
     store: ModelStore
+    machine: Machine
+    runner: CheckRunner
     clock: Clock
     progress: Progress
+    custom_metrics: CustomMetrics | None = None
+    computed_with: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -72,6 +97,7 @@ class _Side:
     """One version, and what it says of the labelled rows of the evaluation data."""
 
     version: ModelVersion
+    predictor: Predictor
     scored: Scored
     predictions: bytes
 
@@ -103,6 +129,7 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     policy = _find_policy(laboratory, model)
     candidate = find_candidate(laboratory.registry, model, request.candidate)
     champion = None if request.alone else find_champion(laboratory.registry, model, request.champion, candidate)
+    custom = load_custom(model, laboratory.files, laboratory.custom_metrics) if laboratory.custom_metrics else ()
     segments = _segments(request, model, policy, laboratory.tables)
     data = _read_data(model, segments, laboratory)
     sides = [_predict(model, version, data, laboratory) for version in (candidate, champion) if version]
@@ -111,10 +138,14 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     laboratory.progress("measure", f"{paired.counts.paired} rows")
     specification = Specification(
         task=model.task,
-        metrics=_metrics(request, model, policy, sides),
+        metrics=_metrics(request, model, policy, sides, custom),
         classes=paired.classes.names,
         segments=segments,
         confidence=request.confidence or (policy.confidence if policy else 0.95),
+        draws=request.draws,
+        seed=request.seed,
+        cluster=model.data.cluster,
+        custom=custom,
         pictures=Pictures(
             movers=model.showing.movers,
             moved_by=model.showing.moved_by,
@@ -126,6 +157,11 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
         describe_columns(paired.columns, specification),
         choose_keys(model.data.key, shown=model.showing.keys is Keys.SHOWN),
     )
+    bench = _bench(model, policy, data, sides, specification.confidence, laboratory)
+    asked = asked_sections(policy, request.also) if request.sections is None else request.sections
+    evidence = replace(evidence, **measure_sections(bench, asked, checks=request.checks))
+    if not request.alone:
+        evidence = count_look(evidence, candidate, policy, laboratory.registry, dry_run=request.dry_run)
     return EvaluateReport(
         evidence=evidence,
         predictions={side.version.version: side.predictions for side in sides},
@@ -145,20 +181,25 @@ def _find_policy(laboratory: Laboratory, model: ModelFile) -> Policy | None:
 
 
 def _metrics(
-    request: ModelsRequest, model: ModelFile, policy: Policy | None, sides: Sequence[_Side]
+    request: ModelsRequest,
+    model: ModelFile,
+    policy: Policy | None,
+    sides: Sequence[_Side],
+    custom: Sequence[Custom],
 ) -> tuple[str, ...]:
-    """Those asked for; else the model file's, or the task's, and those that the policy judges by."""
+    """Those asked for; else the model file's, or the task's, its own, and those that the policy judges by."""
     if request.metrics:
         return tuple(dict.fromkeys(request.metrics))
     has_scores = all(side.scored.columns.candidate.scores is not None for side in sides)
     own = model.metrics or default_metrics(model.task, scores=has_scores)
-    judged = (name for name, _ in _judged_by(policy) if name and examine_metric(name, model.task) is None)
-    return tuple(dict.fromkeys((*own, *judged)))
+    described = tuple(each.described.name for each in custom)
+    judged = (name for name, _ in _judged_by(policy) if name and examine_metric(name, model.task, described) is None)
+    return tuple(dict.fromkeys((*own, *described, *judged)))
 
 
 def _segments(request: ModelsRequest, model: ModelFile, policy: Policy | None, tables: Tables) -> tuple[str, ...]:
     """Those asked for; else the model file's, and those of the policy that the data have."""
-    if request.segments:
+    if request.segments is not None:
         return tuple(dict.fromkeys(request.segments))
     there = tables.columns(verify_pin(tables, model, model.data.evaluation).location)
     judged = (column for _, by in _judged_by(policy) for column in by if column in there)
@@ -182,7 +223,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
     laboratory.progress("data", data.name)
     pinned = verify_pin(tables, model, data.evaluation)
     frame = read_pinned(tables, model, pinned)
-    names = tuple(dict.fromkeys(name for name in (data.key, *segments) if name))
+    names = tuple(dict.fromkeys(name for name in (data.key, data.cluster, *segments) if name))
     texts = tables.read(pinned.location, columns=names, text=names) if names else frame
     answers = Answers(
         source=pinned.location,
@@ -190,6 +231,7 @@ def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laborato
         label=frame[data.label].to_numpy(),
         weight=frame[data.weight].to_numpy() if data.weight else None,
         segments={name: texts[name].to_numpy() for name in segments},
+        cluster=texts[data.cluster].to_numpy() if data.cluster else None,
     )
     return _Data(pinned=pinned, frame=frame, answers=answers)
 
@@ -208,7 +250,9 @@ def _predict(model: ModelFile, version: ModelVersion, data: _Data, laboratory: L
             f"version {version.version} cannot predict {data.pinned.location}: {said[:_MOST_SAID]}",
             hint="see whether the data still have what the version was trained on",
         ) from error
-    return _Side(version=version, scored=scored, predictions=laboratory.tables.to_parquet(scored.table))
+    return _Side(
+        version=version, predictor=predictor, scored=scored, predictions=laboratory.tables.to_parquet(scored.table)
+    )
 
 
 def _require_one_threshold(model: ModelFile, sides: Sequence[_Side]) -> None:
@@ -269,7 +313,6 @@ def _describe(
     laboratory: Laboratory,
 ) -> Evidence:
     subjects = [side.subject(laboratory.registry) for side in sides]
-    contracts = [laboratory.store.contract(side.version) for side in sides]
     return Evidence(
         model=model.name,
         task=model.task,
@@ -282,13 +325,54 @@ def _describe(
             rows=len(data.answers.key),
             label=model.data.label,
             key=model.data.key,
+            cluster=model.data.cluster,
         ),
         rows=paired.counts,
         confidence=specification.confidence,
         metrics=measure(paired.columns, specification),
         threshold=_threshold(model, sides),
-        contract=Contract(candidate=contracts[0], champion=contracts[1]) if len(contracts) > 1 else None,
+        recipe=_describe_recipe(model, specification, laboratory),
+        contract=_contract(sides, laboratory.store) if len(sides) > 1 else None,
+        custom_metrics=tuple(
+            own.described for own in specification.custom if own.described.name in specification.metrics
+        ),
     )
+
+
+def _contract(sides: Sequence[_Side], store: ModelStore) -> Contract:
+    candidate, champion = (side.version for side in sides)
+    digests = (store.contract(candidate), store.contract(champion))
+    return contract_of(*digests, store.schema(champion), store.schema(candidate))
+
+
+def _bench(
+    model: ModelFile,
+    policy: Policy | None,
+    data: _Data,
+    sides: Sequence[_Side],
+    confidence: float,
+    laboratory: Laboratory,
+) -> Bench:
+    return Bench(
+        model=model,
+        policy=policy,
+        sides=[Measured(version=s.version, predictor=s.predictor, predictions=s.predictions) for s in sides],
+        frame=data.frame,
+        pinned=data.pinned,
+        confidence=confidence,
+        tables=laboratory.tables,
+        columns=laboratory.columns,
+        documents=laboratory.documents,
+        store=laboratory.store,
+        machine=laboratory.machine,
+        runner=laboratory.runner,
+        progress=laboratory.progress,
+    )
+
+
+def _describe_recipe(model: ModelFile, specification: Specification, laboratory: Laboratory) -> Recipe:
+    model_file = laboratory.files.read(model_path(model.name)) or b""
+    return recipe_of_models(model, model_file, specification, laboratory.computed_with)
 
 
 def _threshold(model: ModelFile, sides: Sequence[_Side]) -> float | None:

@@ -21,18 +21,20 @@ class Named(Protocol):
 
 
 def read_answers(request: FilesRequest, tables: Tables, location: str, *, optional: bool = False) -> Answers:
-    """The true answers in a file; with `optional` it may lack the weight and the segments."""
+    """The true answers in a file; with `optional` it may lack the weight, the cluster and the segments."""
     there = tables.columns(location)
     groups = [name for name in request.segments if not optional or name in there]
     weight = request.weight if not optional or request.weight in there else None
-    numbers = {weight} if weight else set()
-    frame, key = _read(request, tables, location, typed=request.label, text=groups, numbers=numbers)
+    cluster = request.cluster if not optional or request.cluster in there else None
+    texts, numbers = ({*groups, cluster} if cluster else groups), ({weight} if weight else set())
+    frame, key = _read(request, tables, location, typed=request.label, text=texts, numbers=numbers)
     return Answers(
         source=location,
         key=key,
         label=frame[request.label].to_numpy(),
         weight=frame[weight].to_numpy() if weight else None,
         segments={name: frame[name].to_numpy() for name in groups},
+        cluster=frame[cluster].to_numpy() if cluster else None,
     )
 
 

@@ -9,6 +9,7 @@ from coronet.core.render.changes import what_would_change
 from coronet.core.render.comparison import compare
 from coronet.core.render.page import Items, Page
 from coronet.core.render.paged import Paged
+from coronet.core.render.sections import describe_sections
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,7 @@ class EvaluateReport(Paged):
             **rows.unusable,
         }
         yield from (f"left out: {reason}, {count} of the rows" for reason, count in left.items() if count)
+        yield from describe_sections(self.evidence)
         verb = "would be written" if self.dry_run else "written"
         yield from (f"evidence {verb} to {place}" for place in self.saved)
         if self.drawn:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from coronet.core.catalogue import default_metrics, examine_metric, find_metric
 from coronet.core.evidence import Task
 from coronet.core.names import NAME_RULE, is_name
+from coronet.core.statistics.columns import DRAWS, SEED
 from coronet.errors import Finding, WrongUsage
+
+if TYPE_CHECKING:
+    from coronet.core.statistics.columns import Custom
 
 UNNAMED = "unnamed"
 
@@ -19,8 +23,10 @@ class FilesRequest:
 
     `data` is the file of the true answers, where they are kept apart from the predictions. `scores` are
     columns of probabilities, each named for its class; those of `score_prefix` are named so after the
-    prefix. `streamed` None leaves to the number of rows whether they are all held in memory. `movers` of the rows
-    that moved farthest are shown, with their keys hidden unless `show_keys`; `moved_by` is what it is to move.
+    prefix. `custom` are metrics that are not in the catalogue. `streamed` None leaves to the number of rows
+    whether they are all held in memory. Resampling makes `draws` draws from `seed`. `look` is which look at these
+    data it is, counted by the caller. `movers` of the rows that moved farthest are shown, with their keys hidden
+    unless `show_keys`; `moved_by` is what it is to move.
     """
 
     task: Task
@@ -34,6 +40,7 @@ class FilesRequest:
     scores: tuple[str, ...] = ()
     score_prefix: str | None = None
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     threshold: float | None = None
@@ -42,6 +49,10 @@ class FilesRequest:
     model: str = UNNAMED
     data_name: str | None = None
     streamed: bool | None = None
+    draws: int = DRAWS
+    seed: int = SEED
+    look: int | None = None
+    custom: "tuple[Custom, ...]" = ()
     movers: int = 20
     moved_by: float | None = None
     show_keys: bool = False
@@ -52,7 +63,12 @@ class FilesRequest:
 
     @property
     def wanted_metrics(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.metrics)) or default_metrics(self.task, scores=self.has_scores)
+        asked = self.metrics or default_metrics(self.task, scores=self.has_scores)
+        return tuple(dict.fromkeys((*asked, *self.own_metrics)))
+
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        return tuple(own.described.name for own in self.custom)
 
     @property
     def decision_threshold(self) -> float | None:
@@ -109,6 +125,8 @@ def _examine_multiclass(request: FilesRequest) -> Iterator[Finding]:
 def _examine_rest(request: FilesRequest) -> Iterator[Finding]:
     if request.key is None and (request.champion is not None or request.data is not None):
         yield Finding(message="rows of two files can only be put together by a key", hint="add --key COLUMN")
+    if request.look is not None and request.look < 1:
+        yield Finding(message=f"the look is {request.look}, wanted 1 for the first, or more")
     if not 0.5 < request.confidence < 1:
         yield Finding(message=f"the confidence is {request.confidence}, wanted more than 0.5 and less than 1")
     if not is_name(request.model):
@@ -120,8 +138,10 @@ def _examine_rest(request: FilesRequest) -> Iterator[Finding]:
 
 
 def _examine_metrics(request: FilesRequest) -> Iterator[Finding]:
+    for name in sorted({name for name in request.own_metrics if request.own_metrics.count(name) > 1}):
+        yield Finding(message=f"{name} is described more than once", hint="give each metric its own name")
     for name in request.wanted_metrics:
-        finding = examine_metric(name, request.task)
+        finding = examine_metric(name, request.task, request.own_metrics)
         metric = find_metric(name)
         if finding:
             yield finding

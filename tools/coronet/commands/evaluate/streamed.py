@@ -1,7 +1,7 @@
 """Evidence from prediction files that are larger than memory: one pass, and another where it was too coarse."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log2
 
 from coronet.commands.evaluate.reading import find_score_columns
@@ -9,7 +9,9 @@ from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
 from coronet.core.statistics.columns import Pictures
-from coronet.core.statistics.streaming import TOLERATED, State, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming.groups import MOST_SUMS, count_sums
+from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import Surprise
 from coronet.core.statistics.streaming.pictures.sections import Sections, describe_state
 from coronet.core.statistics.streaming.plan import Column
@@ -44,46 +46,54 @@ def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress
         sharper: dict[Column, int] = {}
         for again in range(MOST_AGAIN + 1):
             progress("measure", f"about {joined.surveys[0].rows} rows" + (", again and finer" if again else ""))
-            sieve, state = _look(request, naming, joined, sharper)
-            finished, counts = finish(state), sieve.counts()
+            harvest = _look(request, naming, joined, sharper)
+            finished, counts = finish(harvest.state), harvest.sieve.counts()
             if not finished.blurred:
                 break
             sharper = _sharpen(sharper, finished.blurred)
         return Streamed(
             facts=finished.facts,
             counts=counts,
-            digest=sieve.fingerprint.digest,
+            digest=harvest.sieve.sifted.fingerprint.digest,
             rows=joined.surveys[0].rows,
-            measured=sieve.measured,
-            sections=describe_state(state),
+            measured=harvest.sieve.measured,
+            sections=describe_state(harvest.state) if joined.shows_rows else Sections(),
         )
 
 
-def _look(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> tuple[Sieve, State]:
-    """Stream, and again where files are not what a first look told; each look removes one kind of surprise."""
+def _look(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> Harvest:
+    """Fold, and again where files are not what a first look told; each look removes one kind of surprise."""
     for _ in range(MOST_SURPRISES):
         try:
-            return _stream(request, naming, joined, sharper)
+            return joined.fold(_assign(request, naming, joined, sharper))
         except Surprise:
             joined.look_closer()
-    return _stream(request, naming, joined, sharper)
+    try:
+        return joined.fold(_assign(request, naming, joined, sharper))
+    except Surprise as error:
+        raise InvalidInput(
+            f"each look finds other rows: {error}", hint="evaluate again when nothing writes to the predictions"
+        ) from error
 
 
-def _stream(
-    request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]
-) -> tuple[Sieve, State]:
+def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> Assignment:
     sieve = Sieve(naming, joined.surveys)
     specification = specify(request, sieve.classes.names)
+    if not joined.shows_rows:
+        specification = replace(specification, pictures=None)
     if unstreamed := find_unstreamed(specification):
         raise InvalidInput(
             f"there are {len(specification.classes)} classes, too many to stream {', '.join(unstreamed)}",
             hint="use --exact, which holds all rows in memory",
         )
-    sample = Sieve(naming, joined.surveys).take(joined.sample())
-    state = State(make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper))
-    for batch in joined.batches():
-        state.add(sieve.take(batch))
-    return sieve, state
+    sample = sieve.take(joined.sample())
+    plan = make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper)
+    if specification.cluster is not None and count_sums(plan) > MOST_SUMS:
+        raise InvalidInput(
+            "there are too many classes and segments to stream rows that belong together",
+            hint="use --exact, which holds all rows in memory, or ask for fewer metrics and segments",
+        )
+    return Assignment(naming=naming, surveys=joined.surveys, plan=plan)
 
 
 def _sharpen(sharper: Mapping[Column, int], blurred: Mapping[Column, float]) -> dict[Column, int]:
@@ -99,6 +109,10 @@ def specify(request: FilesRequest, classes: tuple[str, ...]) -> Specification:
         classes=classes,
         segments=tuple(dict.fromkeys(request.segments)),
         confidence=request.confidence,
+        draws=request.draws,
+        seed=request.seed,
+        cluster=request.cluster,
+        custom=request.custom,
         pictures=Pictures(movers=request.movers, moved_by=request.moved_by),
     )
 
@@ -113,6 +127,7 @@ def _name_columns(request: FilesRequest, streams: Streams) -> Naming:
         label=request.label,
         sides=(first,) if request.champion is None else (first, first + 1),
         weight=request.weight,
+        cluster=request.cluster,
         segments=tuple(dict.fromkeys(request.segments)),
         prediction=request.prediction,
         scores=find_score_columns(request, streams, request.candidate),
@@ -122,7 +137,7 @@ def _name_columns(request: FilesRequest, streams: Streams) -> Naming:
 
 
 def _find_wanted(request: FilesRequest, naming: Naming, streams: Streams) -> list[Wanted]:
-    answers = _answers_of(request, naming.segments, request.weight)
+    answers = _answers_of(request, naming.segments, request.weight, request.cluster)
     candidate = _said_of(request, naming)
     champion = [] if request.champion is None else [_at(request.champion, candidate)]
     if request.data is not None:
@@ -130,28 +145,38 @@ def _find_wanted(request: FilesRequest, naming: Naming, streams: Streams) -> lis
     if request.champion is not None:
         there = streams.columns(request.champion)
         segments = tuple(name for name in naming.segments if name in there)
-        again = _answers_of(request, segments, request.weight if request.weight in there else None)
+        again = _answers_of(
+            request,
+            segments,
+            request.weight if request.weight in there else None,
+            request.cluster if request.cluster in there else None,
+        )
         champion = [_at(request.champion, again, candidate)]
     return [_at(request.candidate, answers, candidate), *champion]
 
 
-# Columns of texts, and columns of numbers.
-_Kinds = tuple[tuple[str, ...], tuple[str, ...]]
+# Columns of texts, of numbers, and of clusters.
+_Kinds = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 def _at(location: str, *kinds: _Kinds) -> Wanted:
-    texts, numbers = (tuple(dict.fromkeys(name for each in kinds for name in each[place])) for place in (0, 1))
-    return Wanted(location=location, texts=texts, numbers=numbers)
+    texts, numbers, clusters = (
+        tuple(dict.fromkeys(name for each in kinds for name in each[place])) for place in (0, 1, 2)
+    )
+    return Wanted(location=location, texts=texts, numbers=numbers, clusters=clusters)
 
 
-def _answers_of(request: FilesRequest, segments: tuple[str, ...], weight: str | None) -> _Kinds:
+def _answers_of(request: FilesRequest, segments: tuple[str, ...], weight: str | None, cluster: str | None) -> _Kinds:
+    clusters = () if cluster is None else (cluster,)
     is_number = request.task is Task.REGRESSION
     weights = () if weight is None else (weight,)
-    return (segments, (request.label, *weights)) if is_number else ((*segments, request.label), weights)
+    if is_number:
+        return segments, (request.label, *weights), clusters
+    return (*segments, request.label), weights, clusters
 
 
 def _said_of(request: FilesRequest, naming: Naming) -> _Kinds:
     predicted = () if request.prediction is None else (request.prediction,)
     if request.task is Task.REGRESSION:
-        return (), predicted
-    return predicted, tuple(naming.scores.values())
+        return (), predicted, ()
+    return predicted, tuple(naming.scores.values()), ()

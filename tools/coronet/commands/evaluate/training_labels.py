@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coronet.commands.pinned_data import verify_pin
-from coronet.core.evidence import Source, Task
+from coronet.core.evidence import LabelSource, Task
 from coronet.core.model_file import ModelFile
 from coronet.core.statistics.columns import Constants
 from coronet.core.statistics.tables import is_missing
@@ -48,4 +48,4 @@ def _read_constants(model: ModelFile, tables: Tables, classes: tuple[str, ...]) 
     if weight is not None:
         known &= np.isfinite(weight) & (weight >= 0)
         weight = weight[known]
-    return find_constants(label[known], weight, classes, Source.TRAINING) if known.any() else None
+    return find_constants(label[known], weight, classes, LabelSource.TRAINING) if known.any() else None

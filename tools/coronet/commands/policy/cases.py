@@ -1,16 +1,17 @@
 """Do the policies answer as their cases say they must?"""
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from coronet.commands.governed import decode, governed_models, load_model, raise_findings
 from coronet.commands.policies import load_policy
-from coronet.core.decision import Check, Verdict, demand
+from coronet.core.decision import Check, Result, Verdict, demand
 from coronet.core.model_file import ModelFile
+from coronet.core.policy import Mode, Policy
 from coronet.core.policy_case import Case, CaseResult, case_from_json, cases_path, run_case
-from coronet.core.render.page import Block, Heading, Page, Tree
+from coronet.core.render.page import Block, Heading, Page, Tree, Words
 from coronet.core.render.paged import Paged
 from coronet.errors import InvalidInput, Refused
 from coronet.ports.documents import Documents, Files
@@ -20,8 +21,11 @@ SCHEMA = "coronet/policy-test/v1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tested:
+    """`untried` are the gates that let every case pass: nobody knows by these cases whether they can say no."""
+
     model: str
     results: tuple[CaseResult, ...]
+    untried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +47,7 @@ class CasesReport(Paged):
             "models": [
                 {
                     "model": tested.model,
+                    "untried": list(tested.untried),
                     "cases": [
                         {
                             "name": result.name,
@@ -61,6 +66,8 @@ class CasesReport(Paged):
         blocks: list[Block] = []
         for tested in self.models:
             blocks += [Heading(text=tested.model), Tree(checks=[_check(result) for result in tested.results])]
+            if tested.untried:
+                blocks.append(Words(text=f"No case makes these say no: {', '.join(tested.untried)}."))
         verdict = Verdict.FAIL if self.failed else Verdict.PASS
         return Page(headline=self._headline(), verdict=verdict, blocks=blocks)
 
@@ -94,7 +101,15 @@ def run_cases(files: Files, documents: Documents, models: Sequence[str] = ()) ->
 def _test(files: Files, documents: Documents, name: str) -> Tested:
     model, policy = load_model(files, documents, name), load_policy(files, documents, name)
     cases = load_cases(files, documents, model)
-    return Tested(model=name, results=tuple(run_case(case, policy) for case in cases))
+    results = tuple(run_case(case, policy) for case in cases)
+    return Tested(model=name, results=results, untried=tuple(_untried(policy, results)))
+
+
+def _untried(policy: Policy, results: Sequence[CaseResult]) -> Iterator[str]:
+    said_no = {
+        check.name for result in results for check in result.checks if check.result not in (Result.PASS, Result.OFF)
+    }
+    yield from (gate.name for gate in policy.gates if gate.mode is not Mode.OFF and gate.name not in said_no)
 
 
 def load_cases(files: Files, documents: Documents, model: ModelFile) -> tuple[Case, ...]:
@@ -113,7 +128,13 @@ def load_cases(files: Files, documents: Documents, model: ModelFile) -> tuple[Ca
     ]
     raise_findings(findings, f"{path} is not a valid policy_cases file")
     return tuple(
-        case_from_json(case, model=model.name, task=model.task, kept=_kept(files, documents, path, case))
+        case_from_json(
+            case,
+            model=model.name,
+            task=model.task,
+            kept=_kept(files, documents, path, case),
+            custom=tuple(own.described for own in model.custom_metrics),
+        )
         for case in value["cases"]
     )
 

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coronet.commands.governed import governed_models, load_model
+from coronet.commands.governed import decode, governed_models, load_model
 from coronet.commands.policies import effective_policy, policy_layers
+from coronet.commands.policy.counting import DataCounter, count_in_evidence
 from coronet.core.decision import Verdict
 from coronet.core.documents import Document, lay_over
+from coronet.core.evidence import evidence_from_json
 from coronet.core.policy import DEFAULTS, merge_policies
-from coronet.core.policy_lint import Remark, lint_policy
+from coronet.core.policy_lint import lint_policy
+from coronet.core.remarks import Remark
 from coronet.core.render.page import Block, Heading, Items, Page
 from coronet.core.render.paged import Paged
+from coronet.core.rows_lint import CountedRows, lint_rows
 from coronet.errors import Finding, InvalidInput, Severity
 from coronet.ports.documents import Documents, Files
 
@@ -20,10 +24,16 @@ SCHEMA = "coronet/policy-lint/v1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Linted:
-    """One model, and what is odd about its effective policy."""
+    """One model, and what is odd about its effective policy.
+
+    `counted` is where the rows of segments were counted; None where they were not, with the reason in `uncounted`
+    where the policy asks about rows.
+    """
 
     model: str
     findings: tuple[Finding, ...]
+    counted: str | None = None
+    uncounted: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +57,12 @@ class LintReport(Paged):
             "schema": SCHEMA,
             "verdict": "fail" if self.errors else "pass",
             "models": [
-                {"model": linted.model, "findings": [_finding_json(finding) for finding in linted.findings]}
+                {
+                    "model": linted.model,
+                    "findings": [_finding_json(finding) for finding in linted.findings],
+                    "counted": linted.counted,
+                    "uncounted": linted.uncounted,
+                }
                 for linted in self.models
             ],
         }
@@ -56,6 +71,7 @@ class LintReport(Paged):
         blocks: list[Block] = []
         for linted in self.models:
             lines = [_line(finding) for finding in linted.findings]
+            lines += [f"rows were not counted: {linted.uncounted}"] if linted.uncounted else []
             blocks += [Heading(text=linted.model), Items(lines=lines)] if lines else []
         verdict = Verdict.FAIL if self.errors else Verdict.PASS
         return Page(headline=self._headline(), verdict=verdict, blocks=blocks)
@@ -77,20 +93,48 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def lint_policies(files: Files, documents: Documents, models: Sequence[str] = ()) -> LintReport:
+def lint_policies(
+    files: Files,
+    documents: Documents,
+    models: Sequence[str] = (),
+    *,
+    counter: DataCounter | None = None,
+    evidence: Document | None = None,
+) -> LintReport:
     """Look at the effective policies of `models`, or of all that have a model file.
 
-    InvalidInput where a policy or a model file cannot be read at all.
+    With `counter` the rows of segments are counted in the evaluation data of each model, and taken from `evidence`
+    for the model that it is of. InvalidInput where a policy, a model file or the evidence cannot be read at all.
     """
-    return LintReport(models=tuple(_lint(files, documents, model) for model in models or governed_models(files)))
+    measured = decode(evidence, documents, "evidence", evidence_from_json) if evidence else None
+    chosen = models or ([measured.model] if measured else governed_models(files))
+    if evidence and measured and measured.model not in chosen:
+        raise InvalidInput(
+            f"{evidence.file} is evidence of {measured.model}, and {', '.join(chosen)} was asked for",
+            hint="name evidence of the model",
+        )
+    known = {measured.model: count_in_evidence(measured, evidence.file)} if evidence and measured else {}
+    return LintReport(models=tuple(_lint(files, documents, model, counter, known.get(model)) for model in chosen))
 
 
-def _lint(files: Files, documents: Documents, model: str) -> Linted:
+def _lint(
+    files: Files, documents: Documents, model: str, counter: DataCounter | None, rows: CountedRows | None
+) -> Linted:
     governed = load_model(files, documents, model)
     layers = policy_layers(files, documents, model)
     merged = lay_over(layers, merge_policies(DEFAULTS, *(layer.value for layer in layers)))
-    remarks = lint_policy(effective_policy(layers, documents), governed)
-    return Linted(model=model, findings=tuple(_located(merged, remark) for remark in remarks))
+    policy = effective_policy(layers, documents)
+    remarks = lint_policy(policy, governed, is_file=lambda path: files.read(path) is not None)
+    why = ""
+    if rows is None and counter is not None:
+        rows, why = counter.count(governed, policy)
+    remarks = (*remarks, *(lint_rows(policy, rows) if rows else ()))
+    return Linted(
+        model=model,
+        findings=tuple(_located(merged, remark) for remark in remarks),
+        counted=rows.source if rows else None,
+        uncounted=why,
+    )
 
 
 def _located(document: Document, remark: Remark) -> Finding:

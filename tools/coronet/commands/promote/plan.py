@@ -6,6 +6,7 @@ from functools import cache
 
 from coronet.commands.governed import AtCommit, champion_alias, load_model, require_sole
 from coronet.commands.ledger import Ledger
+from coronet.commands.looks import check_look
 from coronet.commands.policies import load_policy
 from coronet.commands.promote.aliases import Aliases, aliases_of
 from coronet.commands.promote.closings import Overdue, find_closed, find_overdue
@@ -24,7 +25,7 @@ from coronet.commands.world import World
 from coronet.core.approval import ApprovalDecision
 from coronet.core.changelog.entry import Entry, Event, Pinned
 from coronet.core.changelog.state import LogState
-from coronet.core.decision import Verdict, failed
+from coronet.core.decision import Check, Verdict, failed
 from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import Judgement, judge
 from coronet.core.model_file import ModelFile
@@ -206,13 +207,14 @@ class _Planner:
         alias_version: str | None,
     ) -> PromotionFacts:
         policy, evidence, problem = self._judged(files, landing)
+        judgement = _judge(evidence, policy, proposal, model, landing)
         return PromotionFacts(
             proposal=proposal,
             landed_at=landing.at,
             unchanged=self._unchanged(files, landing),
             evidence_digest=files.evidence_digest,
             policy_digest=policy.digest if policy else None,
-            judgement=_judge(evidence, policy, proposal, model, landing),
+            judgement=judgement,
             judgement_problem=problem,
             approval=approval,
             state=state,
@@ -220,7 +222,13 @@ class _Planner:
             found=find_candidate(self.world, model.registered_model, proposal.candidate.version),
             frozen=self._frozen(files.model),
             now=self.world.clock.now(),
+            looks=self._looks(proposal, judgement, landing),
         )
+
+    def _looks(self, proposal: Proposal, judgement: Judgement | None, landing: Landing) -> tuple[Check, ...]:
+        if judgement is None or landing.parent is None:
+            return ()
+        return check_look(self.world.repository, self.world.documents, landing.parent, proposal, judgement)
 
     def _judged(self, files: ProposalFiles, landing: Landing) -> tuple[Policy | None, Evidence | None, str]:
         """The policy before the merge and the evidence; None for what cannot be read, and why."""

@@ -8,7 +8,7 @@ from typing import Any
 from coronet.core.evidence.facts import MetricFact, metric_from_json, metric_json
 
 
-class Source(StrEnum):
+class LabelSource(StrEnum):
     """Which labels the trivial predictor knows: those of the training data, or those that are measured themselves."""
 
     TRAINING = "training labels"
@@ -24,7 +24,7 @@ class Baseline:
     `left_out` names metrics that have no trivial value to beat, and says why.
     """
 
-    source: Source
+    source: LabelSource
     rows: int
     predicts: Mapping[str, Any]
     metrics: tuple[MetricFact, ...]
@@ -45,7 +45,7 @@ def baseline_json(baseline: Baseline) -> dict[str, Any]:
 
 def baseline_from_json(value: Mapping[str, Any]) -> Baseline:
     return Baseline(
-        source=Source(value["source"]),
+        source=LabelSource(value["source"]),
         rows=value["rows"],
         predicts=value["predicts"],
         metrics=tuple(metric_from_json(fact) for fact in value["metrics"]),

@@ -29,6 +29,7 @@ class EvaluationData:
     rows: int
     label: str
     key: str | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,11 +64,49 @@ class MetricFact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ContractChange:
+    """One column that callers give (`input`) or get (`output`), by its type for both; None where it is not there.
+
+    The same type twice is a column that moved to another place.
+    """
+
+    side: str
+    name: str
+    champion: str | None
+    candidate: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Contract:
-    """Digests of what callers rely on, by name (`signature`, `features`), for both models."""
+    """Digests of what callers rely on, by name (`signature`, `features`, `schema`), for both models.
+
+    `changes` are the columns that differ, where both models name theirs, and `more_changes` how many of them are
+    not listed.
+    """
 
     candidate: Mapping[str, str]
     champion: Mapping[str, str]
+    changes: tuple[ContractChange, ...] = ()
+    more_changes: int = 0
+
+
+def contract_json(contract: Contract) -> dict[str, Any]:
+    fields: dict[str, Any] = {"candidate": dict(contract.candidate), "champion": dict(contract.champion)}
+    if contract.changes:
+        fields["changes"] = [
+            {"side": each.side, "name": each.name, "champion": each.champion, "candidate": each.candidate}
+            for each in contract.changes
+        ]
+    return {**fields, "more_changes": contract.more_changes} if contract.more_changes else fields
+
+
+def contract_from_json(value: Mapping[str, Any]) -> Contract:
+    return Contract(
+        candidate=value["candidate"],
+        champion=value["champion"],
+        changes=tuple(ContractChange(**each) for each in value.get("changes", ())),
+        more_changes=value.get("more_changes", 0),
+    )
 
 
 def subject_json(subject: Subject) -> dict[str, Any]:

@@ -25,7 +25,16 @@ def measure(gate: Gate, reader: Reader, fact: MetricFact) -> Estimate:
             return reader.value(fact)
         case Rule.CEILING:
             return reader.value(fact).scaled(-1)
-        case Rule.GAP | Rule.UNCHANGED | Rule.CHANGES | Rule.BASELINE:
+        case (
+            Rule.GAP
+            | Rule.UNCHANGED
+            | Rule.CHANGES
+            | Rule.BASELINE
+            | Rule.BUDGET
+            | Rule.DRIFT
+            | Rule.LEAKAGE
+            | Rule.CHECK
+        ):
             raise Unusable(f"{gate.rule} is not about one number")
         case _:
             assert_never(gate.rule)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coronet.core.catalogue import find_metric
+from coronet.core.catalogue import is_custom, sign_of
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.estimate import Estimate, point
 from coronet.core.policy import Gate, Statistics
@@ -24,12 +24,15 @@ class Reader:
     @property
     def sign(self) -> int:
         """+1 where more of the metric is better, −1 where less is; Unusable where neither is."""
-        metric = find_metric(self.gate.metric)
-        if metric is None:
-            raise Unusable(f"{self.gate.metric} is no metric of the catalogue")
-        if not metric.sign:
-            raise Unusable(f"no {self.gate.metric} is better than another: ask the rule steady of it")
-        return metric.sign
+        name = self.gate.metric
+        sign = sign_of(name, self.evidence.custom_metrics)
+        if sign is None and is_custom(name):
+            raise Unusable(f"the evidence does not say which direction of {name} is better")
+        if sign is None:
+            raise Unusable(f"{name} is no metric of the catalogue")
+        if not sign:
+            raise Unusable(f"no {name} is better than another: ask the rule steady of it")
+        return sign
 
     @property
     def by_points(self) -> bool:
@@ -89,10 +92,14 @@ class Reader:
         return fact.interval if self.evidence.champion is None else None
 
     def _estimate(self, value: float, interval: tuple[float, float] | None, fact: MetricFact) -> Estimate:
+        return self.estimate(value, interval, describe_fact(fact))
+
+    def estimate(self, value: float, interval: tuple[float, float] | None, what: str) -> Estimate:
+        """A number with its interval at the policy's confidence; a bare point where the gate compares points."""
         if self.by_points or interval is None:
-            return require_sound(point(value), describe_fact(fact))
-        measured = require_sound(Estimate(value=value, lower=interval[0], upper=interval[1]), describe_fact(fact))
-        return require_sound(measured.stretched(self._stretch()), describe_fact(fact))
+            return require_sound(point(value), what)
+        measured = require_sound(Estimate(value=value, lower=interval[0], upper=interval[1]), what)
+        return require_sound(measured.stretched(self._stretch()), what)
 
     def _stretch(self) -> float:
         """From the confidence of the evidence to the policy's."""

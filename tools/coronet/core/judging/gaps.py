@@ -10,7 +10,7 @@ from coronet.core.judging.comparison import is_too_small
 from coronet.core.judging.estimate import ROUNDING, Estimate, at_least, spread
 from coronet.core.judging.facts import Reader, Unusable, describe_segment, require_sound
 from coronet.core.judging.segments import split_by_rows
-from coronet.core.judging.wording import BARE, say_interval, say_number
+from coronet.core.judging.wording import BARE, say_correction, say_interval, say_number
 from coronet.core.policy import Correction, Gate
 
 
@@ -73,11 +73,11 @@ def _decide(
     gate: Gate, reader: Reader, column: str, pairs: Sequence[Pair], correction: Correction, wanted: str, bare: str
 ) -> Check:
     asked = [pair for pair in pairs if pair.result is Result.PASS or not _is_known(gate, pair)]
-    corrected = _corrected(gate, reader, asked, len(pairs)) if correction is Correction.HOLM else asked
+    corrected = _corrected(gate, reader, asked, len(pairs), correction)
     result = worst(pair.result for pair in corrected)
     notes = bare
     if result is Result.INCONCLUSIVE and any(pair.result is Result.FAIL for pair in asked):
-        notes += f"; not certain among {len(pairs)} pairs (Holm)"
+        notes += f"; not certain among {len(pairs)} pairs ({say_correction(correction)})"
     if known := len(pairs) - len(asked):
         notes += f"; {known} as far apart with the champion"
     shown = pairs if result is Result.PASS else [pair for pair in corrected if pair.result is result]
@@ -90,15 +90,15 @@ def _is_known(gate: Gate, pair: Pair) -> bool:
     return gate.only_new and before is not None and before > gate.bar + ROUNDING and pair.gap.lower <= before
 
 
-def _corrected(gate: Gate, reader: Reader, pairs: Sequence[Pair], asked: int) -> list[Pair]:
-    """Pairs that fail alone fail among all `asked` only where Holm's procedure still says so."""
+def _corrected(gate: Gate, reader: Reader, pairs: Sequence[Pair], asked: int, correction: Correction) -> list[Pair]:
+    """Pairs that fail alone fail among all `asked` only where the correction still says so."""
     alarms = [index for index, pair in enumerate(pairs) if pair.result is Result.FAIL]
-    if not alarms:
+    if not alarms or correction is Correction.NONE:
         return list(pairs)
-    from coronet.core.judging.multiplicity import holm_below  # imports slowly; most judgements never ask
+    from coronet.core.judging.multiplicity import certainly_below  # imports slowly; most judgements never ask
 
     gaps = [pairs[index].gap.scaled(-1) for index in alarms]
-    certain = holm_below(gaps, -gate.bar, confidence=reader.confidence, asked=asked)
+    certain = certainly_below(gaps, -gate.bar, confidence=reader.confidence, correction=correction, asked=asked)
     doubted = {index for index, is_certain in zip(alarms, certain, strict=True) if not is_certain}
     return [replace(pair, result=Result.INCONCLUSIVE) if index in doubted else pair for index, pair in enumerate(pairs)]
 

@@ -1,12 +1,13 @@
 """The whole judgement: is the evidence fit to be judged, and does it pass every gate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from coronet.core.decision import Check, Verdict, combine, demand, failed, off, passed
 from coronet.core.evidence import Evidence
 from coronet.core.judging.gates import judge_gate
+from coronet.core.judging.looks import look_at
 from coronet.core.policy import Mode, OnInconclusive, Policy
 from coronet.core.proposal import Kind
 from coronet.core.timestamps import format_duration, format_time
@@ -17,12 +18,16 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """`admits` says whether a proposal may go on: on a pass, or where the policy lets reviewers decide."""
+    """`admits` says whether a proposal may go on: on a pass, or where the policy lets reviewers decide.
+
+    `confidence` is that of the intervals that the gates looked at.
+    """
 
     verdict: Verdict
     checks: tuple[Check, ...]
     evidence: Evidence
     policy: Policy
+    confidence: float
 
     @property
     def admits(self) -> bool:
@@ -39,7 +44,7 @@ class Judgement:
             "champion": evidence.champion.version if evidence.champion else None,
             "evidence": evidence.digest,
             "policy": self.policy.digest,
-            "confidence": self.policy.confidence,
+            "confidence": self.confidence,
             "on_inconclusive": str(self.policy.on_inconclusive),
             "admits": self.admits,
             "checks": [check.to_json() for check in self.checks],
@@ -57,9 +62,13 @@ def judge(
     """
     alone = "" if kind is Kind.PROMOTION else f"a {kind} is not compared"
     alone = "no champion to compare with" if evidence.champion is None else alone
-    gates = tuple(judge_gate(gate, evidence, policy, alone=alone) for gate in policy.gates)
-    checks = (*_fitness(evidence, policy, now=now, kind=kind, data_digest=data_digest), _any_gate(policy), *gates)
-    return Judgement(verdict=combine(checks), checks=checks, evidence=evidence, policy=policy)
+    returns = kind is Kind.ROLLBACK
+    confidence, look = look_at(evidence, policy, kind)
+    at_look = replace(policy, confidence=confidence)
+    gates = tuple(judge_gate(gate, evidence, at_look, alone=alone, returns=returns) for gate in policy.gates)
+    fitness = _fitness(evidence, policy, now=now, kind=kind, data_digest=data_digest)
+    checks = (*fitness, *look, _any_gate(policy), *gates)
+    return Judgement(verdict=combine(checks), checks=checks, evidence=evidence, policy=policy, confidence=confidence)
 
 
 def _fitness(

@@ -16,7 +16,7 @@ from coronet.core.judging.comparison import (
 )
 from coronet.core.judging.estimate import Estimate, weighted_mean
 from coronet.core.judging.facts import Reader, Unusable, describe_segment, require_sound
-from coronet.core.judging.wording import BARE, say_estimate
+from coronet.core.judging.wording import BARE, say_correction, say_estimate
 from coronet.core.policy import BelowMinimum, Correction, Gate, Rule
 
 # --- every segment for itself ---------------------------------------------------------------------
@@ -26,8 +26,8 @@ def judge_segments(gate: Gate, reader: Reader, correction: Correction, wanted: s
     facts = [fact for column in gate.by for fact in reader.segments(column)]
     judged, left_out = split_by_rows(gate, facts)
     parts = [judge_fact(gate, reader, fact, name=describe_segment(fact.segment), wanted=wanted) for fact in judged]
-    if correction is Correction.HOLM:
-        parts = _corrected(gate, reader, judged, parts)
+    if correction is not Correction.NONE:
+        parts = _corrected(gate, reader, judged, parts, correction)
     result = worst(part.result for part in parts) if judged else Result.INCONCLUSIVE
     everything = (*parts, *(_left_out(gate, fact, wanted) for fact in left_out))
     saw = _say_segments(gate, parts, result)
@@ -47,23 +47,24 @@ def _left_out(gate: Gate, fact: MetricFact, wanted: str) -> Check:
     return off(describe_segment(fact.segment), saw=saw, wanted=wanted)
 
 
-def _corrected(gate: Gate, reader: Reader, facts: Sequence[MetricFact], parts: list[Check]) -> list[Check]:
-    """A segment that fails alone fails among many only where Holm's procedure still says so.
+def _corrected(
+    gate: Gate, reader: Reader, facts: Sequence[MetricFact], parts: list[Check], correction: Correction
+) -> list[Check]:
+    """A segment that fails alone fails among many only where the correction still says so.
 
     Points are certain of what they say, and what could not be measured is no matter of chance.
     """
     measured = [index for index, fact in enumerate(facts) if not is_too_small(gate, fact)]
-    estimates = {index: found for index in measured if (found := _try_measure(gate, reader, facts[index]))}
+    estimates = {index: made for index in measured if (made := _try_measure(gate, reader, facts[index]))}
     alarms = [index for index in estimates if parts[index].result is Result.FAIL]
     if not alarms:
         return parts
-    from coronet.core.judging.multiplicity import holm_below  # imports slowly; most judgements never ask
+    from coronet.core.judging.multiplicity import certainly_below  # imports slowly; most judgements never ask
 
-    certain = holm_below(
-        [estimates[index] for index in alarms], alarm_bar(gate), confidence=reader.confidence, asked=len(estimates)
-    )
+    found, asked = [estimates[index] for index in alarms], len(estimates)
+    certain = certainly_below(found, alarm_bar(gate), confidence=reader.confidence, correction=correction, asked=asked)
     doubted = {index for index, is_certain in zip(alarms, certain, strict=True) if not is_certain}
-    return [_doubt(part, len(estimates)) if index in doubted else part for index, part in enumerate(parts)]
+    return [_doubt(part, asked, correction) if index in doubted else part for index, part in enumerate(parts)]
 
 
 def _try_measure(gate: Gate, reader: Reader, fact: MetricFact) -> Estimate | None:
@@ -73,8 +74,8 @@ def _try_measure(gate: Gate, reader: Reader, fact: MetricFact) -> Estimate | Non
         return None  # its own part already says why, and fails
 
 
-def _doubt(part: Check, segments: int) -> Check:
-    saw = f"{part.saw}; not certain among {segments} segments (Holm)"
+def _doubt(part: Check, segments: int, correction: Correction) -> Check:
+    saw = f"{part.saw}; not certain among {segments} segments ({say_correction(correction)})"
     return Check(name=part.name, result=Result.INCONCLUSIVE, saw=saw, wanted=part.wanted)
 
 

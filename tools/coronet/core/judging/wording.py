@@ -1,10 +1,8 @@
 """The numbers of a gate in words."""
 
-from typing import assert_never
-
 from coronet.core.evidence import MetricFact
 from coronet.core.judging.estimate import Estimate
-from coronet.core.policy import Gate, Rule, Statistics
+from coronet.core.policy import Correction, Gate, Rule, Statistics
 
 # Said of a value that a gate of intervals had to take as a point.
 BARE = ", a bare point: the evidence has no interval of its own"
@@ -25,30 +23,51 @@ def say_interval(estimate: Estimate) -> str:
 
 def say_bar(gate: Gate) -> str:
     """What the gate wants."""
-    share = " of the champion's value" if gate.relative else ""
+    if gate.rule in (Rule.BUDGET, Rule.DRIFT, Rule.LEAKAGE, Rule.CHECK):
+        return _say_section(gate) + _say_scope(gate)
+    if gate.rule is Rule.UNCHANGED:
+        return f"{' and '.join(gate.of)} unchanged"
+    return _say_number_wanted(gate) + _say_scope(gate)
+
+
+def _say_number_wanted(gate: Gate) -> str:
+    bar, share = say_number(gate.bar), " of the champion's value" if gate.relative else ""
     match gate.rule:
         case Rule.SUPERIOR:
-            wanted = f"{gate.metric} better" + (f" by at least {say_number(gate.bar)}{share}" if gate.bar else "")
+            return f"{gate.metric} better" + (f" by at least {bar}{share}" if gate.bar else "")
         case Rule.NON_INFERIOR:
-            wanted = f"{gate.metric} worse by at most {say_number(gate.bar)}{share}"
+            return f"{gate.metric} worse by at most {bar}{share}"
         case Rule.STEADY:
-            wanted = f"{gate.metric} moved by at most {say_number(gate.bar)}{share}, either way"
+            return f"{gate.metric} moved by at most {bar}{share}, either way"
         case Rule.FLOOR:
-            wanted = f"{gate.metric} at least {say_number(gate.bar)}"
+            return f"{gate.metric} at least {bar}"
         case Rule.CEILING:
-            wanted = f"{gate.metric} at most {say_number(gate.bar)}"
+            return f"{gate.metric} at most {bar}"
         case Rule.GAP:
-            wanted = f"{gate.metric} at most {say_number(gate.bar)} apart between segments"
+            return f"{gate.metric} at most {bar} apart between segments"
         case Rule.CHANGES:
-            share = "of the weight" if gate.weighted else "of the rows"
-            wanted = f"at most {say_number(gate.bar)} {share} change"
-        case Rule.BASELINE:
-            wanted = f"{gate.metric} better than guessing" + (f" by {say_number(gate.bar)}" if gate.bar else "")
-        case Rule.UNCHANGED:
-            wanted = f"{' and '.join(gate.of)} unchanged"
-        case _:
-            assert_never(gate.rule)
-    return wanted + _say_scope(gate)
+            return f"at most {bar} {'of the weight' if gate.weighted else 'of the rows'} change"
+        case _:  # the trivial predictor's
+            return f"{gate.metric} better than guessing" + (f" by {bar}" if gate.bar else "")
+
+
+def _say_section(gate: Gate) -> str:
+    """What a rule that asks no metric wants, in its own module's words."""
+    if gate.budget:
+        from coronet.core.judging.budgets import say_budget
+
+        return say_budget(gate.budget)
+    if gate.drift:
+        from coronet.core.judging.drifting import say_drift
+
+        return say_drift(gate.drift)
+    if gate.check:
+        from coronet.core.judging.custom import say_check
+
+        return say_check(gate.check)
+    from coronet.core.judging.leaking import say_leakage
+
+    return say_leakage(gate)
 
 
 def _say_scope(gate: Gate) -> str:
@@ -60,6 +79,10 @@ def _say_scope(gate: Gate) -> str:
     if gate.statistics is Statistics.POINT and gate.rule is not Rule.UNCHANGED:
         scope += " (points alone, without intervals)"
     return scope
+
+
+def say_correction(correction: Correction) -> str:
+    return "Holm" if correction is Correction.HOLM else "Benjamini–Hochberg"
 
 
 def say_estimate(gate: Gate, estimate: Estimate, fact: MetricFact | None = None) -> str:

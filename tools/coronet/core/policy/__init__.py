@@ -4,11 +4,12 @@
 is the effective policy; its digest is what a proposal pins.
 """
 
-from coronet.core.policy.document import DEFAULTS, SCHEMA, Correction, OnInconclusive, Policy, policy_from_json
-from coronet.core.policy.gate import BelowMinimum, Gate, Mode, Rule, Statistics
+from coronet.core.policy.document import DEFAULTS, SCHEMA, OnInconclusive, Policy, policy_from_json
+from coronet.core.policy.gate import BelowMinimum, Correction, Gate, Mode, Rule, Statistics
 from coronet.core.policy.layers import DEFAULT_PATH, merge_policies, policy_origins, policy_path
+from coronet.core.policy.looks import Looks, LooksAt, Spend
 from coronet.core.policy.ranking import Ranking, ScoreTerm, Take, TieBreak
-from coronet.core.policy.terms import Approvals, Freeze, Rollback
+from coronet.core.policy.terms import Approvals, Canary, Freeze, Limits, Rollback
 
 __all__ = [
     "DEFAULTS",
@@ -16,9 +17,13 @@ __all__ = [
     "SCHEMA",
     "Approvals",
     "BelowMinimum",
+    "Canary",
     "Correction",
     "Freeze",
     "Gate",
+    "Limits",
+    "Looks",
+    "LooksAt",
     "Mode",
     "OnInconclusive",
     "Policy",
@@ -26,6 +31,7 @@ __all__ = [
     "Rollback",
     "Rule",
     "ScoreTerm",
+    "Spend",
     "Statistics",
     "Take",
     "TieBreak",

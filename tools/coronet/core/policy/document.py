@@ -7,14 +7,17 @@ from enum import StrEnum
 from typing import Any
 
 from coronet.core.canonical import digest_json
-from coronet.core.policy.gate import Gate, gate_from_json
+from coronet.core.policy.gate import Correction, Gate, gate_from_json
 from coronet.core.policy.layers import merge_policies
+from coronet.core.policy.looks import Looks, looks_from_json
 from coronet.core.policy.ranking import Ranking, ranking_from_json
 from coronet.core.policy.terms import (
     Approvals,
+    Canary,
     Freeze,
     Rollback,
     approvals_from_json,
+    canary_from_json,
     freeze_from_json,
     rollback_from_json,
 )
@@ -37,11 +40,6 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-class Correction(StrEnum):
-    HOLM = "holm"
-    NONE = "none"
-
-
 class OnInconclusive(StrEnum):
     REFUSE = "refuse"
     ASK = "ask"
@@ -60,7 +58,9 @@ class Policy:
     freeze: tuple[Freeze, ...]
     ranking: Ranking
     rollback: Rollback
+    canary: Canary
     digest: str
+    looks: Looks | None = None
 
 
 def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
@@ -79,5 +79,7 @@ def policy_from_json(*layers: Mapping[str, Any]) -> Policy:
         freeze=tuple(freeze_from_json(window) for window in value["freeze"]),
         ranking=ranking_from_json(value["ranking"]),
         rollback=rollback_from_json(value["rollback"]),
+        canary=canary_from_json(value.get("canary", {})),
         digest=digest_json(value),
+        looks=looks_from_json(value.get("looks", {})),
     )

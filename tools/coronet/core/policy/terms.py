@@ -30,16 +30,38 @@ class Approvals:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What a model in use must keep: shares of its answers, and milliseconds; None for what is not asked."""
+
+    min_success_rate: float | None = None
+    max_error_rate: float | None = None
+    max_response_time_ms: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rollback:
     """How far back one may go, and who may go there before anybody approves (nobody where `who` is empty).
 
     `who` are logins, `@organization/team`, and `owners` for the owners of the model's proposals; with
-    `four_eyes` a second one of them confirms.
+    `four_eyes` a second one of them confirms. `auto_rollback` lets what is measured of a champion in use roll
+    it back, where it breaks the `limits`.
     """
 
     depth: int
     who: tuple[str, ...] = ()
     four_eyes: bool = False
+    auto_rollback: bool = False
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Canary:
+    """A candidate that answers a share of the traffic for so many hours, and must keep the `limits` there."""
+
+    enabled: bool = False
+    percentage: float = 0.1
+    duration_hours: float = 24
+    limits: Limits = Limits()
 
 
 def approvals_from_json(approvals: Mapping[str, Any]) -> Approvals:
@@ -57,4 +79,20 @@ def rollback_from_json(rollback: Mapping[str, Any]) -> Rollback:
         depth=rollback["depth"],
         who=tuple(rollback.get("who", ())),
         four_eyes=rollback.get("four_eyes", False),
+        auto_rollback=rollback.get("auto_rollback", False),
+        limits=_limits_from_json(rollback),
     )
+
+
+def canary_from_json(canary: Mapping[str, Any]) -> Canary:
+    return Canary(
+        enabled=canary.get("enabled", False),
+        percentage=float(canary.get("percentage", 0.1)),
+        duration_hours=float(canary.get("duration_hours", 24)),
+        limits=_limits_from_json(canary),
+    )
+
+
+def _limits_from_json(value: Mapping[str, Any]) -> Limits:
+    names = ("min_success_rate", "max_error_rate", "max_response_time_ms")
+    return Limits(**{name: float(value[name]) for name in names if name in value})

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 
-from coronet.core.catalogue import find_metric
+from coronet.core.catalogue import sign_of
 from coronet.core.evidence import Evidence, MetricFact
 from coronet.core.judging.facts import describe_segment
 from coronet.core.judging.wording import say_number
@@ -46,13 +46,15 @@ def _worst_segments(evidence: Evidence) -> list[MetricFact]:
     names = list(dict.fromkeys(fact.metric for fact in evidence.metrics if fact.segment))
     of_each = {name: [fact for fact in _of(name, evidence.metrics) if fact.segment] for name in names}
     told = SEGMENTS_TOLD // max(1, len(names)) or 1
-    return [fact for facts in of_each.values() for fact in sorted(facts, key=_how_good)[:told]]
+    return [
+        fact for facts in of_each.values() for fact in sorted(facts, key=lambda fact: _how_good(fact, evidence))[:told]
+    ]
 
 
-def _how_good(fact: MetricFact) -> tuple[bool, float]:
+def _how_good(fact: MetricFact, evidence: Evidence) -> tuple[bool, float]:
     """What could not be measured is worse than everything that was; where no value is better, what moved most is."""
-    metric = find_metric(fact.metric)
-    sign = 1 if metric is None else metric.sign
+    known = sign_of(fact.metric, evidence.custom_metrics)
+    sign = 1 if known is None else known
     value = fact.candidate if fact.difference is None else fact.difference
     return value is not None, sign * (value or 0.0) if sign else -abs(value or 0.0)
 
@@ -65,14 +67,13 @@ def _table(evidence: Evidence, facts: Sequence[MetricFact], scales: dict[str, fl
     """One line a fact; the column of segments where there are some, the drawing where there are differences."""
     interval = f"{100 * evidence.confidence:.4g} % interval"
     header = ("Metric", "Segment", "Rows", "Champion", "Candidate", "Difference", interval, "worse · better")
-    rows = [_row(fact, scales[fact.metric]) for fact in facts]
+    rows = [_row(fact, draw_interval(fact, scales[fact.metric], evidence.custom_metrics)) for fact in facts]
     kept = [index for index in range(len(header)) if index not in (1, 7) or any(row[index] for row in rows)]
     return Table(header=[header[index] for index in kept], rows=[[row[index] for index in kept] for row in rows])
 
 
-def _row(fact: MetricFact, scale: float) -> tuple[str, ...]:
+def _row(fact: MetricFact, drawn: str) -> tuple[str, ...]:
     interval = f"[{', '.join(_signed(fact, end) for end in fact.interval)}]" if fact.interval else ""
-    drawn = draw_interval(fact, scale)
     return (
         fact.metric,
         describe_segment(fact.segment) if fact.segment else "",

@@ -1,9 +1,9 @@
 """An interval drawn on a line of characters: on which side of nothing it lies, and how much of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from coronet.core.catalogue import find_metric
-from coronet.core.evidence import MetricFact
+from coronet.core.catalogue import sign_of
+from coronet.core.evidence import CustomMetric, MetricFact
 from coronet.core.judging.estimate import ROUNDING
 
 WIDTH = 21
@@ -15,15 +15,16 @@ def scale_of(facts: Iterable[MetricFact]) -> float:
     return max((abs(end) for ends in differences for end in ends), default=0.0)
 
 
-def draw_interval(fact: MetricFact, scale: float) -> str:
+def draw_interval(fact: MetricFact, scale: float, custom: Sequence[CustomMetric] = ()) -> str:
     """`WIDTH` characters from worse (left) by `scale` to better (right): `····│··━━●━━····`.
 
-    Empty where the fact is no difference, has no interval, or where neither side is better.
+    `custom` describes metrics that are not in the catalogue. Empty where the fact is no difference, has no interval,
+    or where neither side is better.
     """
     if fact.difference is None or fact.interval is None or scale <= ROUNDING:
         return ""
-    metric = find_metric(fact.metric)
-    sign = 1 if metric is None else metric.sign
+    known = sign_of(fact.metric, custom)
+    sign = 1 if known is None else known
     if not sign:
         return ""
     at = _place(sign * fact.difference, scale)

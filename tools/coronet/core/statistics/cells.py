@@ -11,7 +11,7 @@ from coronet.core.statistics.sample import Sample
 def put_alike_together(candidate: Sample, champion: Sample | None) -> tuple[Sample, Sample | None]:
     """The same samples with one row for each (label, candidate's class, champion's class) that occurs.
 
-    Left as they are where rows differ in weight or a prediction is missing.
+    Left as they are where rows differ in weight, belong to clusters, or lack a prediction.
     """
     models = [candidate] if champion is None else [candidate, champion]
     if any(not _can(sample) for sample in models):
@@ -24,7 +24,7 @@ def put_alike_together(candidate: Sample, champion: Sample | None) -> tuple[Samp
 
 def _can(sample: Sample) -> bool:
     broken = sample.predictions.codes is None or bool(sample.predictions.broken(len(sample)).any())
-    return len(sample) > 0 and not broken and bool((sample.weight == 1).all())
+    return len(sample) > 0 and not broken and sample.cluster is None and bool((sample.weight == 1).all())
 
 
 def _sample(sample: Sample, cells: Integers, column: int, multiplicity: Integers) -> Sample:

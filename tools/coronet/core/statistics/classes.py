@@ -83,7 +83,10 @@ def _scores(said: Said, classes: Classes) -> Floats | None:
 def decide(scores: Floats, threshold: float) -> Integers:
     """(n,) codes of the classes that scores choose: the positive one from `threshold`, of many the highest."""
     if scores.ndim == 1:
-        return np.where(np.isnan(scores), MISSING, scores >= threshold).astype(np.int64)
+        codes = (scores >= threshold).astype(np.int64)
+        if np.isnan(scores).any():
+            codes[np.isnan(scores)] = MISSING
+        return codes
     missing = np.asarray(np.isnan(scores).any(axis=1, keepdims=True))
     return np.where(missing[:, 0], MISSING, np.where(missing, 0, scores).argmax(axis=1)).astype(np.int64)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coronet.core.evidence import Source, Task
+from coronet.core.evidence import CustomMetric, LabelSource, Task
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -50,12 +51,11 @@ class Predictions:
     def broken(self, rows: int) -> Flags:
         """Rows, (n,), in which a prediction is missing or not finite."""
         found = np.zeros(rows, dtype=np.bool_)
-        if self.values is not None:
-            found |= ~np.isfinite(self.values)
         if self.codes is not None:
             found |= self.codes < 0
-        if self.scores is not None:
-            found |= ~np.isfinite(self.scores.reshape(rows, -1)).all(axis=1) if rows else found
+        for numbers in (self.values, self.scores):
+            if numbers is not None and not (finite := np.isfinite(numbers)).all():
+                found |= ~finite if finite.ndim == 1 else ~finite.all(axis=1)
         return found
 
 
@@ -72,8 +72,9 @@ class Columns:
     """The n rows on which both models are measured; without a champion, the candidate alone.
 
     `label` is (n,): numbers of a regression, else indexes of the specification's classes (binary: 1 is
-    positive). `weight` is (n,), not negative, None where every row counts once. `names` gives the keys of
-    rows that are to be shown, where rows have keys.
+    positive). `weight` is (n,), not negative, None where every row counts once. `cluster` is (n,), codes from 0
+    of what rows belong together, None where each row stands for itself. `names` gives the keys of rows that are to
+    be shown, where rows have keys.
     """
 
     label: Floats | Integers
@@ -81,6 +82,7 @@ class Columns:
     champion: Predictions | None = None
     weight: Floats | None = None
     segments: Mapping[str, SegmentColumn] = field(default_factory=dict)
+    cluster: Integers | None = None
     names: Names | None = None
 
     def __len__(self) -> int:
@@ -94,6 +96,7 @@ class Columns:
             candidate=self.candidate.take(index),
             champion=self.champion.take(index) if self.champion else None,
             weight=None if self.weight is None else self.weight[index],
+            cluster=None if self.cluster is None else self.cluster[index],
             segments={},
             names=self._names_at(index),
         )
@@ -121,10 +124,22 @@ class Columns:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Custom:
+    """`call` is given what `wants` says, by name, and raises `Undefined` where the function fails.
+
+    With `weights`, (draws, n), it answers for all draws at once, else for the (n,) numbers of `weight`.
+    """
+
+    described: CustomMetric
+    wants: frozenset[str]
+    call: Callable[[Mapping[str, Any]], object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Constants:
     """What a predictor says that knows nothing but labels: of classes the share of each, of numbers mean and median."""
 
-    source: Source
+    source: LabelSource
     rows: int
     shares: tuple[float, ...] = ()
     mean: float = 0.0
@@ -146,7 +161,8 @@ class Pictures:
 class Specification:
     """What is asked: every metric over all rows, and over each segment of each column of `segments`.
 
-    `classes` names the classes in the order of their codes. Resampling makes `draws` draws from `seed`.
+    `classes` names the classes in the order of their codes. Resampling makes `draws` draws from `seed`. `cluster`
+    names the column of the clusters, for the method's words; `custom` are metrics that are not in the catalogue.
     """
 
     task: Task
@@ -156,6 +172,8 @@ class Specification:
     confidence: float = 0.95
     draws: int = DRAWS
     seed: int = SEED
+    cluster: str | None = None
+    custom: tuple[Custom, ...] = ()
     pictures: Pictures | None = None
 
 

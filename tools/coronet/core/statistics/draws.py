@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from coronet.core.statistics.columns import Floats, Integers
+from coronet.core.statistics.clusters import Clusters
+from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.sample import Sample
 
 CELLS = 1 << 20
@@ -13,17 +14,15 @@ CELLS = 1 << 20
 def draw_weights(sample: Sample, *, draws: int, seed: int) -> Iterator[Floats]:
     """Blocks of weights (some draws, n), `draws` in all: how often each row was drawn, times its weight.
 
-    As many rows are drawn as there are. The same seed draws the same rows.
+    Each row, or each cluster with all its rows, is drawn a Poisson number of times, of mean 1. The same seed draws
+    the same rows.
     """
-    random = np.random.Generator(np.random.Philox(seed))
+    random, clusters = np.random.Generator(np.random.Philox(seed)), sample.clusters
     block = max(1, CELLS // len(sample))
     for start in range(0, draws, block):
-        size = min(block, draws - start)
-        yield _count(random.integers(len(sample), size=(size, len(sample)))) * sample.weight
+        yield _draw(random, sample, clusters, min(block, draws - start))
 
 
-def _count(drawn: Integers) -> Integers:
-    """How often each row occurs in each draw: (draws, n) of indexes to (draws, n) of counts."""
-    draws, rows = drawn.shape
-    flat = drawn + rows * np.arange(draws)[:, np.newaxis]
-    return np.bincount(flat.ravel(), minlength=draws * rows).reshape(draws, rows)
+def _draw(random: np.random.Generator, sample: Sample, clusters: Clusters | None, draws: int) -> Floats:
+    times = random.poisson(1.0, size=(draws, len(sample if clusters is None else clusters)))
+    return np.asarray((times if clusters is None else times[:, clusters.codes]) * sample.weight)

@@ -2,9 +2,7 @@
 
 from math import exp, log, sqrt
 
-from scipy.special import stdtrit
-
-from coronet.core.quantile import normal_quantile
+from coronet.core.quantile import normal_quantile, student_quantile
 
 Interval = tuple[float, float]
 
@@ -34,7 +32,7 @@ def bonett_price(gained: float, lost: float, rows: float, *, confidence: float) 
 
 def student(mean: float, error: float, freedom: float, *, confidence: float) -> Interval:
     """mean ± t × standard error (Student, Biometrika 6, 1908); `freedom` above 0."""
-    half = float(stdtrit(freedom, 0.5 + confidence / 2)) * error
+    half = student_quantile(confidence, freedom) * error
     return mean - half, mean + half
 
 

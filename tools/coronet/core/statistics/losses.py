@@ -53,14 +53,18 @@ def relative_errors(sample: Sample) -> Floats:
 
 
 def _log_losses(sample: Sample) -> Floats:
-    return -np.log(np.clip(_of_true_class(sample), CLIP, 1 - CLIP))
+    found = _of_true_class(sample)
+    for step in (partial(np.clip, a_min=CLIP, a_max=1 - CLIP), np.log, np.negative):
+        step(found, out=found)
+    return found
 
 
 def _squared_errors(sample: Sample) -> Floats:
     """Of two classes (p − y)², 0 to 1; of more, summed over the classes, 0 to 2, as Brier (1950) wrote it."""
     probabilities = sample.probabilities
     if probabilities.ndim == 1:
-        return np.asarray((probabilities - (sample.label == 1)) ** 2)
+        apart = np.asarray(probabilities - (sample.label == 1))
+        return np.asarray(np.square(apart, out=apart))
     happened = np.arange(len(sample.classes)) == sample.label[:, np.newaxis]
     return np.asarray(((probabilities - happened) ** 2).sum(axis=1))
 
@@ -74,9 +78,12 @@ def _predicted_numbers(sample: Sample) -> Floats:
 
 
 def _of_true_class(sample: Sample) -> Floats:
+    """In an array of its own."""
     probabilities = sample.probabilities
     if probabilities.ndim == 1:
-        return np.where(sample.label == 1, probabilities, 1 - probabilities)
+        # 1 less the probability is as far from 0 as the probability from 1, to the last bit.
+        apart = np.asarray(probabilities - (sample.label != 1))
+        return np.asarray(np.abs(apart, out=apart))
     return np.asarray(probabilities[np.arange(len(sample)), sample.label.astype(np.int64)])
 
 

@@ -1,27 +1,35 @@
 """Measuring: every metric, over all rows and over each segment, for both models on the same rows."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from coronet.core.catalogue import Metric, find_metric
+from coronet.core.catalogue import Metric, describe_custom, find_metric
 from coronet.core.evidence import MetricFact
 from coronet.core.statistics.cells import put_alike_together
-from coronet.core.statistics.columns import Columns, Specification
+from coronet.core.statistics.clusters import compact
+from coronet.core.statistics.columns import Columns, Custom, Specification
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
+from coronet.core.statistics.custom import prepare_custom
 from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
+from coronet.core.statistics.kinks import Calibrations, Distances
 from coronet.core.statistics.linear import Linearized, Scale
-from coronet.core.statistics.losses import CLIP, LOSSES, find_hits
-from coronet.core.statistics.numbers import BINS, LINEAR, NUMBERS
-from coronet.core.statistics.ranking import RANKING
+from coronet.core.statistics.losses import CLIP, LOSSES, find_hits, relative_errors
+from coronet.core.statistics.medians import Medians
+from coronet.core.statistics.numbers import BINS, LINEAR
+from coronet.core.statistics.orders import ORDERS
 from coronet.core.statistics.sample import Sample, samples
 
 # Multiples of an area under the ROC curve: stretch × area + shift.
 AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
 GROWING = frozenset({"ks", "ece"})
-RESAMPLED = {**RANKING, **NUMBERS}
+MEDIANS = {"mdape": relative_errors}
+KINKED: Mapping[str, type[Distances | Calibrations]] = {"ks": Distances, "ece": Calibrations}
+LINEARIZED = {**CONFUSION, **LINEAR, **ORDERS}
 SCALES = {"rmse": Scale.LOG, "r2": Scale.PLAIN}
 
 
@@ -33,7 +41,7 @@ def measure(columns: Columns, specification: Specification) -> tuple[MetricFact,
     does not have or a segment column that is not there.
     """
     scopes = list(_scopes(columns, specification))
-    metrics = [metric_of(name) for name in specification.metrics]
+    metrics = [_metric(name, specification) for name in specification.metrics]
     with np.errstate(all="ignore"):
         return tuple(_fact(metric, segment, rows, specification) for metric in metrics for segment, rows in scopes)
 
@@ -47,10 +55,14 @@ def metric_of(name: str) -> Metric:
 
 
 def _scopes(columns: Columns, specification: Specification) -> Iterator[tuple[Mapping[str, str], Columns]]:
-    yield {}, columns
+    yield {}, _compact(columns)
     for column in specification.segments:
         for name, rows in columns.split(column):
-            yield {column: name}, rows
+            yield {column: name}, _compact(rows)
+
+
+def _compact(columns: Columns) -> Columns:
+    return columns if columns.cluster is None else replace(columns, cluster=compact(columns.cluster))
 
 
 def _fact(metric: Metric, segment: Mapping[str, str], rows: Columns, specification: Specification) -> MetricFact:
@@ -63,12 +75,18 @@ def _fact(metric: Metric, segment: Mapping[str, str], rows: Columns, specificati
         lambda: family.measure(candidate),
         None if champion is None else lambda: family.measure(champion),
     )
-    method = ", ".join((family.method(paired=champion is not None), *notes(metric, weighted=rows.weight is not None)))
-    return found.to_fact(metric, segment, len(rows), method, paired=champion is not None)
+    said = (
+        family.method(paired=champion is not None),
+        *notes(metric, weighted=rows.weight is not None),
+        *_say_clusters(candidate, specification),
+    )
+    return found.to_fact(metric, segment, len(rows), ", ".join(said), paired=champion is not None)
 
 
 def _family(metric: Metric, sample: Sample, specification: Specification) -> Family[Any]:
     confidence, span = specification.confidence, metric.span
+    if metric.name in _custom(specification):
+        return _resampled(metric, sample, specification)
     if hits := find_hits(metric.name):
         return Shares(hits=hits, confidence=confidence)
     if metric.name in LOSSES:
@@ -78,24 +96,39 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
     if metric.name in AREAS:
         stretch, shift = AREAS[metric.name]
         return Areas(stretch=stretch, shift=shift, confidence=confidence)
-    if linearize := {**CONFUSION, **LINEAR}.get(metric.name):
-        scale = SCALES.get(metric.name, Scale.LOGIT)
-        return Linearized(linearize=linearize, scale=scale, span=span, confidence=confidence)
+    if metric.name in MEDIANS:
+        return Medians(numbers=MEDIANS[metric.name], confidence=confidence)
+    if kinked := KINKED.get(metric.name):
+        return kinked(
+            scarcest=_scarcest(sample), confidence=confidence, draws=specification.draws, seed=specification.seed
+        )
+    scale, adds = SCALES.get(metric.name, Scale.LOGIT), metric.name not in ORDERS
+    return Linearized(linearize=LINEARIZED[metric.name], scale=scale, span=span, confidence=confidence, adds=adds)
+
+
+def _resampled(metric: Metric, sample: Sample, specification: Specification) -> Resampled:
     return Resampled(
-        preparation=RESAMPLED[metric.name],
-        grows=metric.name in GROWING,
+        preparation=partial(prepare_custom, _custom(specification)[metric.name]),
+        grows=False,
         scarcest=_scarcest(sample),
-        span=span,
-        confidence=confidence,
+        span=metric.span,
+        confidence=specification.confidence,
         draws=specification.draws,
         seed=specification.seed,
     )
 
 
+def _custom(specification: Specification) -> dict[str, Custom]:
+    return {own.described.name: own for own in specification.custom}
+
+
+def _metric(name: str, specification: Specification) -> Metric:
+    own = _custom(specification).get(name)
+    return metric_of(name) if own is None else describe_custom(own.described, specification.task)
+
+
 def _scarcest(sample: Sample) -> int:
-    """The rows of the smallest class that has any; of a regression, all rows."""
-    if not sample.classes:
-        return len(sample)
+    """The rows of the smallest class that has any."""
     return int(np.unique(sample.label, return_counts=True)[1].min(initial=len(sample)))
 
 
@@ -107,3 +140,9 @@ def notes(metric: Metric, *, weighted: bool) -> Iterator[str]:
         yield f"{BINS} bins of equal width"
     if weighted:
         yield "weighted"
+
+
+def _say_clusters(sample: Sample, specification: Specification) -> Iterator[str]:
+    clusters = sample.clusters
+    if clusters is not None:
+        yield f"clustered by {specification.cluster or 'cluster'} ({len(clusters):,} clusters)"

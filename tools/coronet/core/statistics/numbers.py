@@ -1,4 +1,4 @@
-"""Metrics of predicted numbers that are no plain mean of rows, and the calibration error."""
+"""Metrics of predicted numbers that are no plain mean of rows, and what the calibration error is made of."""
 
 from collections.abc import Mapping
 from math import sqrt
@@ -7,9 +7,7 @@ import numpy as np
 
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.linear import Linearization, Linearize
-from coronet.core.statistics.losses import relative_errors
-from coronet.core.statistics.sample import Preparation, Sample, Statistic, Undefined
-from coronet.core.statistics.sums import ratio, sum_by
+from coronet.core.statistics.sample import Sample, Undefined
 
 BINS = 10
 
@@ -37,28 +35,6 @@ def _linearize_r2(sample: Sample) -> Linearization:
     return Linearization(value=1 - errors / spread, influence=influence, rests_on=float(total))
 
 
-def _prepare_mdape(sample: Sample) -> Statistic:
-    """The median of |error| ÷ |label|; where half of the weight lies below, the mean of the two in the middle."""
-    errors = relative_errors(sample)
-    order = np.argsort(errors, kind="stable")
-    ranked = errors[order]
-
-    def value(weights: Floats) -> Floats:
-        cumulated = np.cumsum(weights[:, order], axis=1)
-        half = cumulated[:, -1:] / 2
-        lower, upper = (cumulated >= half).argmax(axis=1), (cumulated > half).argmax(axis=1)
-        return np.where(half[:, 0] > 0, (ranked[lower] + ranked[upper]) / 2, np.nan)
-
-    return value
-
-
-def _prepare_ece(sample: Sample) -> Statistic:
-    """Expected calibration error over 10 bins of equal width, each open below and closed above."""
-    bins, excess = find_excess(sample)
-    add = sum_by(bins, BINS)
-    return lambda weights: ratio(np.abs(add(weights * excess)).sum(axis=1), weights.sum(axis=1))
-
-
 def find_excess(sample: Sample) -> tuple[Integers, Floats]:
     """Each row's bin, and what happened less its probability.
 
@@ -74,8 +50,4 @@ def find_excess(sample: Sample) -> tuple[Integers, Floats]:
     return np.searchsorted(edges, confidence), happened - confidence
 
 
-NUMBERS: Mapping[str, Preparation] = {
-    "mdape": _prepare_mdape,
-    "ece": _prepare_ece,
-}
 LINEAR: Mapping[str, Linearize] = {"rmse": _linearize_rmse, "r2": _linearize_r2}

@@ -114,6 +114,8 @@ def require_same(ours: Answers, theirs: Answers) -> None:
     columns: list[tuple[str, Floats | Texts, Floats | Texts]] = [("label", ours.label, theirs.label)]
     if ours.weight is not None and theirs.weight is not None:
         columns.append(("weight", ours.weight, theirs.weight))
+    if ours.cluster is not None and theirs.cluster is not None:
+        columns.append(("cluster", ours.cluster, theirs.cluster))
     columns += [
         (name, column, theirs.segments[name]) for name, column in ours.segments.items() if name in theirs.segments
     ]
@@ -203,9 +205,20 @@ def _columns(answers: Answers, classes: Classes, sides: Sequence[Predictions], r
         candidate=sides[0],
         champion=sides[1] if len(sides) > 1 else None,
         weight=None if answers.weight is None else answers.weight[rows],
+        cluster=None if answers.cluster is None else _cluster(answers.cluster[rows], answers.source),
         segments={name: _segment(name, column[rows], answers.source) for name, column in answers.segments.items()},
         names=lambda places: [keys[row] for row in rows[places].tolist()],
     )
+
+
+def _cluster(texts: Texts, source: str) -> Integers:
+    if without := int(np.count_nonzero(is_missing(texts))):
+        raise InvalidInput(
+            f"{source} has {without} rows that belong to no cluster",
+            hint="give every row its cluster; one that stands for itself has one of its own",
+        )
+    places: dict[str, int] = {}
+    return np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
 
 
 def _segment(name: str, texts: Texts, source: str) -> SegmentColumn:

@@ -1,4 +1,4 @@
-"""Metrics of scores that only ask for their order: areas, average precision, Kolmogorov–Smirnov."""
+"""Metrics of scores that only ask for their order, for many draws of weights at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.sample import Preparation, Sample, Statistic, require_both
-from coronet.core.statistics.sums import ratio, sum_by
+from coronet.core.statistics.sums import ratio
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -37,21 +37,6 @@ def _rank(scores: Floats, positive: Flags) -> Ranks:
         lasts=np.searchsorted(ranked, ranked[chosen], side="right") - 1,
         ends=np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1),
     )
-
-
-def _area(ranks: Ranks) -> Statistic:
-    """The share of pairs that are ordered rightly, ties counting half: Mann and Whitney's statistic."""
-
-    def value(weights: Floats) -> Floats:
-        ranked = weights[:, ranks.order]
-        positive, total = ranked[:, ranks.positive], ranked.sum(axis=1)
-        ranked[:, ranks.positive] = 0
-        negative = np.cumsum(ranked, axis=1)
-        below = (negative[:, ranks.firsts] - ranked[:, ranks.firsts] + negative[:, ranks.lasts]) / 2
-        hits = positive.sum(axis=1)
-        return ratio((positive * below).sum(axis=1), hits * (total - hits))
-
-    return value
 
 
 def _average_precision(ranks: Ranks) -> Statistic:
@@ -93,27 +78,7 @@ def _prepare_binary(measure: Callable[[Ranks], Statistic], sample: Sample) -> St
     return measure(_rank(sample.scores, positive))
 
 
-def _prepare_average(measure: Callable[[Ranks], Statistic], weighted: bool, sample: Sample) -> Statistic:
-    """Each class against the rest, averaged evenly or by the weight of the class's rows."""
-    scores, sides = sample.probabilities, [sample.label == code for code in range(len(sample.classes))]
-    for name, positive in zip(sample.classes, sides, strict=True):
-        require_both(positive, sample.weight, of=f"of class {name}")
-    statistics = [measure(_rank(scores[:, code], positive)) for code, positive in enumerate(sides)]
-    by_class = sum_by(sample.label.astype(np.int64), len(sample.classes))
-
-    def value(weights: Floats) -> Floats:
-        values = np.stack([statistic(weights) for statistic in statistics], axis=1)
-        shares = by_class(weights) if weighted else np.ones_like(values)
-        return ratio((values * shares).sum(axis=1), shares.sum(axis=1))
-
-    return value
-
-
 RANKING: Mapping[str, Preparation] = {
     "average_precision": partial(_prepare_binary, _average_precision),
     "ks": partial(_prepare_binary, _distance),
-    "roc_auc_macro": partial(_prepare_average, _area, False),
-    "roc_auc_weighted": partial(_prepare_average, _area, True),
-    "average_precision_macro": partial(_prepare_average, _average_precision, False),
-    "average_precision_weighted": partial(_prepare_average, _average_precision, True),
 }

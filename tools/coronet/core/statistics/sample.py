@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coronet.core.statistics.clusters import Clusters, gather
 from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Predictions
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -21,7 +22,7 @@ class Sample:
     """n rows of one model; the arrays are those of `Columns` and `Predictions`.
 
     `weight` is (n,), ones where every row counts once. Where each row stands for several alike,
-    `multiplicity` says for how many, and `weight` says the same.
+    `multiplicity` says for how many, and `weight` says the same. `cluster` is as in `Columns`.
     """
 
     label: Floats | Integers
@@ -29,6 +30,7 @@ class Sample:
     weight: Floats
     classes: tuple[str, ...]
     multiplicity: Integers | None = None
+    cluster: Integers | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -37,6 +39,11 @@ class Sample:
     def rows(self) -> int:
         """How many rows there were before those alike were put together."""
         return len(self) if self.multiplicity is None else int(self.multiplicity.sum())
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """Those of the rows that count; None where each row stands for itself."""
+        return None if self.cluster is None else gather(self.cluster, self.weight)
 
     @property
     def values(self) -> Floats:
@@ -54,13 +61,19 @@ class Sample:
     def probabilities(self) -> Floats:
         """The scores, where they are probabilities: from 0 to 1, and of all classes summing to 1."""
         scores = self.scores
-        beyond = (scores < 0) | (scores > 1)
-        outside = int(np.count_nonzero(beyond.any(axis=1) if beyond.ndim == 2 else beyond))
-        if outside:
+        if outside := int(np.count_nonzero(find_outside(scores))):
             raise Undefined(f"{outside} scores are not probabilities: they lie outside 0 to 1")
         if scores.ndim == 2 and (off := int(np.count_nonzero(np.abs(scores.sum(axis=1) - 1) > 1e-3))):
             raise Undefined(f"the probabilities of {off} rows do not sum to 1")
         return scores
+
+
+def find_outside(scores: Floats) -> Flags:
+    """(n,): in which rows a score lies outside 0 to 1."""
+    if scores.min(initial=0) >= 0 and scores.max(initial=1) <= 1:
+        return np.zeros(len(scores), dtype=np.bool_)
+    beyond = (scores < 0) | (scores > 1)
+    return np.asarray(beyond.any(axis=1) if beyond.ndim == 2 else beyond)
 
 
 # From weights (draws, n) to one value a draw, NaN where a draw has none.
@@ -72,7 +85,9 @@ Preparation = Callable[[Sample], Statistic]
 def samples(columns: Columns, classes: tuple[str, ...]) -> tuple[Sample, Sample | None]:
     """The candidate's and the champion's side of the same rows."""
     weight = np.ones(len(columns)) if columns.weight is None else columns.weight
-    candidate = Sample(label=columns.label, predictions=columns.candidate, weight=weight, classes=classes)
+    candidate = Sample(
+        label=columns.label, predictions=columns.candidate, weight=weight, classes=classes, cluster=columns.cluster
+    )
     return candidate, replace(candidate, predictions=columns.champion) if columns.champion else None
 
 

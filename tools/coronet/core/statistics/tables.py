@@ -17,7 +17,8 @@ Texts = NDArray[Any]
 class Answers:
     """The true answers: n rows that `key` names, each once. `source` is where they are, for messages.
 
-    `label` holds numbers of a regression (NaN where missing), else texts; `segments` are texts by column.
+    `label` holds numbers of a regression (NaN where missing), else texts; `segments` are texts by column, and so is
+    `cluster`, which says what rows belong together.
     """
 
     source: str
@@ -25,6 +26,7 @@ class Answers:
     label: Floats | Texts
     weight: Floats | None = None
     segments: Mapping[str, Texts] = field(default_factory=dict)
+    cluster: Texts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from coronet.core.catalogue import find_metric
-from coronet.core.evidence import Baseline, MetricFact, Source, Task
+from coronet.core.evidence import Baseline, LabelSource, MetricFact, Task
 from coronet.core.statistics.columns import Columns, Constants, Floats, Integers, Predictions, Specification
 from coronet.core.statistics.measurement import measure
 
@@ -35,7 +35,7 @@ _SQUARED = ("rmse", "r2")
 
 
 def find_constants(
-    label: Floats | Integers, weight: Floats | None, classes: tuple[str, ...], source: Source
+    label: Floats | Integers, weight: Floats | None, classes: tuple[str, ...], source: LabelSource
 ) -> Constants:
     """What labels, (n,), tell: codes of `classes`, or numbers where there are none."""
     weights = np.ones(len(label)) if weight is None else weight
@@ -109,7 +109,7 @@ def stand_in(columns: Columns, constants: Constants, kind: Kind) -> Columns:
 
 def measure_trivial(columns: Columns, specification: Specification) -> Baseline:
     """The candidate beside the trivial predictors, on rows that are all in memory."""
-    constants = known_constants(columns, specification, Source.MEASURED)
+    constants = known_constants(columns, specification, LabelSource.MEASURED)
 
     def ask(kind: Kind, asked: Specification) -> tuple[MetricFact, ...]:
         return measure(stand_in(columns, constants, kind), asked)
@@ -117,7 +117,7 @@ def measure_trivial(columns: Columns, specification: Specification) -> Baseline:
     return describe_baseline(specification, constants, ask)
 
 
-def known_constants(columns: Columns, specification: Specification, source: Source) -> Constants:
+def known_constants(columns: Columns, specification: Specification, source: LabelSource) -> Constants:
     """Those of the training labels where they are known, else of the rows at hand."""
     pictures = specification.pictures
     if pictures is not None and pictures.constants is not None:

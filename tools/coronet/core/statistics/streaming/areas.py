@@ -10,7 +10,7 @@ from math import sqrt
 
 import numpy as np
 
-from coronet.core.statistics.columns import Floats
+from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.families import Areas
 from coronet.core.statistics.intervals import Interval, logit_wald, one_row_each_way, wald
 from coronet.core.statistics.sample import Undefined
@@ -22,27 +22,43 @@ NEGATIVE, POSITIVE = 0, 1
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Ranking:
-    """One model's area, and what each level's rows are worth: `placed` is (2, levels), of negatives and positives.
+    """One model's area, and how far above it each level's rows are placed: `far` is (2, levels), of negatives and
+    positives.
 
-    `value` is off by at most `bound`; the rest is as in `Levels`.
+    `spread` is Σ w² far², and `rows` and `weight` are sums, (2,) each. `value` is off by at most `bound`.
     """
 
     value: float
     bound: float
     area: float
     levels: Levels
-    placed: Floats
+    far: Floats
+    spread: Floats
+    rows: Integers
+    weight: Floats
 
 
 def measure_ranking(levels: Levels, *, stretch: float, shift: float) -> Ranking:
     require_both_sides(levels)
     weight, total = levels.weight, levels.weight.sum(axis=1)
-    below = np.cumsum(weight, axis=1) - weight / 2
-    placed = np.stack([1 - below[POSITIVE] / total[POSITIVE], below[NEGATIVE] / total[NEGATIVE]])
+    below = np.cumsum(weight, axis=1)
+    below -= weight / 2
     area = float((weight[POSITIVE] * below[NEGATIVE]).sum() / total.prod())
+    # Placements: the share of positives above a negative, and of negatives below a positive.
+    far = below[::-1] / total[::-1, np.newaxis]
+    far[NEGATIVE] = 1 - far[NEGATIVE]
+    far -= area
     tied = (weight[POSITIVE] * weight[NEGATIVE])[levels.is_mixed].sum() / 2
-    bound = stretch * float(tied / total.prod())
-    return Ranking(value=stretch * area + shift, bound=bound, area=area, levels=levels, placed=placed)
+    return Ranking(
+        value=stretch * area + shift,
+        bound=stretch * float(tied / total.prod()),
+        area=area,
+        levels=levels,
+        far=far,
+        spread=(levels.squares * far**2).sum(axis=1),
+        rows=levels.rows.sum(axis=1),
+        weight=total,
+    )
 
 
 def require_both_sides(levels: Levels) -> None:
@@ -81,8 +97,7 @@ class HistogramAreas:
         return wald(difference, self.stretch * error, confidence=self.confidence)
 
     def _without_spread(self, value: float, measured: Ranking) -> Interval:
-        rows = int(measured.levels.rows.sum(axis=1).min())
-        return one_row_each_way(value, rows, self.stretch, confidence=self.confidence)
+        return one_row_each_way(value, int(measured.rows.min()), self.stretch, confidence=self.confidence)
 
 
 def describe_areas(confidence: float, *, paired: bool) -> str:
@@ -90,8 +105,7 @@ def describe_areas(confidence: float, *, paired: bool) -> str:
 
 
 def _own_variance(ranking: Ranking, side: int) -> float:
-    far = ranking.placed[side] - ranking.area
-    return _scale(ranking, side) * float((ranking.levels.squares[side] * far**2).sum())
+    return _scale(ranking, side) * float(ranking.spread[side])
 
 
 def _variance(candidate: Ranking, champion: Ranking, joint: Joint, side: int) -> float:
@@ -105,15 +119,19 @@ def _variance(candidate: Ranking, champion: Ranking, joint: Joint, side: int) ->
 
 
 def _scale(ranking: Ranking, side: int) -> float:
-    rows, weight = int(ranking.levels.rows[side].sum()), float(ranking.levels.weight[side].sum())
+    rows = int(ranking.rows[side])
     if rows < 2:
         raise Undefined("one row of a class gives no interval")
-    return rows / (rows - 1) / weight**2
+    return rows / (rows - 1) / float(ranking.weight[side]) ** 2
 
 
 def _coarse_placements(ranking: Ranking, side: int) -> Floats:
     """The mean placement less the area of the rows of each coarse level, (2**COARSE,)."""
-    squares, coarse = ranking.levels.squares[side], ranking.levels.place >> (ranking.levels.bits - COARSE)
-    total = np.bincount(coarse, weights=squares, minlength=1 << COARSE)
-    far = np.bincount(coarse, weights=squares * (ranking.placed[side] - ranking.area), minlength=1 << COARSE)
-    return np.asarray(np.divide(far, total, out=np.zeros_like(far), where=total > 0))
+    levels = ranking.levels
+    ends = np.searchsorted(levels.place, np.arange((1 << COARSE) + 1) << (levels.bits - COARSE))
+    there = np.flatnonzero(np.diff(ends))
+    squares = levels.squares[side]
+    total, far = (np.add.reduceat(each, ends[there]) for each in (squares, squares * ranking.far[side]))
+    found = np.zeros(1 << COARSE)
+    found[there] = np.divide(far, total, out=np.zeros_like(far), where=total > 0)
+    return found

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.numbers import BINS, find_excess
@@ -49,6 +50,9 @@ class Calibration:
     def merge(self, other: Self) -> None:
         for sums, more in zip(self._sums, other._sums, strict=True):
             sums += more
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._sums]
 
     def of(self, column: str | None) -> list[Excess]:
         kinds = BINS**self._models

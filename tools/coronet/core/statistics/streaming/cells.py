@@ -96,11 +96,20 @@ def measure_excess(excess: Excess, model: int, standing: Standing, draws: Draws)
     # Bins without rows have no spread, and two models that say the same have it twice: hold both apart from 0.
     spread[np.diag_indices(size)] += 1e-12 * max(float(np.trace(excess.errors)), 1e-300)
     random = np.random.Generator(np.random.Philox(draws.seed))
-    sums = excess.sums + random.standard_normal((draws.draws, size)) @ np.linalg.cholesky(spread).T
+    sums = excess.sums + random.standard_normal((draws.draws, size)) @ _find_root(spread).T
     mine = slice(model * BINS, (model + 1) * BINS)
     value = float(np.abs(excess.sums[mine]).sum()) / standing.weight
     drawn = np.abs(sums[:, mine]).sum(axis=1) / standing.weight
     return Bounded(value=value, draws=drawn, rows=standing.rows, bound=0.0)
+
+
+def _find_root(spread: Floats) -> Floats:
+    """R with R Rᵀ = `spread`; where unlike weights leave it with directions of less than no spread, they have none."""
+    try:
+        return np.asarray(np.linalg.cholesky(spread))
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(spread)
+        return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
 def _draw(statistic: Statistic, cells: Joint, draws: Draws) -> Floats:

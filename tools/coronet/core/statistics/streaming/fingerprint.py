@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ _SEEDS = (0x6A09E667F3BCC909, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A
 _LANES = 2
 
 
+@dataclass(kw_only=True, slots=True)
 class Fingerprint:
     """Sums, modulo 2^64, of numbers that stand for each row's key and label.
 
@@ -24,26 +26,27 @@ class Fingerprint:
     someone who looks for such sets, as SHA-256 of a file is.
     """
 
-    def __init__(self) -> None:
-        self._rows = 0
-        self._sums = [0] * _LANES
+    rows: int = 0
+    sums: list[int] = field(default_factory=lambda: [0] * _LANES)
 
     def add(self, keys: Integers, label: Words) -> None:
         """`keys` and `label` are (n,) numbers that stand for them; see `text_words` and `number_words`."""
-        self._rows += len(keys)
+        self.rows += len(keys)
         words = keys.view(np.uint64)
         for lane, seed in enumerate(_SEEDS[:_LANES]):
-            mixed = _mix(_mix(words + np.uint64(seed)) ^ label)
-            self._sums[lane] = (self._sums[lane] + int(mixed.sum(dtype=np.uint64))) % 2**64
+            mixed = _mix(words + np.uint64(seed))
+            mixed ^= label
+            _mix(mixed)
+            self.sums[lane] = (self.sums[lane] + int(mixed.sum(dtype=np.uint64))) % 2**64
 
     def merge(self, other: Self) -> None:
-        self._rows += other._rows
-        self._sums = [(mine + theirs) % 2**64 for mine, theirs in zip(self._sums, other._sums, strict=True)]
+        self.rows += other.rows
+        self.sums = [(mine + theirs) % 2**64 for mine, theirs in zip(self.sums, other.sums, strict=True)]
 
     @property
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of the sums and the number of rows."""
-        return digest_json({"rows": self._rows, "sums": [f"{word:016x}" for word in self._sums]})
+        return digest_json({"rows": self.rows, "sums": [f"{word:016x}" for word in self.sums]})
 
 
 def text_words(texts: Sequence[str]) -> Words:
@@ -69,8 +72,24 @@ def key_numbers(starts: Integers, data: NDArray[Any]) -> Integers:
     return _mix(np.add.reduceat(terms, starts[:-1] - starts[0]) + lengths.astype(np.uint64)).view(np.int64)
 
 
+def append_words(words: Words, more: Words) -> Words:
+    """A number for each pair, in this order."""
+    return _mix(_mix(words + np.uint64(_SEEDS[3])) ^ more)
+
+
 def _mix(words: Words) -> Words:
-    """Each bit in changes each bit out: the finalizer of SplitMix64, Steele, Lea and Flood, OOPSLA 2014."""
-    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
+    """Each bit in changes each bit out: the finalizer of SplitMix64, Steele, Lea and Flood, OOPSLA 2014.
+
+    The words are mixed in their place, and returned.
+    """
+    shifted = np.empty_like(words)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, None)):
+        words ^= np.right_shift(words, np.uint64(shift), out=shifted)
+        if factor is not None:
+            words *= np.uint64(factor)
+    return words
+
+
+def mix(words: Words) -> Words:
+    """The same for whoever wants numbers spread evenly."""
+    return _mix(words)

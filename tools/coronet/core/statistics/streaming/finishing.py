@@ -16,8 +16,9 @@ from coronet.core.quantile import normal_quantile
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.intervals import Interval
 from coronet.core.statistics.measurement import metric_of, notes
+from coronet.core.statistics.streaming.clustered import find_any_reader, say_groups
 from coronet.core.statistics.streaming.plan import Column
-from coronet.core.statistics.streaming.reading import Reading, find_reader
+from coronet.core.statistics.streaming.reading import Reading
 from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
 
@@ -55,7 +56,7 @@ def _facts(
 ) -> Iterator[tuple[MetricFact, float]]:
     """Of each segment that has rows; and how far it may be off, as a share of its standard error."""
     names = ("",) if column is None else state.plan.layout.names[column]
-    read = find_reader(state, metric, column, standings)
+    read = find_any_reader(state, metric, column, standings)
     for code, (name, standing) in enumerate(zip(names, standings, strict=True)):
         if column is None or standing.rows:
             yield _fact(state, metric, {} if column is None else {column: name}, standing, read(code))
@@ -74,7 +75,8 @@ def _fact(
 
     found = compare(Widened(inner=reading.intervals), lambda: measure(0), (lambda: measure(1)) if plan.paired else None)
     bound = sum(bounds.values())
-    method = ", ".join((reading.method, *say_bound(bound), *notes(metric, weighted=plan.weighted), "streamed"))
+    said = (*say_bound(bound), *notes(metric, weighted=plan.weighted), *say_groups(state))
+    method = ", ".join((reading.method, *said, "streamed"))
     fact = found.to_fact(metric, segment, standing.rows, method, paired=plan.paired)
     return fact, _blur(fact.interval, bound, plan.specification.confidence)
 

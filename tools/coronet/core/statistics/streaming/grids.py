@@ -34,10 +34,14 @@ class Grid:
 
     def levels(self, numbers: Floats) -> Integers:
         """(n,) from 0 to 2**bits − 1; a larger number never has a lower level."""
-        code = _code(numbers, probability=self.probability)
-        stretch = code >> _REST
-        within = (code >> (_REST - _FINE)) & ((1 << _FINE) - 1)
-        return np.asarray(self.starts[stretch] + ((within * np.diff(self.starts)[stretch]) >> _FINE))
+        level = _code(numbers, probability=self.probability)
+        stretch = level >> _REST
+        level >>= _REST - _FINE
+        level &= (1 << _FINE) - 1
+        level *= np.diff(self.starts).take(stretch, mode="clip")
+        level >>= _FINE
+        level += self.starts.take(stretch, mode="clip")
+        return level
 
 
 def make_grid(sample: Floats, positive: Flags, bits: int) -> Grid:
@@ -63,10 +67,17 @@ def _ends(*, probability: bool) -> tuple[int, int]:
 def _code(numbers: Floats, *, probability: bool) -> Integers:
     """Whole numbers in the same order: the bits of a positive float, read as a whole number, rise with it."""
     low, high = _ends(probability=probability)
-    far = np.minimum(numbers, 1 - numbers) if probability else np.abs(numbers)
-    # What is no probability after all has the place of 0 or 1.
-    bits = np.ascontiguousarray(np.clip(far, _NEAREST, 1 / _NEAREST)).view(np.int64)
-    bits -= np.float64(_NEAREST).view(np.int64)
+    far = np.subtract(1, numbers) if probability else np.abs(numbers)
     if probability:
-        return np.where(numbers < 0.5, bits, high - bits)
-    return np.where(numbers < 0, low - bits, low + bits)
+        np.minimum(far, numbers, out=far)
+    # What is no probability after all has the place of 0 or 1.
+    np.clip(far, _NEAREST, 1 / _NEAREST, out=far)
+    bits = far.view(np.int64)
+    bits -= np.float64(_NEAREST).view(np.int64)
+    if not probability:
+        return np.where(numbers < 0, low - bits, low + bits)
+    # `high` less the bits from a half on: reckoned, which is twice as fast as choosing.
+    upper = (numbers >= 0.5).astype(np.int64)
+    bits *= 1 - 2 * upper
+    bits += high * upper
+    return bits

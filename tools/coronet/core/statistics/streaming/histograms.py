@@ -4,19 +4,23 @@ For every scope and class there is a fine histogram of each model, and a coarse 
 first say what each model's ranking is worth, the second how much the two have in common.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers, SegmentColumn
+from coronet.core.statistics.streaming.counters import Counters, weigh
 from coronet.core.statistics.streaming.grids import Grid
-from coronet.core.statistics.streaming.moments import notice, widen
-from coronet.core.statistics.streaming.tallies import powers
+from coronet.core.statistics.streaming.moments import widen
+from coronet.core.statistics.streaming.waiting import Queue, Waiting
 
 COARSE = 7
+# Rows wait until there is one for so many cells.
+_CELLS_OF_ROW = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -55,89 +59,79 @@ class Joint:
     squares: Floats
 
 
-class Counters:
-    """Rows, and their weights and squared weights where there are any, by one index."""
-
-    def __init__(self, size: int, *, weighted: bool) -> None:
-        # Half the memory of Python's whole numbers, and enough for two thousand million rows.
-        self._rows = np.zeros(size, dtype=np.int32)
-        self._weights = [np.zeros(size) for _ in range(2 if weighted else 0)]
-
-    def add(self, index: Integers, weight: Floats | None) -> None:
-        np.add.at(self._rows, index, np.int32(1))
-        for sums, power in zip(self._weights, powers(weight), strict=True):
-            np.add.at(sums, index, power)
-
-    def merge(self, other: Self) -> None:
-        self._rows += other._rows
-        for mine, theirs in zip(self._weights, other._weights, strict=True):
-            mine += theirs
-
-    def between(self, start: int, end: int) -> Sequence[NDArray[Any]]:
-        """The counts of rows, the sums of weights and those of squared weights from one index to another."""
-        counts: NDArray[Any] = self._rows[start:end]
-        return [counts, *([sums[start:end] for sums in self._weights] or [counts, counts])]
-
-
 class Histogram:
-    """The histograms of one column of segments, or of all rows as one segment."""
+    """The histograms of one column of segments, or of all rows as one segment; `coarse` where both models have one."""
 
-    def __init__(self, segments: int, sides: int, *, bits: int, models: int, weighted: bool) -> None:
+    def __init__(self, segments: int, sides: int, *, bits: int, models: int, weighted: bool, coarse: bool) -> None:
         self._sides = sides
         self.bits = bits
         size = segments * sides
         self._fine = [Counters(size << bits, weighted=weighted) for _ in range(models)]
-        self._coarse = [Counters(size << 2 * COARSE, weighted=weighted)] * (models - 1)
+        self._coarse = [Counters(size << 2 * COARSE, weighted=weighted)] if coarse else []
 
-    def add(
-        self, segment: Integers | None, side: Integers, levels: Sequence[Integers], bits: int, weight: Floats | None
-    ) -> None:
-        """`levels` are those of each model among 2**bits."""
-        group = side if segment is None else segment * self._sides + side
-        for counters, level in zip(self._fine, levels, strict=True):
-            counters.add((group << self.bits) + (level >> (bits - self.bits)), weight)
+    def __len__(self) -> int:
+        return sum(map(len, (*self._fine, *self._coarse)))
+
+    def add(self, batches: Sequence[Waiting], column: str | None, bits: int) -> None:
+        """The batches' levels are among 2**bits."""
+        for model, counters in enumerate(self._fine):
+            counters.add(batches, partial(_find_fine, column, model, self.bits, bits - self.bits))
         for counters in self._coarse:
-            ours, theirs = (level >> (bits - COARSE) for level in levels)
-            counters.add((((group << COARSE) + ours) << COARSE) + theirs, weight)
+            counters.add(batches, partial(_find_coarse, column))
 
     def merge(self, other: Self) -> None:
         for mine, theirs in zip((*self._fine, *self._coarse), (*other._fine, *other._coarse), strict=True):
             mine.merge(theirs)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return [each for counters in (*self._fine, *self._coarse) for each in counters.arrays()]
+
     def levels(self, segment: int, model: int, low: Floats, high: Floats) -> Levels:
         """Of one segment; `low` and `high` are the ranges of its levels, (2**bits,)."""
         start, end = segment * self._sides << self.bits, (segment + 1) * self._sides << self.bits
-        found = [each.reshape(self._sides, -1) for each in self._fine[model].between(start, end)]
-        place = np.flatnonzero(found[0].any(axis=0))
-        rows, weight, squares = (each[:, place] for each in found)
+        counts, *weights = (each.reshape(self._sides, -1) for each in self._fine[model].between(start, end))
+        place = np.flatnonzero(np.bitwise_or.reduce(counts, axis=0))
+        # Unlike an index, `take` lays out each class's levels side by side.
+        rows = counts.take(place, axis=1)
+        weight, squares = weigh(rows, [each.take(place, axis=1) for each in weights])
         return Levels(
-            rows=rows.astype(np.int64),
-            weight=weight.astype(np.float64),
-            squares=squares.astype(np.float64),
-            low=low[place],
-            high=high[place],
-            place=place,
-            bits=self.bits,
+            rows=rows, weight=weight, squares=squares, low=low[place], high=high[place], place=place, bits=self.bits
         )
 
-    def joint(self, segment: int) -> Joint:
-        size = self._sides << 2 * COARSE
-        rows, weight, squares = self._coarse[0].between(segment * size, (segment + 1) * size)
-        cell = np.flatnonzero(rows)
+    def joint(self, segment: int | None) -> Joint:
+        """Of one segment, or of all of them."""
+        size, counters = self._sides << 2 * COARSE, self._coarse[0]
+        if segment is None:
+            counts, *weights = (sums.reshape(-1, size).sum(axis=0) for sums in counters.between(0, len(counters)))
+        else:
+            counts, *weights = counters.between(segment * size, (segment + 1) * size)
+        cell = np.flatnonzero(counts)
+        weight, squares = weigh(counts[cell], [each[cell] for each in weights])
         side, both = np.divmod(cell, 1 << 2 * COARSE)
         candidate, champion = np.divmod(both, 1 << COARSE)
-        return Joint(
-            side=side,
-            candidate=candidate,
-            champion=champion,
-            weight=weight[cell].astype(np.float64),
-            squares=squares[cell].astype(np.float64),
-        )
+        return Joint(side=side, candidate=candidate, champion=champion, weight=weight, squares=squares)
+
+
+def _find_fine(column: str | None, model: int, bits: int, shift: int, batch: Waiting) -> Integers:
+    """Where the rows are counted: by their group, then by the model's level."""
+    index = batch.groups[column].astype(np.int32)
+    index <<= bits
+    index += batch.levels[model] >> shift
+    return index.astype(np.int64)
+
+
+def _find_coarse(column: str | None, batch: Waiting) -> Integers:
+    index = batch.groups[column].astype(np.int32)
+    index <<= 2 * COARSE
+    index += batch.coarse
+    return index.astype(np.int64)
 
 
 class Distribution:
     """The histograms of all rows and of each column of segments. Rows of weight 0 are to be left out.
 
+    Rows wait until they are many, for they are then counted faster; `settle` counts those that are left. What both
+    models have in common over all rows is the sum of that in the segments of any column.
     `bits` says for each column (None: all rows) how many levels it has, at most as many as the grids. With
     `ranges`, `low` and `high` of the levels are their least and their greatest number.
     """
@@ -153,37 +147,85 @@ class Distribution:
         ranges: bool = False,
     ) -> None:
         self._grids = grids
-        self._widen = widen if ranges else notice
+        self._joint = list(segments)[-1]
         self._histograms = {
-            column: Histogram(many, sides, bits=bits[column], models=len(grids), weighted=weighted)
+            column: Histogram(
+                many,
+                sides,
+                bits=bits[column],
+                models=len(grids),
+                weighted=weighted,
+                coarse=len(grids) > 1 and (column is not None or self._joint is None),
+            )
             for column, many in segments.items()
         }
         self._low = [np.full(1 << grid.bits, np.inf) for grid in grids]
         self._high = [np.full(1 << grid.bits, -np.inf) for grid in grids]
+        # Which levels need no number more: those of which two are known that differ, where no range is asked for.
+        self._known = [np.zeros(1 << grid.bits, dtype=np.bool_) for grid in grids]
+        self._ranges, self._sides = ranges, sides
+        cells = sum(map(len, self._histograms.values()))
+        self._queue = Queue([*segments], cells // _CELLS_OF_ROW)
 
     def add(
         self, segments: Mapping[str, SegmentColumn], side: Integers, numbers: Sequence[Floats], weight: Floats | None
     ) -> None:
         """`numbers` are those of each model, (n,) and finite."""
         levels = [grid.levels(each) for grid, each in zip(self._grids, numbers, strict=True)]
-        for low, high, level, each in zip(self._low, self._high, levels, numbers, strict=True):
-            self._widen(low, high, level, each)
-        for column, histogram in self._histograms.items():
-            codes = None if column is None else segments[column].codes
-            histogram.add(codes, side, levels, self._grids[0].bits, weight)
+        for model, (level, each) in enumerate(zip(levels, numbers, strict=True)):
+            self._notice(model, level, each)
+        narrow = side.astype(np.int16)
+        groups: dict[str | None, NDArray[np.int16]] = {None: narrow}
+        groups |= {
+            name: segment.codes.astype(np.int16) * np.int16(self._sides) + narrow for name, segment in segments.items()
+        }
+        self._queue.append(
+            Waiting(
+                levels=[level.astype(np.int32) for level in levels],
+                coarse=_join([level >> (self._grids[0].bits - COARSE) for level in levels]),
+                groups=groups,
+                weight=weight,
+            )
+        )
+        self._count(self._queue.due())
+
+    def _notice(self, model: int, levels: Integers, numbers: Floats) -> None:
+        low, high, known = self._low[model], self._high[model], self._known[model]
+        rows = np.flatnonzero(~known.take(levels, mode="clip"))
+        new = levels[rows]
+        widen(low, high, new, numbers[rows])
+        if not self._ranges:
+            known[new] = low[new] < high[new]
+
+    def settle(self) -> None:
+        """Count the rows that wait."""
+        self._count(self._queue.rest())
+
+    def _count(self, turns: Iterable[tuple[str | None, Sequence[Waiting]]]) -> None:
+        for column, batches in turns:
+            self._histograms[column].add(batches, column, self._grids[0].bits)
 
     def merge(self, other: Self) -> None:
+        self.settle()
+        other.settle()
         for column, histogram in self._histograms.items():
             histogram.merge(other._histograms[column])
         for place in range(len(self._grids)):
             np.minimum(self._low[place], other._low[place], out=self._low[place])
             np.maximum(self._high[place], other._high[place], out=self._high[place])
 
+    def arrays(self) -> list[NDArray[Any]]:
+        self.settle()
+        counts = [each for histogram in self._histograms.values() for each in histogram.arrays()]
+        return [*counts, *self._low, *self._high]
+
     def view(self, column: str | None) -> "View":
         """The distribution in each segment of the column, as it is now."""
+        self.settle()
         histogram = self._histograms[column]
         return View(
             histogram=histogram,
+            joint_histogram=self._histograms[self._joint] if column is None else histogram,
             low=[_fold(low, histogram.bits, np.minimum) for low in self._low],
             high=[_fold(high, histogram.bits, np.maximum) for high in self._high],
         )
@@ -194,6 +236,7 @@ class View:
     """The histograms of one column, with the ranges of their levels by model."""
 
     histogram: Histogram
+    joint_histogram: Histogram
     low: Sequence[Floats]
     high: Sequence[Floats]
 
@@ -202,7 +245,13 @@ class View:
         return self.histogram.levels(segment, model, self.low[model], self.high[model])
 
     def joint(self, segment: int) -> Joint:
-        return self.histogram.joint(segment)
+        return self.joint_histogram.joint(segment if self.joint_histogram is self.histogram else None)
+
+
+def _join(levels: Sequence[Integers]) -> NDArray[np.int16]:
+    """Coarse levels of one model or two in one number."""
+    both = levels[0] if len(levels) == 1 else (levels[0] << COARSE) + levels[1]
+    return both.astype(np.int16)
 
 
 def _fold(ends: Floats, bits: int, by: np.ufunc) -> Floats:

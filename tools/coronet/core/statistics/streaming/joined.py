@@ -15,12 +15,14 @@ class FileRows:
     """One file's part of n rows that are put together by their keys.
 
     `present` says which rows the file has, None where it has all. `texts` are codes of the texts that the
-    survey of the file found, -1 where one is missing; `numbers` are NaN where one is.
+    survey of the file found, -1 where one is missing; `numbers` are NaN where one is. `groups` are those of
+    `groups.group_of` for texts that name clusters, -1 where one is missing.
     """
 
     present: Flags | None = None
     texts: Mapping[str, Integers] = field(default_factory=dict)
     numbers: Mapping[str, Floats] = field(default_factory=dict)
+    groups: Mapping[str, Integers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -34,7 +34,8 @@ class Layout:
         for pack in self.packs:
             codes = np.zeros(rows, dtype=np.int64)
             for column in pack:
-                codes = codes * len(self.names[column]) + segments[column].codes
+                codes *= len(self.names[column])
+                codes += segments[column].codes
             packed.append(codes)
         return packed
 

@@ -32,7 +32,7 @@ class Mean:
     """The mean of one model's numbers; `same` says whether they, and both models' differences, are all alike."""
 
     value: float
-    linear: SmoothLinear
+    linear: Linear
     same: tuple[bool, ...]
 
 
@@ -50,7 +50,7 @@ class Means:
         influence = candidate.linear.influence - champion.linear.influence
         return self._interval(candidate.value - champion.value, candidate.linear, influence, same=candidate.same[1])
 
-    def _interval(self, value: float, linear: SmoothLinear, influence: Floats, *, same: bool) -> Interval:
+    def _interval(self, value: float, linear: Linear, influence: Floats, *, same: bool) -> Interval:
         error = linear.error(influence)
         if not same:
             return student(value, error, linear.rows - 1, confidence=self.confidence)
@@ -60,9 +60,9 @@ class Means:
 
 
 def measure_mean(moment: Moment, model: int, standing: Standing, same: tuple[bool, ...]) -> Mean:
-    by = np.zeros(len(moment.mean))
-    by[model] = 1 / standing.weight
-    linear = _linear(float(moment.mean[model]), by, moment, standing)
+    """The moment is of the candidate's numbers, and of how far they are above the champion's."""
+    of = np.array([1.0, -1.0])[: len(moment.mean)] if model else np.eye(1, len(moment.mean))[0]
+    linear = _linear(float(of @ moment.mean), of / standing.weight, moment, standing)
     return Mean(value=linear.value, linear=linear, same=same)
 
 

@@ -8,9 +8,10 @@ LeVeque, The American Statistician 37 (1983), https://doi.org/10.1080/00031305.1
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.streaming.layout import Layout, Packed
@@ -28,24 +29,31 @@ class Weighed(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Moment:
-    """Of k numbers a row in one scope: `mean` is (k,), and `spread` (k, k), Σ w² (z − mean)(z − mean)ᵀ."""
+    """Of k numbers a row in one scope: `mean` is (k,), and `spread` (k, k), Σ w² (z − mean)(z − mean)ᵀ.
+
+    What two numbers have in common is NaN where it was not summed.
+    """
 
     mean: Floats
     spread: Floats
 
     def variance(self, by: Floats) -> float:
         """Σ w² (by · (z − mean))², of the derivatives `by`, (k,)."""
-        return max(0.0, float(by @ self.spread @ by))
+        used = np.flatnonzero(by)
+        return max(0.0, float(by[used] @ self.spread[np.ix_(used, used)] @ by[used]))
 
 
 class Moments:
-    """The moments of k numbers a row, by scope. Rows of weight 0 are to be left out."""
+    """The moments of k numbers a row, by scope. Rows of weight 0 are to be left out.
 
-    def __init__(self, layout: Layout, centre: Sequence[float], *, weighted: bool) -> None:
+    Unless they are `crossed`, the numbers are only asked for one by one, and what they have in common is not summed.
+    """
+
+    def __init__(self, layout: Layout, centre: Sequence[float], *, weighted: bool, crossed: bool = True) -> None:
         self._layout = layout
         self._centre = centre
         k = len(centre)
-        self._pairs = [(row, column) for row in range(k) for column in range(row, k)]
+        self._pairs = [(row, column) for row in range(k) for column in range(row, k if crossed else row + 1)]
         # The first k are sums of numbers by weight; then products, and numbers again, by squared weight.
         self._width = k + len(self._pairs) + (k if weighted else 0)
         self._sums = [np.zeros((self._width, cells)) for cells in layout.cells]
@@ -64,6 +72,9 @@ class Moments:
         for sums, more in zip(self._sums, other._sums, strict=True):
             sums += more
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._sums]
+
     def of(self, column: str | None, standings: Sequence[Weighed]) -> list[Moment]:
         """What each segment of the column has."""
         sums = self._layout.roll_up(self._sums, column)
@@ -73,7 +84,7 @@ class Moments:
         k = len(self._centre)
         mean = np.divide(sums[:k], standing.weight)
         twice = sums[-k:] if self._width > k + len(self._pairs) else sums[:k]
-        products = np.empty((k, k))
+        products = np.full((k, k), np.nan)
         for (row, column), total in zip(self._pairs, sums[k:].tolist(), strict=False):
             products[row, column] = products[column, row] = total
         crossed = np.outer(mean, twice)
@@ -90,11 +101,14 @@ class Sameness:
         self._low = [np.full((k, cells), np.inf) for cells in layout.cells]
         self._high = [np.full((k, cells), -np.inf) for cells in layout.cells]
 
-    def add(self, packed: Packed, numbers: Sequence[Floats]) -> None:
-        for low, high, codes in zip(self._low, self._high, packed, strict=True):
+    def add(self, packed: Packed, numbers: Sequence[Floats], occupied: Sequence[Flags] | None = None) -> None:
+        """`occupied` says of all packs which codes are worth a look."""
+        for pack, (low, high, codes) in enumerate(zip(self._low, self._high, packed, strict=True)):
             # Once all of a cell's numbers differ, it is not looked at any more: after the first rows most do.
-            differ = np.asarray((low < high).all(axis=0))
-            rows = np.flatnonzero(~differ[codes])
+            alike = np.asarray(~(low < high).all(axis=0))
+            if occupied is not None and not (alike & occupied[pack]).any():
+                continue
+            rows = np.flatnonzero(alike[codes])
             for place, z in enumerate(numbers):
                 widen(low[place], high[place], codes[rows], z[rows])
 
@@ -102,6 +116,9 @@ class Sameness:
         for place in range(len(self._low)):
             np.minimum(self._low[place], other._low[place], out=self._low[place])
             np.maximum(self._high[place], other._high[place], out=self._high[place])
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._low, *self._high]
 
     def of(self, column: str | None) -> Flags:
         """(k, segments): which numbers are the same in all rows of the column's segments."""
@@ -113,9 +130,3 @@ def widen(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
     """Have the ranges from `low` to `high` hold the numbers, each in the range of its code."""
     np.minimum.at(low, codes, numbers)
     np.maximum.at(high, codes, numbers)
-
-
-def notice(low: Floats, high: Floats, codes: Integers, numbers: Floats) -> None:
-    """The same, of ranges that hold only one number so far."""
-    rows = np.flatnonzero(~(low < high)[codes])
-    widen(low, high, codes[rows], numbers[rows])

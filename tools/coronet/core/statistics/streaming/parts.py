@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.losses import find_hits
+from coronet.core.statistics.losses import LOSSES, find_hits
 from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.calibration import Calibration
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
@@ -22,6 +23,8 @@ from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
 from coronet.core.statistics.streaming.tallies import Tally
 
+# Parts of histograms, which take about as long as all others together.
+HEAVY = ("scores", "mdape")
 PICTURES = "pictures"
 
 
@@ -29,6 +32,10 @@ class Part(Protocol):
     def add(self, rows: Rows) -> None: ...
 
     def merge(self, other: Any) -> None: ...
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that it knows, to be written and to be written over: of one plan always as many, of the same shapes."""
+        ...
 
 
 class Confusion:
@@ -43,11 +50,15 @@ class Confusion:
         kinds: Integers = rows.label.astype(np.int64)
         for side in rows.sides:
             codes = side.sample.codes
-            kinds = kinds * (self.classes + 1) + np.where(codes < 0, self.classes, codes)
+            kinds *= self.classes + 1
+            kinds += codes if codes.min(initial=0) >= 0 else np.where(codes < 0, self.classes, codes)
         self.tally.add(rows.packed, kinds, rows.weight)
 
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.tally.arrays()
 
 
 class Hits:
@@ -66,6 +77,9 @@ class Hits:
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.tally.arrays()
+
 
 class Smooth:
     """The moments of what a metric asks of the rows; and whether the candidate's numbers, and then those of
@@ -74,8 +88,12 @@ class Smooth:
 
     def __init__(self, plan: Plan, metric: str) -> None:
         self.metric, self.centre = metric, plan.centre
+        # A mean's own interval asks for the candidate's numbers, that of a difference for the differences, and nobody
+        # for what these two have in common.
+        self.is_mean = metric in LOSSES
         centres = plan.centres[metric]
-        self.moments = Moments(plan.layout, centres, weighted=plan.weighted)
+        centres = (centres[0], *(centres[0] - other for other in centres[1:])) if self.is_mean else centres
+        self.moments = Moments(plan.layout, centres, weighted=plan.weighted, crossed=not self.is_mean)
         self.sameness = Sameness(plan.layout, 1 if metric == "r2" else plan.models)
         by_class = plan.pictures is not None and metric in LOSSES_BY_CLASS
         self.by_class = ByClass(len(plan.specification.classes)) if by_class else None
@@ -84,14 +102,19 @@ class Smooth:
         numbers = feature_numbers(self.metric, rows, self.centre)
         if self.by_class:
             self.by_class.add(rows.label.astype(np.int64, copy=False), numbers[0], rows.weight)
-        self.moments.add(rows.packed, numbers, rows.weight)
-        self.sameness.add(rows.packed, self._watched(numbers, rows))
+        watched = self._watched(numbers, rows)
+        self.moments.add(rows.packed, watched if self.is_mean else numbers, rows.weight)
+        self.sameness.add(rows.packed, watched, rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
         self.sameness.merge(other.sameness)
         if self.by_class and other.by_class:
             self.by_class.merge(other.by_class)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        by_class = [self.by_class.sums] if self.by_class else []
+        return [*self.moments.arrays(), *self.sameness.arrays(), *by_class]
 
     def _watched(self, numbers: list[Floats], rows: Rows) -> list[Floats]:
         if self.metric == "r2":
@@ -111,11 +134,14 @@ class Scores:
     def add(self, rows: Rows) -> None:
         numbers = [side.scores for side in rows.sides]
         self.distribution.add(rows.segments, rows.label.astype(np.int64, copy=False), numbers, rows.weight)
-        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]])
+        self.sameness.add(rows.packed, [numbers[0] - other for other in numbers[1:]], rows.occupied)
 
     def merge(self, other: Self) -> None:
         self.sameness.merge(other.sameness)
         self.distribution.merge(other.distribution)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self.sameness.arrays(), *self.distribution.arrays()]
 
 
 class Errors:
@@ -131,6 +157,9 @@ class Errors:
     def merge(self, other: Self) -> None:
         self.distribution.merge(other.distribution)
 
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.distribution.arrays()
+
 
 class Excesses:
     """What the calibration error is made of."""
@@ -143,6 +172,9 @@ class Excesses:
 
     def merge(self, other: Self) -> None:
         self.calibration.merge(other.calibration)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return self.calibration.arrays()
 
 
 def make_parts(plan: Plan) -> dict[str, Part]:

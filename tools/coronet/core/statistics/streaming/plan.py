@@ -8,7 +8,7 @@ from typing import assert_never
 import numpy as np
 
 from coronet.core.catalogue import Input, within_percent
-from coronet.core.evidence import Source
+from coronet.core.evidence import LabelSource
 from coronet.core.statistics.columns import Columns, Constants, Floats, Integers, Specification
 from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.measurement import metric_of
@@ -22,6 +22,8 @@ from coronet.core.statistics.trivial import Kind, group_metrics, known_constants
 
 # Metrics of one score's order; those of many classes have one order for each class, and are not streamed.
 RANKED = ("roc_auc", "gini", "average_precision", "ks")
+# Metrics that are drawn from cells of rows, which do not say what belongs together.
+UNGROUPED = ("average_precision", "ks", "mdape")
 # More classes have too many cells: labels by both models' predictions.
 MOST_CLASSES = 32
 FEWEST_BITS, MOST_BITS = 10, 23
@@ -32,7 +34,7 @@ MOST_LEVELS = 1 << 23
 _FINENESS = {"roc_auc": 5.4, "gini": 5.4, "average_precision": 7.0, "ks": 6.4, "mdape": 5.4}
 
 Column = str | None
-NOTHING_KNOWN = Constants(source=Source.SAMPLE, rows=0)
+NOTHING_KNOWN = Constants(source=LabelSource.SAMPLE, rows=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -79,8 +81,12 @@ class Trivial:
 
 def find_unstreamed(specification: Specification) -> tuple[str, ...]:
     """The metrics that only the exact way can measure."""
-    many = len(specification.classes) > MOST_CLASSES
-    return tuple(name for name in specification.metrics if not _is_streamed(name) or (many and _is_of_classes(name)))
+    many, clustered = len(specification.classes) > MOST_CLASSES, specification.cluster is not None
+    return tuple(
+        name
+        for name in specification.metrics
+        if not _is_streamed(name) or (many and _is_of_classes(name)) or (clustered and name in UNGROUPED)
+    )
 
 
 def _is_of_classes(metric: str) -> bool:
@@ -110,7 +116,7 @@ def make_plan(
     )
     centre = _mean(sample.label)
     pictures = specification.pictures
-    constants = known_constants(sample, specification, Source.SAMPLE) if pictures else NOTHING_KNOWN
+    constants = known_constants(sample, specification, LabelSource.SAMPLE) if pictures else NOTHING_KNOWN
     return Plan(
         specification=specification,
         layout=layout,
@@ -131,11 +137,15 @@ def make_plan(
 def _plan_trivial(
     sample: Columns, specification: Specification, constants: Constants, rows: int
 ) -> tuple[Trivial, ...]:
-    """For the metrics of which the state's own sums do not tell what a constant would have had."""
+    """For the metrics of which the state's own sums do not tell what a constant would have had.
+
+    Where rows come in clusters that is every metric: those sums do not tell how clusters vary.
+    """
     if specification.pictures is None:
         return ()
+    clustered = specification.cluster is not None
     groups = {
-        kind: tuple(name for name in asked if not tells_of_constants(name))
+        kind: tuple(name for name in asked if clustered or not tells_of_constants(name))
         for kind, asked in group_metrics(specification).items()
     }
     return tuple(

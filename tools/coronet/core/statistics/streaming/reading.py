@@ -8,11 +8,12 @@ from typing import Any
 from coronet.core.catalogue import Metric
 from coronet.core.statistics.columns import Flags
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.families import Resampled
+from coronet.core.statistics.families import Percentiles
 from coronet.core.statistics.linear import Linearize, Linearized, Scale
 from coronet.core.statistics.losses import LOSSES
-from coronet.core.statistics.measurement import AREAS, GROWING, RESAMPLED, SCALES
+from coronet.core.statistics.measurement import AREAS, GROWING, SCALES
 from coronet.core.statistics.numbers import LINEAR
+from coronet.core.statistics.ranking import RANKING
 from coronet.core.statistics.streaming.areas import HistogramAreas, describe_areas, measure_ranking
 from coronet.core.statistics.streaming.cells import (
     ERROR_BITS,
@@ -186,7 +187,7 @@ def _read_areas(asked: Asked, part: Scores) -> Reader:
 
 def _read_order(asked: Asked, view: View) -> Reader:
     name = asked.metric.name
-    return _read_joint(asked, view, SCORE_BITS, partial(measure_order, name, RESAMPLED[name]))
+    return _read_joint(asked, view, SCORE_BITS, partial(measure_order, name, RANKING[name]))
 
 
 def _read_median(asked: Asked, view: View) -> Reader:
@@ -222,14 +223,12 @@ def _read_excess(asked: Asked, part: Excesses) -> Reader:
 
 def _resampled(asked: Asked, code: int, measure: Callable[[int], Bounded]) -> Reading:
     specification, standing = asked.state.plan.specification, asked.standings[code]
-    family = Resampled(
-        preparation=RESAMPLED[asked.metric.name],
+    family = Percentiles(
         grows=asked.metric.name in GROWING,
         scarcest=standing.scarcest,
         span=asked.metric.span,
         confidence=asked.confidence,
         draws=specification.draws,
-        seed=specification.seed,
     )
     return Reading(intervals=family, measure=measure, method=family.method(paired=asked.paired))
 

@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from coronet.core.statistics.columns import Columns, Flags, Floats, Integers, Names, Predictions, SegmentColumn
-from coronet.core.statistics.sample import Sample
+from coronet.core.statistics.sample import Sample, find_outside
 from coronet.core.statistics.streaming.layout import Layout, Packed
 
 FAR_FROM_ONE = 1e-3
@@ -40,13 +40,17 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Rows:
-    """`weight` is None where every row counts once; `label` is that of the candidate's sample; `names` gives keys."""
+    """`weight` is None where every row counts once; `label` is that of the candidate's sample; `names` gives keys.
+
+    `occupied` says of the packs, where that is known, which codes rows have, or had before some were left out.
+    """
 
     label: Floats | Integers
     weight: Floats | None
     segments: Mapping[str, SegmentColumn]
     packed: Packed
     sides: tuple[Side, ...]
+    occupied: tuple[Flags, ...] | None = None
     names: Names | None = None
 
     def __len__(self) -> int:
@@ -87,12 +91,10 @@ def _prepare_side(sample: Sample) -> Side:
 
 
 def _examine_probabilities(scores: Floats, broken: Flags) -> dict[Fault, Flags]:
-    beyond = (scores < 0) | (scores > 1)
-    outside = beyond if scores.ndim == 1 else np.asarray(beyond.any(axis=1))
     off = np.zeros(len(scores), dtype=np.bool_)
     if scores.ndim == 2:
         off = (np.abs(scores.sum(axis=1) - 1) > FAR_FROM_ONE) & ~broken
-    return {Fault.OUTSIDE: outside, Fault.NOT_ONE: off}
+    return {Fault.OUTSIDE: find_outside(scores), Fault.NOT_ONE: off}
 
 
 def _mend(numbers: Floats, wrong: Flags, instead: float) -> Floats:

@@ -32,9 +32,14 @@ class CellShares:
         return wilson(measured.value, measured.effective, confidence=self.confidence)
 
     def difference(self, candidate: CellShare, champion: CellShare) -> Interval:
-        gained = _share(candidate.hits & ~champion.hits, candidate.cells)
-        lost = _share(champion.hits & ~candidate.hits, candidate.cells)
+        gained, lost = disagreements(candidate, champion)
         return bonett_price(gained, lost, candidate.effective, confidence=self.confidence)
+
+
+def disagreements(candidate: CellShare, champion: CellShare) -> tuple[float, float]:
+    """The shares of the rows that only the candidate hits, and that only the champion does."""
+    gained = _share(candidate.hits & ~champion.hits, candidate.cells)
+    return gained, _share(champion.hits & ~candidate.hits, candidate.cells)
 
 
 def measure_share(hits: Flags, cells: Counted, standing: Standing) -> CellShare:

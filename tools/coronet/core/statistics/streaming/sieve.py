@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ class Naming:
     label: str
     sides: tuple[int, ...]
     weight: str | None = None
+    cluster: str | None = None
     segments: tuple[str, ...] = ()
     prediction: str | None = None
     scores: Mapping[str, str] = field(default_factory=dict)
@@ -48,17 +49,41 @@ class Naming:
         return self.sides == (0, 1)
 
 
+@dataclass(kw_only=True, slots=True)
+class Sifted:
+    """What became of the rows so far: `paired` are measured by what all models say of them, the rest is counted.
+
+    `alone` are the rows of the candidate and of the champion alone; of `shared` rows, to which both files give
+    answers, those in `differing` have others, by what differs.
+    """
+
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    unusable: Counter[str] = field(default_factory=Counter)
+    differing: Counter[str] = field(default_factory=Counter)
+    alone: list[int] = field(default_factory=lambda: [0, 0])
+    paired: int = 0
+    shared: int = 0
+    negative: int = 0
+    unclustered: int = 0
+
+    def merge(self, other: Self) -> None:
+        self.fingerprint.merge(other.fingerprint)
+        self.unusable.update(other.unusable)
+        self.differing.update(other.differing)
+        self.alone = [mine + theirs for mine, theirs in zip(self.alone, other.alone, strict=True)]
+        self.paired += other.paired
+        self.shared += other.shared
+        self.negative += other.negative
+        self.unclustered += other.unclustered
+
+
 class Sieve:
     """Takes joined rows, gives those to measure, and counts the rest."""
 
     def __init__(self, naming: Naming, surveys: Sequence[Survey]) -> None:
         self._naming, self._surveys = naming, surveys
         self.classes = _find_classes(naming, surveys)
-        self.fingerprint = Fingerprint()
-        self._unusable: Counter[str] = Counter()
-        self._alone, self._paired = [0, 0], 0
-        self._differing: Counter[str] = Counter()
-        self._shared, self._negative = 0, 0
+        self.sifted = Sifted()
         answers = surveys[0]
         self._labels = self._class_codes(answers.texts.get(naming.label, ()))
         self._label_words = text_words(answers.texts.get(naming.label, ()))
@@ -80,39 +105,48 @@ class Sieve:
             answers, [side if len(chosen) == n else side.take(chosen) for side in sides], chosen, rows.names
         )
         failed = int(np.count_nonzero(columns.candidate.broken(len(chosen))))
-        self._unusable["candidate prediction missing or not finite"] += failed
-        self._paired += len(chosen) - failed
+        self.sifted.unusable["candidate prediction missing or not finite"] += failed
+        self.sifted.paired += len(chosen) - failed
         if not self._naming.complete:
-            self.fingerprint.add(_pick(rows.keys, chosen), self._words(answers, chosen))
+            self.sifted.fingerprint.add(_pick(rows.keys, chosen), self._words(answers, chosen))
         return columns
 
+    def merge(self, other: Self) -> None:
+        self.sifted.merge(other.sifted)
+
     def counts(self) -> RowCounts:
-        """Of all rows taken; `InvalidInput` where both files tell other answers, and for weights below 0."""
-        for name, differ in self._differing.items():
-            ours, theirs = (survey.location for survey in self._surveys)
+        """Of all rows taken; `InvalidInput` where files tell other answers, weights are below 0 or clusters missing."""
+        for _, name in self._answer_columns() if self._naming.repeated else ():
+            if differ := self.sifted.differing[name]:
+                ours, theirs = (survey.location for survey in self._surveys)
+                raise InvalidInput(
+                    f"these are not the same rows: {differ} of {self.sifted.shared} differ in their {name}, of {ours} "
+                    f"and {theirs}",
+                    hint="predict the same data with both models, or name the file of the true answers: --data FILE",
+                )
+        if self.sifted.negative:
             raise InvalidInput(
-                f"these are not the same rows: {differ} of {self._shared} differ in their {name}, of {ours} "
-                f"and {theirs}",
-                hint="predict the same data with both models, or name the file of the true answers: --data FILE",
-            )
-        if self._negative:
-            raise InvalidInput(
-                f"{self._surveys[0].location} has {self._negative} weights below 0",
+                f"{self._surveys[0].location} has {self.sifted.negative} weights below 0",
                 hint="a weight says how many rows a row stands for: 0 or more",
             )
+        if self.sifted.unclustered:
+            raise InvalidInput(
+                f"{self._surveys[0].location} has {self.sifted.unclustered} rows that belong to no cluster",
+                hint="give every row its cluster; one that stands for itself has one of its own",
+            )
         return RowCounts(
-            paired=self._paired,
-            candidate_only=self._alone[0],
-            champion_only=self._alone[1],
-            unusable=dict(sorted((+self._unusable).items())),
+            paired=self.sifted.paired,
+            candidate_only=self.sifted.alone[0],
+            champion_only=self.sifted.alone[1],
+            unusable=dict(sorted((+self.sifted.unusable).items())),
         )
 
     @property
     def measured(self) -> int:
-        return self._paired + self._unusable["candidate prediction missing or not finite"]
+        return self.sifted.paired + self.sifted.unusable["candidate prediction missing or not finite"]
 
     def _drop(self, rows: Flags, reason: str, inside: Flags) -> None:
-        self._unusable[reason] += int(np.count_nonzero(rows & inside))
+        self.sifted.unusable[reason] += int(np.count_nonzero(rows & inside))
         inside &= ~rows
 
     def _drop_unlabelled(self, answers: FileRows, inside: Flags) -> None:
@@ -126,42 +160,45 @@ class Sieve:
         if naming.weight:
             weight = answers.numbers[naming.weight]
             self._drop(~np.isfinite(weight), "weight missing or not finite", inside)
-            self._negative += int(np.count_nonzero(weight < 0))
+            self.sifted.negative += int(np.count_nonzero(weight < 0))
 
     def _drop_unpaired(self, rows: JoinedRows, inside: Flags) -> None:
         """Leave only rows that every model speaks of; a single model must speak of all."""
         naming, answers = self._naming, rows.files[0]
         beside = 0 if answers.present is None else int(np.count_nonzero(~answers.present))
         if naming.complete:
-            self._unusable["predicted and not in the data"] += beside
+            self.sifted.unusable["predicted and not in the data"] += beside
         if len(naming.sides) == 1:
+            return
+        if all(rows.files[side].present is None for side in naming.sides):
             return
         here = [_everywhere(rows.files[side], len(rows)) for side in naming.sides]
         if naming.complete:
             self._drop(~(here[0] | here[1]), "in the data and not predicted", inside)
-            self._alone[1] += int(np.count_nonzero(here[1] & ~here[0] & inside))
+            self.sifted.alone[1] += int(np.count_nonzero(here[1] & ~here[0] & inside))
         else:
-            self._alone[1] += beside
-        self._alone[0] += int(np.count_nonzero(here[0] & ~here[1] & inside))
+            self.sifted.alone[1] += beside
+        self.sifted.alone[0] += int(np.count_nonzero(here[0] & ~here[1] & inside))
         inside &= here[0] & here[1]
 
     def _compare(self, rows: JoinedRows, inside: Flags) -> None:
         """Count the rows to which both files give another label, weight or segment."""
         shared = inside & _everywhere(rows.files[1], len(rows))
-        self._shared += int(np.count_nonzero(shared))
+        self.sifted.shared += int(np.count_nonzero(shared))
         for name, kind in self._answer_columns():
+            if _is_same(rows.files, self._surveys, name):
+                continue
             ours, theirs = (
                 _comparable(each, survey, name, self._surveys[0])
                 for each, survey in zip(rows.files, self._surveys, strict=True)
             )
-            if (ours == theirs).all():
-                continue
             if differ := int(np.count_nonzero((ours != theirs) & ~(np.isnan(ours) & np.isnan(theirs)) & shared)):
-                self._differing[kind] += differ
+                self.sifted.differing[kind] += differ
 
     def _answer_columns(self) -> list[tuple[str, str]]:
         naming = self._naming
         named = [(naming.label, "label"), *([(naming.weight, "weight")] if naming.weight else [])]
+        named += [(naming.cluster, "cluster")] if naming.cluster else []
         named += [(name, name) for name in naming.segments]
         return [(name, kind) for name, kind in named if name in self._surveys[1].columns]
 
@@ -197,29 +234,40 @@ class Sieve:
         label: Floats | Integers = (
             _pick(answers.numbers[naming.label], chosen)
             if naming.task is Task.REGRESSION
-            else self._labels[_pick(answers.texts[naming.label], chosen)]
+            else _decode(self._labels, _pick(answers.texts[naming.label], chosen))
         )
         return Columns(
             label=label,
             candidate=sides[0],
             champion=sides[1] if len(sides) > 1 else None,
             weight=_pick(answers.numbers[naming.weight], chosen) if naming.weight else None,
+            cluster=self._cluster(_pick(answers.groups[naming.cluster], chosen)) if naming.cluster else None,
             segments={
-                name: SegmentColumn(names=values, codes=codes[_pick(answers.texts[name], chosen)])
+                name: SegmentColumn(names=values, codes=_decode(codes, _pick(answers.texts[name], chosen)))
                 for name, (values, codes) in self._segments.items()
             },
             names=None if names is None else lambda places: names(chosen[places]),
         )
 
+    def _cluster(self, groups: Integers) -> Integers:
+        """Rows of no cluster have the first group, until they are all refused."""
+        self.sifted.unclustered += int(np.count_nonzero(groups < 0))
+        return np.maximum(groups, 0)
+
     def _words(self, answers: FileRows, chosen: Integers) -> Words:
         if self._naming.task is Task.REGRESSION:
             return number_words(_pick(answers.numbers[self._naming.label], chosen))
-        return np.asarray(self._label_words[_pick(answers.texts[self._naming.label], chosen)])
+        return _decode(self._label_words, _pick(answers.texts[self._naming.label], chosen))
 
 
 def _pick(array: NDArray[Scalar], chosen: Integers) -> NDArray[Scalar]:
     """The chosen rows, without copying where they are all."""
     return array if len(chosen) == len(array) else array[chosen]
+
+
+def _decode(table: NDArray[Scalar], codes: Integers) -> NDArray[Scalar]:
+    """What each code stands for; -1 for the last."""
+    return table.take(codes, mode="wrap")
 
 
 def _everywhere(file: FileRows, rows: int) -> Flags:
@@ -261,10 +309,20 @@ def _order_segments(name: str, answers: Survey) -> tuple[tuple[str, ...], Intege
     return names, np.array([places[text] for text in (*texts, MISSING_SEGMENT)], dtype=np.int64)
 
 
+def _is_same(files: Sequence[FileRows], surveys: Sequence[Survey], name: str) -> bool:
+    """Whether that is seen at once: the same numbers, or the same codes of the same texts, without a gap."""
+    ours, theirs = (file.numbers.get(name, file.texts.get(name)) for file in files)
+    if surveys[0].texts.get(name) != surveys[1].texts.get(name) or ours is None or theirs is None:
+        return False
+    return bool((ours == theirs).all()) and (name in files[0].numbers or bool((ours >= 0).all()))
+
+
 def _comparable(file: FileRows, survey: Survey, name: str, answers: Survey) -> Floats:
     """Numbers as they are, texts as their place among those of the answers, NaN where missing."""
     if name in file.numbers:
         return file.numbers[name]
+    if name in file.groups:
+        return file.groups[name].astype(np.float64)
     known = {text: place for place, text in enumerate(answers.texts[name])}
     places = [float(known.get(text, -1)) for text in survey.texts[name]]
     return np.array([*places, np.nan])[file.texts[name]]

@@ -4,12 +4,17 @@ Adding and merging is all there is, in any order and of any parts, so that data 
 and lie on many machines.
 """
 
-from typing import Self
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coronet.core.statistics.columns import Columns
-from coronet.core.statistics.streaming.parts import Part, make_parts
+from coronet.core.statistics.columns import Columns, Flags, Integers
+from coronet.core.statistics.streaming.groups import GroupSums
+from coronet.core.statistics.streaming.parts import HEAVY, Part, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
@@ -20,8 +25,8 @@ class State:
     """What is known of the rows so far.
 
     `rows` counts them by twice their class (0 in a regression), plus 1 where they count; `faults` by model
-    and fault; `parts` are what metrics are read from, by name; `trivial` are states of the same rows in which a
-    trivial predictor has the champion's place, as the plan has them.
+    and fault; `parts` are what metrics are read from, by name; `groups` what their clusters are, where there are any;
+    `trivial` are states of the same rows in which a trivial predictor has the champion's place, as the plan has them.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -29,22 +34,42 @@ class State:
         self.rows = Tally(plan.layout, 2 * max(len(plan.specification.classes), 1), weighted=plan.weighted)
         self.faults = Tally(plan.layout, plan.models * len(Fault), weighted=False)
         self.parts: dict[str, Part] = make_parts(plan)
+        self.groups = GroupSums(plan) if plan.specification.cluster is not None else None
         self.trivial = tuple(State(each.plan) for each in plan.trivial)
 
     def add(self, columns: Columns) -> None:
-        """`columns` have the segments of the plan, with the same names."""
-        plan = self.plan
+        """`columns` have the segments of the plan, with the same names, and clusters are those of `group_of`."""
+        for job in self.jobs(columns):
+            job()
+
+    def jobs(self, columns: Columns) -> tuple[Callable[[], None], ...]:
+        """What adds the columns, always as many calls, which may run at once: each has parts of its own.
+
+        Those that stand at the same place have to run in the order in which they were asked for.
+        """
+        plan, whole = self.plan, columns
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
-        self._count(rows)
+        occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
-            rows = prepare_rows(
-                columns.pick(np.flatnonzero(columns.weight > 0)), plan.specification.classes, plan.layout
-            )
-        with np.errstate(all="ignore"):
-            for part in self.parts.values():
-                part.add(rows)
-        for each, state in zip(plan.trivial, self.trivial, strict=True):
-            state.add(stand_in(columns, plan.constants, each.kind))
+            columns = columns.pick(np.flatnonzero(columns.weight > 0))
+            rows = prepare_rows(columns, plan.specification.classes, plan.layout)
+        rows = replace(rows, occupied=occupied)
+        heavy = [part for name, part in self.parts.items() if name in HEAVY]
+        light = [part for name, part in self.parts.items() if name not in HEAVY]
+        others = [
+            *([partial(self._add_groups, rows, columns.cluster)] if self.groups else []),
+            *([partial(self._add_trivial, whole)] if self.trivial else []),
+        ]
+        return partial(_add, light, rows), partial(_add, heavy, rows), *others
+
+    def _add_groups(self, rows: Rows, clusters: Integers | None) -> None:
+        if self.groups and clusters is not None:
+            with np.errstate(all="ignore"):
+                self.groups.add(rows, clusters)
+
+    def _add_trivial(self, columns: Columns) -> None:
+        for each, state in zip(self.plan.trivial, self.trivial, strict=True):
+            state.add(stand_in(columns, self.plan.constants, each.kind))
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -54,16 +79,39 @@ class State:
         self.faults.merge(other.faults)
         for name, part in self.parts.items():
             part.merge(other.parts[name])
+        if self.groups and other.groups:
+            self.groups.merge(other.groups)
         for mine, theirs in zip(self.trivial, other.trivial, strict=True):
             mine.merge(theirs)
 
-    def _count(self, rows: Rows) -> None:
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that is known: of one plan always as many arrays, of the same shapes and types."""
+        known: tuple[Tally | Part, ...] = (self.rows, self.faults, *self.parts.values())
+        return [each for part in (*known, *([self.groups] if self.groups else [])) for each in part.arrays()]
+
+    def restore(self, arrays: Sequence[NDArray[Any]]) -> None:
+        """Know what another state of this plan knew; raises ValueError where these are not its arrays."""
+        mine = self.arrays()
+        if [(each.shape, each.dtype) for each in mine] != [(each.shape, each.dtype) for each in arrays]:
+            raise ValueError("these arrays are not of a state of this plan")
+        for each, known in zip(mine, arrays, strict=True):
+            each[...] = known
+
+    def _count(self, rows: Rows) -> tuple[Flags, ...]:
+        """Which codes of each pack the rows have."""
         counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)
         kinds = 2 * rows.label.astype(np.int64) if self.plan.specification.classes else np.zeros(len(rows), np.int64)
-        self.rows.add(rows.packed, kinds + counts, rows.weight)
+        added = self.rows.add(rows.packed, kinds + counts, rows.weight)
         for model, side in enumerate(rows.sides):
             for fault, flags in side.faults.items():
                 if flags.any():
                     chosen = np.flatnonzero(flags)
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
+        return tuple(counts > 0 for counts in added)
+
+
+def _add(parts: Iterable[Part], rows: Rows) -> None:
+    with np.errstate(all="ignore"):
+        for part in parts:
+            part.add(rows)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.streaming.layout import Layout, Packed
@@ -28,13 +29,19 @@ class Tally:
         self._rows = [np.zeros(kinds * cells, dtype=np.int64) for cells in layout.cells]
         self._weights = [[np.zeros(kinds * cells) for cells in layout.cells] for _ in range(2 if weighted else 0)]
 
-    def add(self, packed: Packed, kinds: Integers, weight: Floats | None) -> None:
-        """`weight` is wanted where the tally is weighted, and nowhere else."""
+    def add(self, packed: Packed, kinds: Integers, weight: Floats | None) -> tuple[Integers, ...]:
+        """How many rows there are now by each pack's code. `weight` is wanted where the tally is weighted, and nowhere
+        else.
+        """
+        added = []
         for place, codes in enumerate(packed):
             index = kinds * self._layout.cells[place] + codes
-            self._rows[place] += np.bincount(index, minlength=len(self._rows[place]))
+            counts = np.bincount(index, minlength=len(self._rows[place]))
+            self._rows[place] += counts
+            added.append(counts.reshape(self._kinds, -1).sum(axis=0))
             for sums, power in zip(self._weights, powers(weight), strict=True):
                 sums[place] += np.bincount(index, weights=power, minlength=len(sums[place]))
+        return tuple(added)
 
     def merge(self, other: Self) -> None:
         for counts, more_rows in zip(self._rows, other._rows, strict=True):
@@ -42,6 +49,9 @@ class Tally:
         for mine, theirs in zip(self._weights, other._weights, strict=True):
             for sums, more in zip(mine, theirs, strict=True):
                 sums += more
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [*self._rows, *(each for sums in self._weights for each in sums)]
 
     def of(self, column: str | None) -> list[Counted]:
         """What each segment of the column has."""

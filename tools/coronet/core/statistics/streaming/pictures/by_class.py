@@ -9,6 +9,7 @@ from coronet.core.statistics.losses import CLIP
 from coronet.core.statistics.streaming.moments import Moment
 
 LOSSES_BY_CLASS = ("log_loss", "brier")
+NEAR_NOTHING = 1e-12
 
 
 class ByClass:
@@ -35,9 +36,14 @@ def constant_losses(metric: str, shares: Floats) -> Floats:
 
 
 def pair_moment(moment: Moment, sums: Floats, constant: Floats, weight: Floats, squares: Floats) -> Moment:
-    """Of the candidate's loss and the constant's; `weight` and `squares` are sums by class, of weights and squares."""
+    """Of the candidate's loss, and of how far it is above the constant's.
+
+    `weight` and `squares` are sums by class, of weights and of their squares.
+    """
     mean, other = float(moment.mean[0]), float((weight * constant).sum() / weight.sum())
-    far = constant - other
+    own, far = float(moment.spread[0, 0]), constant - other
     crossed = float((far * (sums - mean * squares)).sum())
-    spread = np.array([[moment.spread[0, 0], crossed], [crossed, float((squares * far**2).sum())]])
-    return Moment(mean=np.array([mean, other]), spread=spread)
+    apart = own - 2 * crossed + float((squares * far**2).sum())
+    # What rounding leaves where the candidate says the same as the constant is nothing.
+    apart = 0.0 if apart <= NEAR_NOTHING * own else apart
+    return Moment(mean=np.array([mean, mean - other]), spread=np.array([[own, np.nan], [np.nan, apart]]))

@@ -14,10 +14,11 @@ from coronet.core.catalogue import Metric
 from coronet.core.evidence import MetricFact
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.families import Resampled
+from coronet.core.statistics.families import Percentiles
 from coronet.core.statistics.linear import Linearized, Scale
-from coronet.core.statistics.measurement import AREAS, GROWING, RESAMPLED, metric_of, notes
-from coronet.core.statistics.streaming.areas import NOTHING, HistogramAreas, describe_areas, measure_ranking
+from coronet.core.statistics.measurement import AREAS, GROWING, metric_of, notes
+from coronet.core.statistics.ranking import RANKING
+from coronet.core.statistics.streaming.areas import HistogramAreas, describe_areas, measure_ranking
 from coronet.core.statistics.streaming.cells import SCORE_BITS, Draws, fold, measure_order, of_one_model
 from coronet.core.statistics.streaming.finishing import Widened, say_bound
 from coronet.core.statistics.streaming.histograms import Levels
@@ -95,9 +96,7 @@ def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing) -
     weight, squares = (each.reshape(-1, 2)[:, 1] for each in (counted.weight, counted.squares))
     sums = part.by_class.sums if part.by_class else np.zeros(len(shares))
     both = pair_moment(moment, sums, constant_losses(metric.name, shares), weight, squares)
-    apart = both.variance(np.array([1.0, -1.0]))
-    # What rounding leaves where the candidate says the same as the constant.
-    same = bool(part.sameness.of(None)[0, 0]), apart <= NOTHING * float(np.trace(both.spread))
+    same = bool(part.sameness.of(None)[0, 0]), not both.spread[1, 1]
     span = 1.0 if metric.name == "brier" and len(shares) == 2 else metric.span
     return _Beside(
         intervals=Means(span=span, confidence=state.plan.specification.confidence),
@@ -117,21 +116,19 @@ def _of_scores(state: State, metric: Metric, part: Scores, standing: Standing) -
             measure=lambda model: measure_ranking(both[model], stretch=stretch, shift=shift),
             method=describe_areas(specification.confidence, paired=True),
         )
-    family = Resampled(
-        preparation=RESAMPLED[metric.name],
+    family = Percentiles(
         grows=metric.name in GROWING,
         scarcest=standing.scarcest,
         span=metric.span,
         confidence=specification.confidence,
         draws=specification.draws,
-        seed=specification.seed,
     )
     cells, draws = fold(joint, SCORE_BITS), Draws(draws=specification.draws, seed=specification.seed)
     return _Beside(
         intervals=family,
         measure=lambda model: measure_order(
             metric.name,
-            family.preparation,
+            RANKING[metric.name],
             both[model],
             cells,
             cells.champion if model else cells.candidate,

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.evidence import Said
 from coronet.core.statistics.columns import Flags, Floats, Pictures
@@ -85,6 +86,10 @@ class Portrait:
             codes = np.where(side.sample.codes < 0, len(matrix), side.sample.codes)
             index = rows.label.astype(np.int64) * matrix.shape[1] + codes
             matrix += np.bincount(index, weights=rows.weight, minlength=matrix.size).reshape(matrix.shape)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        """Raises ValueError: rows that are shown are texts, and sums alone are sent between machines."""
+        raise ValueError("what people are shown is not sent")
 
     def merge(self, other: Self) -> None:
         if self.changed and other.changed:

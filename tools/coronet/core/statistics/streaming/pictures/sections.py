@@ -45,17 +45,19 @@ _NAMES = ("candidate", "champion")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sections:
-    """Parts of the evidence; `changes` is None without a champion, `confusion` without classes."""
+    """Parts of the evidence; `changes` is None without a champion, `confusion` without classes, and all are None where
+    no single rows are seen.
+    """
 
-    changes: Changes | None
-    baseline: Baseline
-    curves: Curves | None
-    confusion: Confusion | None
+    changes: Changes | None = None
+    baseline: Baseline | None = None
+    curves: Curves | None = None
+    confusion: Confusion | None = None
 
 
 def describe_columns(columns: Columns, specification: Specification) -> Sections:
     """Of rows that are all in memory; `specification` asks for pictures."""
-    state = State(make_plan(columns, replace(specification, metrics=()), rows=len(columns)))
+    state = State(make_plan(columns, replace(specification, metrics=(), cluster=None), rows=len(columns)))
     for start in range(0, len(columns), _BATCH):
         state.add(columns.pick(np.arange(start, min(start + _BATCH, len(columns)))))
     with np.errstate(all="ignore"):

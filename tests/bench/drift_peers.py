@@ -1,0 +1,37 @@
+"""What people do about drift today, one process each: `python -m tests.bench.drift_peers NAME REFERENCE CURRENT`.
+
+Each prints by how much its time has to be multiplied: 1, or more where it was given less to do.
+"""
+
+import sys
+from collections.abc import Callable
+
+COLUMNS = 50
+KS_COLUMNS = 5
+
+
+def duckdb(reference: str, current: str) -> float:
+    """All columns of both files, and nothing done with them but a sum."""
+    import duckdb as engine
+
+    sums = ", ".join(f"sum(x{place})" for place in range(COLUMNS))
+    for file in (reference, current):
+        engine.sql(f"SELECT {sums} FROM '{file}'").fetchall()
+    return 1.0
+
+
+def scipy(reference: str, current: str) -> float:
+    """The two-sample Kolmogorov–Smirnov test, column by column."""
+    import pandas as pd
+    from scipy import stats
+
+    for place in range(KS_COLUMNS):
+        before, now = (pd.read_parquet(file, columns=[f"x{place}"]) for file in (reference, current))
+        stats.ks_2samp(before[f"x{place}"], now[f"x{place}"], method="asymp")
+    return COLUMNS / KS_COLUMNS
+
+
+PEERS: dict[str, Callable[[str, str], float]] = {"duckdb": duckdb, "scipy": scipy}
+
+if __name__ == "__main__":
+    print(PEERS[sys.argv[1]](*sys.argv[2:]))  # noqa: T201

@@ -1,0 +1,1 @@
+"""`coronet evaluate --verify`: measure again what evidence says, from the inputs that it pins."""
