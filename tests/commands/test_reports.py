@@ -214,7 +214,7 @@ def mapping_at(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-FREE = ("policy", "origins", "aliases", "terms", "proposal", "metrics")
+FREE = ("lines", "replaced", "implied", "policy", "origins", "aliases", "terms", "proposal", "metrics")
 
 
 @pytest.mark.parametrize("name", REPORTS)
