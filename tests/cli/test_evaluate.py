@@ -156,8 +156,8 @@ def test_another_engine_finds_the_same(capsys: pytest.CaptureFixture[str]) -> No
     assert run([*ASKED, "--streamed", "--output", "-"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert run([*ASKED, "--engine", "dask", "--output", "-"]) == 0
-    # What people are shown of single rows is not sent between machines.
-    shown = {"baseline", "changes", "curves", "confusion"}
+    # What people are shown is not sent between machines, and the recipe names the engine.
+    shown = {"baseline", "changes", "curves", "confusion", "recipe"}
     wanted = {name: value for name, value in printed.items() if name not in shown}
     assert {name: value for name, value in json.loads(capsys.readouterr().out).items() if name not in shown} == wanted
 
