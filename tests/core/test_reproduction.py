@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from coronet.core.evidence import Evidence, MetricFact, Recipe, RowCounts, Source, Way
 from coronet.core.evidence.costs import Cost, Costs, Latency
 from coronet.core.evidence.custom_checks import Answered, CustomCheck
+from coronet.core.evidence.facts import metric_json
 from coronet.core.reproduction import Comparison, Difference, compare_evidence
 from tests.core.examples import digest, evidence, fact
 
@@ -179,6 +180,18 @@ def test_what_is_drawn_from_a_sample_is_left_out_and_what_is_judged_by_one_need_
     assert [each.place for each in compared(was, far, streamed=True).differences] == ["baseline.share"]
     assert [each.place for each in compared(was, near).differences] == ["curves.x", "baseline.share"]
     assert set(compared(of(changes={"a": 1}), of(changes={"a": 2}), same_way=False).left_out) >= {"changes"}
+
+
+def test_the_facts_of_a_baseline_are_facts() -> None:
+    def beside(candidate: float, method: str = "DeLong") -> Any:
+        own = replace(fact(candidate=candidate), method=method)
+        return of(baseline={"metrics": [metric_json(own)], "source": method})
+
+    (found,) = compared(beside(0.9), beside(0.8)).differences[:1]
+    assert (found.place, found.metric) == ("baseline.metrics.candidate", "accuracy")
+    other = compared(beside(0.9), beside(0.9, "DeLong, streamed"), same_way=False)
+    assert other.differences == ()
+    assert set(other.left_out) == {"intervals and methods", "baseline.source"}
 
 
 # --- what cannot be the same ----------------------------------------------------------------------

@@ -23,6 +23,9 @@ _BOUND_ROUNDED = 1.06
 _OF_DRAWS, _OF_SAMPLE = 0.1, 0.02
 _OTHER_WAY = ("method", "interval", "candidate_interval")
 _VALUES = ("champion", "candidate", "difference")
+# What of the sections depends on the way.
+_BASELINE = "baseline.metrics"
+_BY_WAY = ("changes", "baseline.rows", "baseline.source", "baseline.predicts")
 _PREDICTIONS = ("candidate.predictions", "champion.predictions")
 
 
@@ -108,18 +111,21 @@ class _Compared:
         self.differences: list[Difference] = []
         self.left_out: dict[str, str] = {}
 
-    def facts(self, was: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> None:
-        """Facts of the same metric and segment; one that comes twice has no partner the second time."""
+    def facts(self, was: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], *, under: str = "") -> None:
+        """Facts of the same metric and segment; one that comes twice has no partner the second time.
+
+        `under` is their place in the evidence, where it is another than `metrics`.
+        """
         before, after = _by_scope(was), _by_scope(now)
         for scope in {**before, **after}:
             for one, other in zip_longest(before.get(scope, ()), after.get(scope, ())):
-                self._fact(one, other)
+                self._fact(one, other, under)
 
-    def _fact(self, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> None:
+    def _fact(self, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, under: str) -> None:
         if was is None or now is None:
             known = was or now or {}
             said = [ABSENT if one is None else one["candidate"] for one in (was, now)]
-            self._differ("fact", *said, fact=known)
+            self._differ(f"{under}fact", *said, fact=known)
             self.count += 1
             return
         noise, bound = _noise(was, now), _bound(was, now) if self.streamed else 0.0
@@ -131,7 +137,7 @@ class _Compared:
                 said = [one.get(name, ABSENT) for one in (was, now)]
                 if name == "method" and self.streamed:
                     said = [_BOUND.sub("", str(each)) for each in said]
-                self.values(name, *said, tolerance=allowed, fact=was)
+                self.values(f"{under}{name}", *said, tolerance=allowed, fact=was)
         if not self.same_way:
             self.left_out["intervals and methods"] = "one was streamed and the other was not"
 
@@ -143,6 +149,8 @@ class _Compared:
         elif isinstance(was, Mapping) and isinstance(now, Mapping):
             for key in {**was, **now}:
                 self.values(f"{path}.{key}", was.get(key, ABSENT), now.get(key, ABSENT), tolerance=tolerance, fact=fact)
+        elif path == _BASELINE and isinstance(was, list) and isinstance(now, list):
+            self.facts(was, now, under=f"{path}.")
         elif isinstance(was, list) and isinstance(now, list):
             for place, (one, other) in enumerate(zip_longest(was, now, fillvalue=ABSENT)):
                 self.values(f"{path}.{place}", one, other, tolerance=tolerance, fact=fact)
@@ -158,7 +166,7 @@ class _Compared:
         """Why a whole section is left out."""
         if self.streamed and path == "curves":
             return "drawn from histograms, whose levels rest on a sample of streamed rows"
-        return "one was streamed and the other was not" if path == "changes" and not self.same_way else ""
+        return "one was streamed and the other was not" if path in _BY_WAY and not self.same_way else ""
 
     def _excuse(self, path: str) -> str:
         """Why a digest may differ where what it is of does not."""
