@@ -32,9 +32,6 @@ _PREDICTIONS = ("candidate.predictions", "champion.predictions")
 class _Absent:
     """What one of the two does not have."""
 
-    def __repr__(self) -> str:
-        return "nothing"
-
 
 ABSENT = _Absent()
 
