@@ -41,6 +41,11 @@ NO_MASTER = (
             "Spark's workers have not this Python: Job aborted due to stage failure: java.io.IOException: "
             'Cannot run program "python3": error=2, No such file or directory',
         ),
+        (
+            "[PACKAGE_NOT_INSTALLED] grpcio >= 1.76.0 must be installed; however, it was not found.",
+            Unavailable,
+            "Spark asks for more: grpcio >= 1.76.0 must be installed; however, it was not found.",
+        ),
         ("Connection refused", Unavailable, "Spark failed: Connection refused"),
     ],
 )

@@ -57,6 +57,16 @@ def test_the_rules_and_columns_that_are_asked_for() -> None:
     assert report.exit_code == 0
 
 
+def test_nullable_columns_of_pandas() -> None:
+    numbers = pd.Series([1, None, 3] * 40, dtype="Int64")
+    texts = pd.Series(["a", None, "b"] * 40, dtype="string")
+    before = pd.DataFrame({"numbers": numbers, "texts": texts, "classes": texts.astype("category")})
+    report = told(detect_drift(before, before))
+    assert [str(column.kind) for column in report.columns] == ["number", "category", "category"]
+    assert [column.missing for column in report.columns] == [(1 / 3, 1 / 3)] * 3
+    assert report.decision.alarms == ()
+
+
 def test_what_cannot_be_compared(before: Path) -> None:
     with pytest.raises(InvalidInput, match="is no profile"):
         detect_drift(before, frame(0))

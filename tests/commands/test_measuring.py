@@ -95,6 +95,13 @@ def test_a_profile_stands_in_for_its_table(tmp_path: Path) -> None:
     assert [column.problem for column in found.columns if column.column == "flag"] != [""]
 
 
+def test_only_the_reference_may_be_a_profile(tmp_path: Path) -> None:
+    reference = write(tmp_path / "a.parquet", table(100, 1))
+    profile = profiled(reference, tmp_path / "profile.json")
+    with pytest.raises(InvalidInput, match=r"is no table, but JSON"):
+        detected(reference, profile)
+
+
 def test_a_profile_of_chosen_columns(tmp_path: Path) -> None:
     reference = write(tmp_path / "a.parquet", {**table(100, 1), "list": [[1]] * 100})
     profile = profiled(reference, tmp_path / "profile.json", columns=("region", "counts", "list"))

@@ -301,6 +301,18 @@ def test_files_that_cannot_be_read_are_refused(data: bytes, message: str, tmp_pa
         ask(request, tmp_path, "csv", streamed=True)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize("place", ["a", "b"])
+def test_damaged_files_are_refused_in_the_same_words(place: str, streamed: bool, tmp_path: Path) -> None:
+    write(tmp_path, "parquet", a=frame_of(1), b=frame_of(2))
+    path = tmp_path / f"{place}.parquet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4 : len(data) // 2] = b"\xff" * (len(data) // 2 - len(data) // 4)
+    path.write_bytes(data)
+    with pytest.raises(InvalidInput, match=f"{place}.parquet is no Parquet file that can be read"):
+        ask(CHURN, tmp_path, "parquet", streamed=streamed)
+
+
 def test_what_is_no_file_is_not_streamed(tmp_path: Path) -> None:
     streams = FileStreams(tmp_path)
     assert streams.rows("b.parquet") is None
@@ -404,7 +416,7 @@ def test_both_files_must_tell_the_same_clusters(streamed: bool, tmp_path: Path) 
 
 def test_what_cannot_be_streamed_where_rows_belong_together_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "parquet", a=owned(1), b=owned(2))
-    with pytest.raises(WrongUsage, match="ks can only be measured with all rows in memory where rows belong together"):
+    with pytest.raises(WrongUsage, match="ks can only be measured with all rows in memory"):
         ask(replace(clustered(CHURN), metrics=("ks",)), tmp_path, "parquet", streamed=True)
     assert ask(replace(clustered(CHURN), metrics=("ks",)), tmp_path, "parquet", streamed=False).metrics[0].interval
 

@@ -103,6 +103,11 @@ def test_both_distributions_are_drawn_and_their_numbers_follow() -> None:
     assert {"<a>", "25 %", "50 %", "all others"} <= {*page.names}
 
 
+def test_a_column_of_nothing_but_others_is_not_drawn() -> None:
+    pooled = replace(column("x"), bins=(Bin(label="all others", before=1.0, now=1.0, rest=True),))
+    assert "nothing to draw" in drift_html("drift", [pooled], decide_drift([pooled], DriftLimits()))
+
+
 def test_a_page_stands_alone_in_light_and_dark() -> None:
     text = drift_html("drift", COLUMNS, DECISION)
     assert "prefers-color-scheme: dark" in text

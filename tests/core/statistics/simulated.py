@@ -26,7 +26,7 @@ from tests.core.statistics.rows import (
     number_predictions,
 )
 
-TRUTH_ROWS = 500_000
+TRUTH_ROWS = 1_000_000
 # What every model adds to the truth: (candidate, champion).
 APART, ALIKE = (0.4, 0.8), (0.6, 0.6)
 Codes = NDArray[np.int64]
@@ -127,7 +127,7 @@ ALIKES: Mapping[Task, World] = {
 
 
 def true_values(world: World, metrics: tuple[str, ...]) -> dict[str, tuple[float, float]]:
-    """(difference, candidate's own) by metric: of half a million rows, and 0 where the models are as good."""
+    """(difference, candidate's own) by metric: of a million rows, and 0 where the models are as good."""
     columns = _true_rows(world.name)
     closed = tuple(name for name in metrics if name not in RESAMPLED or name == "average_precision")
     found = {}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coronet.core.drift import ColumnDrift
+from coronet.core.drift import ColumnDrift, DriftLimits, decide_drift
 from coronet.core.statistics.drift.categories import BUCKETS, MOST, CategoryCounts, bucket
 from coronet.core.statistics.drift.cells import cell_number, cell_text
 from coronet.core.statistics.drift.comparing import compare
@@ -205,7 +205,9 @@ def test_texts_where_numbers_were_are_unseen() -> None:
     assert found.p < 0.01
     only = NumberRows()
     only.update(np.empty(0), 10)
-    assert compare("x", rows_of(np.arange(9.0)).finish(), only.finish()).problem == "there is no number now"
+    gone = compare("x", rows_of(np.arange(9.0)).finish(), only.finish())
+    assert (gone.problem, gone.unseen) == ("there is no number now", 1)
+    assert decide_drift([gone], DriftLimits()).alarms == ("x",)
     assert compare("x", only.finish(), rows_of(np.arange(9.0)).finish()).problem == "there is no number before"
 
 
@@ -300,6 +302,25 @@ def test_what_stands_for_no_number(cell: Any) -> None:
     found = cell_number(cell)
     assert found is not None
     assert np.isnan(found)
+
+
+class Unknown:
+    """As the NA of pandas: it says of no comparison whether it holds."""
+
+    def __ne__(self, other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise TypeError("unknown")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_what_refuses_to_be_compared_is_missing() -> None:
+    number = cell_number(Unknown())
+    assert cell_text(Unknown()) is None
+    assert number is not None
+    assert np.isnan(number)
 
 
 def test_profiles_say_what_is_there() -> None:

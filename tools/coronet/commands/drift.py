@@ -98,6 +98,11 @@ def detect_drift(
     The reference may be a profile, too. InvalidInput where a table cannot be read, or where no column is
     left to look at.
     """
+    if tables.begin(current).startswith(b"{"):
+        raise InvalidInput(
+            f"{current} is no table, but JSON",
+            hint="what is compared must be a table; only the reference may be a profile",
+        )
     if tables.begin(reference).startswith(b"{"):
         profiles = read_profile(tables, documents, reference)
         chosen = _choose(reference, tuple(profiles), columns, leave_out)

@@ -127,6 +127,12 @@ def test_clusters_fall_evenly_into_groups() -> None:
     assert counts.max() < 1000
 
 
+def test_whoever_asks_for_groups_keeps_the_clusters() -> None:
+    clusters = np.arange(9, dtype=np.int64)
+    assert group_of(clusters).tolist() == group_of(clusters).tolist()
+    assert clusters.tolist() == list(range(9))
+
+
 def test_how_many_sums_there_are_is_known_beforehand() -> None:
     columns = in_groups(rows_of(Task.BINARY))
     plan = plan_of(columns, clustered(Task.BINARY, "accuracy", "f1", "roc_auc", "brier", "ece"))

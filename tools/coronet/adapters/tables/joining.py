@@ -17,6 +17,7 @@ from coronet.adapters.tables.encoding import (
 )
 from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
+from coronet.errors import InvalidInput
 from coronet.ports.streams import Wanted
 
 # Rows of a batch: its arrays stay in the processor's cache.
@@ -234,9 +235,21 @@ def read_batches(
         texts = [name for name in names if types.is_string(schema.field(name).type) and name != key]
     # Page by page, and nothing read ahead, which Arrow would keep until the file is closed.
     with parquet.ParquetFile(path, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False) as file:
-        for batch in file.iter_batches(size, columns=names, row_groups=groups, use_threads=False):
+        batches = file.iter_batches(size, columns=names, row_groups=groups, use_threads=False)
+        while (batch := _next(batches, path)) is not None:
             if len(batch):
                 yield batch
+
+
+def _next(batches: Iterator[Any], path: Path) -> Any:
+    """The next batch, None after the last; InvalidInput where the file is damaged."""
+    import pyarrow
+
+    try:
+        return next(batches, None)
+    except (pyarrow.ArrowException, OSError) as error:
+        why = str(error).partition("\n")[0] or type(error).__name__
+        raise InvalidInput(f"{path} is no Parquet file that can be read: {why}", hint="write it anew") from error
 
 
 def keep_freed() -> None:

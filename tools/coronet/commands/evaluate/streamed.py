@@ -33,7 +33,7 @@ class Streamed:
     digest: str
     rows: int
     measured: int
-    sections: Sections
+    sections: Sections | None
 
 
 def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress) -> Streamed:
@@ -57,7 +57,7 @@ def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress
             digest=harvest.sieve.sifted.fingerprint.digest,
             rows=joined.surveys[0].rows,
             measured=harvest.sieve.measured,
-            sections=describe_state(harvest.state) if joined.shows_rows else Sections(),
+            sections=describe_state(harvest.state) if joined.shows_rows else None,
         )
 
 

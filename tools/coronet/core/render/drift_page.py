@@ -30,7 +30,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .5rem } p { margin: .3rem 0; max-width: 75ch
 table { border-collapse: collapse; width: 100% }
 th, td { padding: .5rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
 thead th { background: var(--band); border-bottom: 2px solid var(--line); font-size: .85rem; white-space: nowrap }
-tbody th { font-weight: 600; max-width: 16rem; overflow-wrap: anywhere }
+tbody th { font-weight: 600; min-width: 9rem; max-width: 16rem; overflow-wrap: anywhere }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .seen { min-width: 14rem; max-width: 30rem; overflow-wrap: anywhere }
 td.verdict { white-space: nowrap; font-weight: 600; color: var(--fine-ink) }
@@ -40,7 +40,8 @@ tr.unknown > * { background: var(--doubt) } tr.unknown td.verdict { color: var(-
 svg.plot { display: block } .before { fill: var(--before) } .axis { stroke: var(--soft); stroke-width: 1 }
 .now { fill: none; stroke: var(--now); stroke-width: 1.75 }
 details { font-size: .8rem; margin-top: .2rem } summary { color: var(--soft); cursor: pointer }
-details td, details th { padding: .1rem .5rem; font-weight: 400; border: 0; background: none; white-space: nowrap }
+details td, details th { min-width: 0; padding: .1rem .5rem; font-weight: 400; border: 0; background: none;
+  white-space: nowrap }
 """
 _LEGEND = (
     '<svg width="14" height="12" aria-hidden="true"><rect class="before" width="14" height="12"/></svg>',
@@ -99,7 +100,7 @@ def _row(column: ColumnDrift, check: Check) -> str:
 
 
 def _drawing(column: ColumnDrift) -> str:
-    if not column.bins:
+    if all(each.rest for each in column.bins):
         return '<span class="soft">nothing to draw</span>'
     rows = "".join(
         f'<tr><th scope="row">{_text(each.label)}</th><td class="number">{say_percent(each.before)}</td>'
@@ -116,8 +117,8 @@ def _drawing(column: ColumnDrift) -> str:
 def _plot(bins: Sequence[Bin], name: str) -> str:
     """Bars of what was, a line over them of what is, and the axis they stand on."""
     drawn = [each for each in bins if not each.rest]
-    highest = max((max(each.before, each.now) for each in drawn), default=0.0) or 1.0
-    width, floor = _WIDTH / max(len(drawn), 1), _HEIGHT - 1
+    highest = max(max(each.before, each.now) for each in drawn) or 1.0
+    width, floor = _WIDTH / len(drawn), _HEIGHT - 1
 
     def height(share: float) -> float:
         return share / highest * (floor - 3)

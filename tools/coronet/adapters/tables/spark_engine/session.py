@@ -28,8 +28,42 @@ _LOCAL = re.compile(r"local(\[.*\])?")
 _MODULE = re.compile(r"No module named '([^']+)'")
 # So many harvests are no trouble for the driver.
 _FEW = 16
-_NOT_THERE = ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA")
-_UNREADABLE = ("FAILED_READ_FILE", "MALFORMED_", "CANNOT_READ", "AMBIGUOUS_REFERENCE", "COLUMN_ALREADY_EXISTS")
+# By the beginning of a condition, or by what stands in the text.
+_KNOWN: tuple[tuple[tuple[str, ...], type[CoronetError], str, str], ...] = (
+    (
+        ("JAVA_GATEWAY_EXITED", "JAVA_HOME is not set"),
+        Unavailable,
+        "Spark does not start: it found no Java",
+        "install Java 17 or newer, or set JAVA_HOME",
+    ),
+    (("PACKAGE_NOT_INSTALLED",), Unavailable, "Spark asks for more: {sentence}", "pip install 'pyspark[connect]'"),
+    (
+        ("PYTHON_VERSION_MISMATCH", "Cannot run program"),
+        Unavailable,
+        "Spark's workers have not this Python: {sentence}",
+        "set PYSPARK_PYTHON to a Python of this version on their machines",
+    ),
+    (
+        ("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"),
+        InvalidInput,
+        "there is no file {name} for Spark: {sentence}",
+        "see whether the path is right",
+    ),
+    (
+        ("FAILED_READ_FILE", "MALFORMED_", "CANNOT_READ", "AMBIGUOUS_REFERENCE", "COLUMN_ALREADY_EXISTS"),
+        InvalidInput,
+        "{name} cannot be read: {sentence}",
+        "write it anew, as Parquet where you can",
+    ),
+    # The class of errors of names and of syntax.
+    (
+        ("SQLSTATE: 42", "PARSE_SYNTAX_ERROR"),
+        InvalidInput,
+        "Spark cannot read {name}: {sentence}",
+        "name a table as catalog.schema.name",
+    ),
+)
+
 
 # The package as it was sent to each application, as long as this process lives.
 _sent: dict[str, "TemporaryDirectory[str]"] = {}
@@ -54,12 +88,12 @@ def open_session(master: str | None) -> Iterator[Any]:
 
 def _start(builder: Any, master: str | None) -> Any:
     remote = os.environ.get("SPARK_REMOTE") if master is None else (master if master.startswith("sc://") else None)
-    if remote is not None:
+    if _SUBMITTED not in os.environ and _is_here(remote or master):
+        # Else it would be whichever python3 comes first, which need not have our packages.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if remote:
         return builder.remote(remote).getOrCreate()
     if _SUBMITTED not in os.environ:
-        if _is_here(master):
-            # Else it would be whichever python3 comes first, which need not have our packages.
-            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         for name, value in _QUIET.items():
             builder = builder.config(name, value)
     return (builder if master is None else builder.master(master)).appName("coronet").getOrCreate()
@@ -119,11 +153,6 @@ def translated(name: str) -> Iterator[None]:
         yield
     except (PySparkException, Py4JError, ConnectionError) as error:
         raise translate(str(error) or type(error).__name__, name) from error
-    except ImportError as error:
-        # The Connect client asks for packages that the rest does without.
-        if error.name in (None, "pyspark"):
-            raise
-        raise Unavailable(f"Spark asks for {error.name}", hint="pip install 'pyspark[connect]'") from error
 
 
 def translate(text: str, name: str) -> CoronetError:
@@ -132,24 +161,14 @@ def translate(text: str, name: str) -> CoronetError:
     if not condition and (java := _JAVA.search(text)):
         sentence = java[1]
     sentence = sentence.partition(" SQLSTATE:")[0].strip()
-    if condition == "JAVA_GATEWAY_EXITED" or "JAVA_HOME" in text:
-        return Unavailable("Spark does not start: it found no Java", hint="install Java 17 or newer, or set JAVA_HOME")
     if module := _MODULE.search(text):
         return Unavailable(
             f"Spark's workers have no Python package {module[1]}",
             hint="install numpy, scipy and pyarrow for their Python, and name that by PYSPARK_PYTHON",
         )
-    if condition == "PYTHON_VERSION_MISMATCH" or "Cannot run program" in text:
-        return Unavailable(
-            f"Spark's workers have not this Python: {sentence}",
-            hint="set PYSPARK_PYTHON to a Python of this version on their machines",
-        )
-    if condition.startswith(_NOT_THERE):
-        return InvalidInput(f"there is no file {name} for Spark: {sentence}", hint="see whether the path is right")
-    if condition.startswith(_UNREADABLE):
-        return InvalidInput(f"{name} cannot be read: {sentence}", hint="write it anew, as Parquet where you can")
-    if "SQLSTATE: 42" in text or condition in ("PARSE_SYNTAX_ERROR",):
-        return InvalidInput(f"Spark cannot read {name}: {sentence}", hint="name a table as catalog.schema.name")
+    for marks, kind, said, hint in _KNOWN:
+        if condition.startswith(marks) or any(mark in text for mark in marks):
+            return kind(said.format(name=name, sentence=sentence), hint=hint)
     if name == SESSION:
         return Unavailable(f"Spark does not start: {sentence}", hint="see whether its master answers, and its settings")
     return Unavailable(f"Spark failed: {sentence}", hint="start it by spark-submit to see its own log")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from coronet.core.drift import ColumnDrift, ColumnKind
 from coronet.core.statistics.drift.categories import CategoryCounts
-from coronet.core.statistics.drift.cells import cell_number
+from coronet.core.statistics.drift.cells import cell_number, is_missing
 from coronet.core.statistics.drift.comparing import FEW, compare
 from coronet.core.statistics.drift.numbers import NumberCounts, NumberRows
 from coronet.core.statistics.drift.profiles import Profile
@@ -65,17 +65,19 @@ def kind_of(column: NDArray[Any]) -> ColumnKind | None:
     """What an array holds; None where it has objects and none of them says anything."""
     if column.dtype.kind in "fiubmM":
         return ColumnKind.NUMBER
-    there = [cell for cell in column if cell is not None and cell == cell]
-    if not there and column.dtype.kind == "O":
+    if column.dtype.kind != "O":
+        return ColumnKind.CATEGORY
+    there = [cell for cell in column if not is_missing(cell)]
+    if not there:
         return None
-    is_number = all(isinstance(cell, (int, float, np.number, np.bool_)) for cell in there)
-    return ColumnKind.NUMBER if is_number and column.dtype.kind == "O" else ColumnKind.CATEGORY
+    is_number = all(isinstance(cell, int | float | np.number | np.bool_) for cell in there)
+    return ColumnKind.NUMBER if is_number else ColumnKind.CATEGORY
 
 
 def fill(state: State, column: NDArray[Any]) -> State:
     """The state updated with an array."""
     if isinstance(state, CategoryCounts):
-        counts = Counter(None if cell is None or cell != cell else cell for cell in column.tolist())
+        counts = Counter(None if is_missing(cell) else cell for cell in column.tolist())
         state.update(list(counts), list(counts.values()))
         return state
     if column.dtype.kind in "mM":

@@ -10,9 +10,17 @@ NO_NUMBER = BLANK | {"NA", "N/A", "n/a", "null", "NULL", "None", "#N/A", "-nan",
 _TRUTH = {"true": 1.0, "false": 0.0}
 
 
+def is_missing(value: Any) -> bool:
+    """Whether nothing is there: None, NaN, NaT, or the NA of pandas, which refuses to be compared."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+
+
 def cell_text(value: Any) -> str | None:
     """The text of a category; None where it is missing."""
-    if value is None or value != value:
+    if is_missing(value):
         return None
     text = label_text(value)
     return None if text.strip() in BLANK else text
@@ -20,7 +28,7 @@ def cell_text(value: Any) -> str | None:
 
 def cell_number(value: Any) -> float | None:
     """The number that a text says, NaN where it says that there is none, None where it is no number."""
-    if value is None:
+    if is_missing(value):
         return float("nan")
     text = str(value).strip()
     if text in NO_NUMBER:

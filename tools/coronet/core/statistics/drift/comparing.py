@@ -58,7 +58,7 @@ def _compare_numbers(found: ColumnDrift, before: NumberProfile, now: NumberProfi
     found = replace(found, infinite=(before.infinite, now.infinite), unseen=strange)
     if not before.steps.total or not now.steps.total:
         when = "before" if not before.steps.total else "now"
-        return replace(found, problem=f"there is no number {when}", unseen=strange)
+        return replace(found, problem=f"there is no number {when}", p=counts_p(*_strange(before, now)))
     both = align(before.steps, now.steps)
     swap = find_swap(both, before, now)
     if swap:

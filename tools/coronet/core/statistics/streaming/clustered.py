@@ -166,10 +166,12 @@ def _measure_share(share: CellShare, hits: Floats, scope: Scope) -> GroupedShare
 
 def _measure_smooth(measured: Any, model: int, models: int, scope: Scope) -> Any:
     """The same mean, or function of means, by what the groups add to it."""
-    linear: Linear = measured.linear if isinstance(measured, Mean) else measured
+    moves = scope.about_mean(scope.grouped.sums[model])
+    if isinstance(measured, Mean):
+        return replace(measured, linear=_of_groups(measured.linear, moves[0] / scope.standing.weight, scope))
+    linear: Linear = measured
     by = np.array([linear.influence[model], *linear.influence[models:]])
-    grouped = _of_groups(linear, by @ scope.about_mean(scope.grouped.sums[model]), scope)
-    return replace(measured, linear=grouped) if isinstance(measured, Mean) else grouped
+    return _of_groups(linear, by @ moves, scope)
 
 
 def _measure_cells(state: State, plain: Reading, model: int, scope: Scope) -> Linear:

@@ -91,5 +91,5 @@ def _mix(words: Words) -> Words:
 
 
 def mix(words: Words) -> Words:
-    """The same for whoever wants numbers spread evenly."""
-    return _mix(words)
+    """The same for whoever wants numbers spread evenly, and keeps their own."""
+    return _mix(words.copy())

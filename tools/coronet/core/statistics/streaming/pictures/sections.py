@@ -45,14 +45,12 @@ _NAMES = ("candidate", "champion")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sections:
-    """Parts of the evidence; `changes` is None without a champion, `confusion` without classes, and all are None where
-    no single rows are seen.
-    """
+    """Parts of the evidence; `changes` is None without a champion, `confusion` without classes."""
 
-    changes: Changes | None = None
-    baseline: Baseline | None = None
-    curves: Curves | None = None
-    confusion: Confusion | None = None
+    changes: Changes | None
+    baseline: Baseline
+    curves: Curves | None
+    confusion: Confusion | None
 
 
 def describe_columns(columns: Columns, specification: Specification) -> Sections:
