@@ -36,7 +36,7 @@ from tests.core.statistics.simulated import (
 )
 
 SEED = 2
-CLOSED_DRAWS, DRAWS, RESAMPLES = 8_000, 2_000, 300
+CLOSED_DRAWS, DRAWS, RESAMPLES = 8_000, 2_000, 200
 # From how many rows the intervals of the difference, and of the candidate's own value, hold what they promise.
 ROWS: dict[str, int] = {
     **dict.fromkeys(METRICS, 500),
