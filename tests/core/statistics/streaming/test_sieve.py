@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coronet.core.evidence import RowCounts, Task
-from coronet.core.statistics.streaming.fingerprint import Fingerprint, key_numbers, number_words, text_words
+from coronet.core.statistics.streaming.fingerprint import (
+    Fingerprint,
+    append_words,
+    key_numbers,
+    number_words,
+    text_words,
+)
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.core.statistics.streaming.sieve import Naming, Sieve
 from coronet.errors import InvalidInput
@@ -172,6 +178,13 @@ def test_a_fingerprint_tells_keys_labels_and_their_pairs_apart() -> None:
     assert len(found) == 5
     assert text_words(["a", "b"]).tolist() != text_words(["b", "a"]).tolist()
     assert number_words(floats(0.0)) == number_words(floats(-0.0))
+
+
+def test_words_are_put_together_in_their_order() -> None:
+    one, other = number_words(floats(1.0, 2.0)), number_words(floats(2.0, 1.0))
+    both = append_words(one, other)
+    assert both.tolist() == append_words(other, one)[::-1].tolist()
+    assert len({*both.tolist(), *one.tolist(), *append_words(one, one).tolist()}) == 6
 
 
 def test_keys_of_text_have_numbers_of_their_own() -> None:
