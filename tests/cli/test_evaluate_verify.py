@@ -91,7 +91,7 @@ def test_the_other_way_confirms_the_values(made: str, asked: str, capsys: pytest
     assert run([*ASKED, made, "--output", "other.json"]) == 0
     value = report(capsys, asked, code=0, file="other.json")
     assert value["measured"]["way"] == asked.removeprefix("--")
-    assert [left["what"] for left in value["not_compared"]] == ["intervals and methods"]
+    assert "intervals and methods" in {left["what"] for left in value["not_compared"]}
     file = edited(lambda v: v["metrics"][0].update(candidate=v["metrics"][0]["candidate"] + 0.01))
     assert not report(capsys, "--streamed", code=4, file=file)["reproduced"]
 

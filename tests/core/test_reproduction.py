@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from coronet.core.evidence import Evidence, MetricFact, Recipe, RowCounts, Source, Way
 from coronet.core.evidence.costs import Cost, Costs, Latency
 from coronet.core.evidence.custom_checks import Answered, CustomCheck
+from coronet.core.evidence.facts import metric_json
 from coronet.core.reproduction import Comparison, Difference, compare_evidence
 from tests.core.examples import digest, evidence, fact
 
@@ -142,6 +143,55 @@ def test_the_other_way_digests_rows_otherwise() -> None:
     other = replace(was, data=replace(was.data, digest=digest("9")))
     assert set(compared(was, other, same_way=False).left_out) >= {"data.digest"}
     assert [each.place for each in compared(was, other).differences] == ["data.digest"]
+
+
+# --- streamed twice -------------------------------------------------------------------------------
+
+
+def drawn(value: float, low: float, method: str, bound: str) -> Evidence:
+    own = replace(fact(candidate=value), method=f"{method}, widened by the histogram's {bound}, streamed")
+    return evidence(replace(own, interval=(low, 0.2), candidate_interval=None))
+
+
+def test_histograms_of_another_sample_agree_within_the_bound() -> None:
+    was, near, far = (drawn(0.9 + off, 0.1 + 2 * off, "DeLong", bound) for off, bound in AGAIN)
+    assert compared(was, near, streamed=True).differences == ()
+    assert {each.place for each in compared(was, near).differences} >= {"candidate", "interval.0", "method"}
+    assert {each.place for each in compared(was, far, streamed=True).differences} >= {"candidate", "interval.0"}
+
+
+AGAIN = ((0.0, "1.0e-04"), (9e-5, "1.1e-04"), (3e-4, "1.0e-04"))
+
+
+def test_draws_from_other_cells_agree_within_their_chance() -> None:
+    was, near, far = (drawn(0.9, low, "paired bootstrap", "1.0e-09") for low in (0.1, 0.109, 0.12))
+    assert compared(was, near, streamed=True).differences == ()
+    assert [each.place for each in compared(was, far, streamed=True).differences] == ["interval.0"]
+    assert [each.place for each in compared(was, near).differences] == ["interval.0"]
+    without = replace(was.metrics[0], interval=None)
+    assert compared(evidence(without), evidence(without), streamed=True).differences == ()
+
+
+def test_what_is_drawn_from_a_sample_is_left_out_and_what_is_judged_by_one_need_nearly_agree() -> None:
+    was = of(curves={"x": 1.0}, baseline={"share": 0.700})
+    near, far = (of(curves={"x": 2.0}, baseline={"share": share}) for share in (0.701, 0.8))
+    assert set(compared(was, near, streamed=True).left_out) == {"curves"}
+    assert compared(was, near, streamed=True).differences == ()
+    assert [each.place for each in compared(was, far, streamed=True).differences] == ["baseline.share"]
+    assert [each.place for each in compared(was, near).differences] == ["curves.x", "baseline.share"]
+    assert set(compared(of(changes={"a": 1}), of(changes={"a": 2}), same_way=False).left_out) >= {"changes"}
+
+
+def test_the_facts_of_a_baseline_are_facts() -> None:
+    def beside(candidate: float, method: str = "DeLong") -> Any:
+        own = replace(fact(candidate=candidate), method=method)
+        return of(baseline={"metrics": [metric_json(own)], "source": method})
+
+    (found,) = compared(beside(0.9), beside(0.8)).differences[:1]
+    assert (found.place, found.metric) == ("baseline.metrics.candidate", "accuracy")
+    other = compared(beside(0.9), beside(0.9, "DeLong, streamed"), same_way=False)
+    assert other.differences == ()
+    assert set(other.left_out) == {"intervals and methods", "baseline.source"}
 
 
 # --- what cannot be the same ----------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests.contract.test_exact_and_streamed import frame_of, write
 
 ASKED = (
     *("evaluate", "--task", "binary", "--candidate", "b.parquet", "--champion", "a.parquet", "--key", "id"),
-    *("--label", "left", "--score", "score", "--segment", "kind", "--metric", "brier", "--output", "-"),
+    *("--label", "left", "--score", "score", "--segment", "kind", "--metric", "brier", "--output", "evidence.json"),
 )
 MAIN = f"{Path(coronet.__file__).parent}/__main__.py"
 SPARK_SUBMIT = f"{Path(sys.executable).parent}/spark-submit"
@@ -40,7 +40,8 @@ def evaluate(arguments: tuple[str, ...], folder: Path, environment: Mapping[str,
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    evidence: dict[str, Any] = json.loads(done.stdout)
+    # Of spark-submit, standard output has the messages, too.
+    evidence: dict[str, Any] = json.loads((folder / "evidence.json").read_bytes())
     return evidence
 
 

@@ -13,7 +13,7 @@ from coronet.core.statistics.drift.profiles import CategoryProfile, NumberProfil
 from coronet.ports.columns import ColumnTable, Holds
 
 # Tables of so many rows together are measured without a grid, all rows of a column at once.
-EXACT_ROWS = 200_000
+EXACT_ROWS = 50_000
 # A column of tables of at most so many rows is sorted where the bound of its grid leaves something open.
 SORTED_ROWS = 16_000_000
 # Columns that are measured at the same time: what bounds memory.

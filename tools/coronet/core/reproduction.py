@@ -19,8 +19,13 @@ NOISE = 1e-12
 _BOUND = re.compile(r"widened by the histogram's ([0-9.]+e[+-][0-9]+)")
 # The method names a bound with two digits, rounded.
 _BOUND_ROUNDED = 1.06
+# Ends of 1,000 draws differ by so much of an interval's width, and what a sample of 100,000 rows says by so much.
+_OF_DRAWS, _OF_SAMPLE = 0.1, 0.02
 _OTHER_WAY = ("method", "interval", "candidate_interval")
 _VALUES = ("champion", "candidate", "difference")
+# What of the sections depends on the way.
+_BASELINE = "baseline.metrics"
+_BY_WAY = ("changes", "baseline.rows", "baseline.source", "baseline.predicts")
 _PREDICTIONS = ("candidate.predictions", "champion.predictions")
 
 
@@ -52,16 +57,24 @@ class Comparison:
 
 
 def compare_evidence(
-    was: Evidence, again: Evidence, *, same_way: bool = True, new_sections: bool = False, made_anew: str = ""
+    was: Evidence,
+    again: Evidence,
+    *,
+    same_way: bool = True,
+    streamed: bool = False,
+    new_sections: bool = False,
+    made_anew: str = "",
 ) -> Comparison:
     """Every fact of `was` beside that of `again`.
 
     Where one streamed and the other did not (`same_way` False), values need only agree within the bound that
-    the streamed one names, and intervals, which are made another way, are left out. `new_sections` lets
+    the streamed one names, and intervals, which are made another way, are left out. Where one of them was
+    `streamed`, levels of histograms rest on a sample of rows that come in no order: what is made of them need
+    agree within the bound, and what is only drawn from them is left out. `new_sections` lets
     `again` have sections of which `was` knows nothing, as evidence of an older program. `made_anew` is why
     the predictions' bytes may be others, where models made them again.
     """
-    compared = _Compared(same_way=same_way, made_anew=made_anew)
+    compared = _Compared(same_way=same_way, streamed=streamed or not same_way, made_anew=made_anew)
     before, after = was.lasting_json(), again.lasting_json()
     for name in {**before, **after}:
         if name == "metrics":
@@ -87,51 +100,70 @@ def _timed(was: Evidence) -> dict[str, str]:
 class _Compared:
     """What was compared so far."""
 
-    def __init__(self, *, same_way: bool, made_anew: str) -> None:
+    def __init__(self, *, same_way: bool, streamed: bool, made_anew: str) -> None:
         self.same_way = same_way
+        self.streamed = streamed
         self.made_anew = made_anew
         self.count = 0
         self.differences: list[Difference] = []
         self.left_out: dict[str, str] = {}
 
-    def facts(self, was: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> None:
-        """Facts of the same metric and segment; one that comes twice has no partner the second time."""
+    def facts(self, was: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], *, under: str = "") -> None:
+        """Facts of the same metric and segment; one that comes twice has no partner the second time.
+
+        `under` is their place in the evidence, where it is another than `metrics`.
+        """
         before, after = _by_scope(was), _by_scope(now)
         for scope in {**before, **after}:
             for one, other in zip_longest(before.get(scope, ()), after.get(scope, ())):
-                self._fact(one, other)
+                self._fact(one, other, under)
 
-    def _fact(self, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> None:
+    def _fact(self, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, under: str) -> None:
         if was is None or now is None:
             known = was or now or {}
             said = [ABSENT if one is None else one["candidate"] for one in (was, now)]
-            self._differ("fact", *said, fact=known)
+            self._differ(f"{under}fact", *said, fact=known)
             self.count += 1
             return
-        tolerance = _tolerance(was, now, same_way=self.same_way)
+        noise, bound = _noise(was, now), _bound(was, now) if self.streamed else 0.0
         for name in {**was, **now}:
             if self.same_way or name not in _OTHER_WAY:
-                allowed = tolerance if name in _VALUES or name.endswith("interval") else 0.0
-                self.values(name, was.get(name, ABSENT), now.get(name, ABSENT), tolerance=allowed, fact=was)
+                allowed = noise + bound if name in _VALUES else 0.0
+                if name.endswith("interval"):
+                    allowed = noise + 2 * bound + (_drawn(was, name) if self.streamed else 0.0)
+                said = [one.get(name, ABSENT) for one in (was, now)]
+                if name == "method" and self.streamed:
+                    said = [_BOUND.sub("", str(each)) for each in said]
+                self.values(f"{under}{name}", *said, tolerance=allowed, fact=was)
         if not self.same_way:
             self.left_out["intervals and methods"] = "one was streamed and the other was not"
 
     def values(
         self, path: str, was: Any, now: Any, *, tolerance: float = 0.0, fact: Mapping[str, Any] | None = None
     ) -> None:
-        if isinstance(was, Mapping) and isinstance(now, Mapping):
+        if why := self._only_drawn(path):
+            self.left_out[path] = why
+        elif isinstance(was, Mapping) and isinstance(now, Mapping):
             for key in {**was, **now}:
                 self.values(f"{path}.{key}", was.get(key, ABSENT), now.get(key, ABSENT), tolerance=tolerance, fact=fact)
+        elif path == _BASELINE and isinstance(was, list) and isinstance(now, list):
+            self.facts(was, now, under=f"{path}.")
         elif isinstance(was, list) and isinstance(now, list):
             for place, (one, other) in enumerate(zip_longest(was, now, fillvalue=ABSENT)):
                 self.values(f"{path}.{place}", one, other, tolerance=tolerance, fact=fact)
-        elif _same(was, now, tolerance):
+        elif _same(was, now, tolerance) or (self.streamed and path.startswith("baseline.") and _nearly(was, now)):
             self.count += 1
         elif why := self._excuse(path):
             self.left_out[path] = why
         else:
             self.count += 1
             self._differ(path, was, now, fact=fact or {})
+
+    def _only_drawn(self, path: str) -> str:
+        """Why a whole section is left out."""
+        if self.streamed and path == "curves":
+            return "drawn from histograms, whose levels rest on a sample of streamed rows"
+        return "one was streamed and the other was not" if path in _BY_WAY and not self.same_way else ""
 
     def _excuse(self, path: str) -> str:
         """Why a digest may differ where what it is of does not."""
@@ -159,11 +191,24 @@ def _by_scope(facts: Iterable[Mapping[str, Any]]) -> dict[object, list[Mapping[s
     return found
 
 
-def _tolerance(was: Mapping[str, Any], now: Mapping[str, Any], *, same_way: bool) -> float:
+def _noise(was: Mapping[str, Any], now: Mapping[str, Any]) -> float:
     """How far apart numbers of one fact may lie that are the same."""
-    sizes = (abs(value) for value in _numbers(was, now))
-    noise = NOISE * max(sizes, default=0.0)
-    return noise if same_way else noise + _BOUND_ROUNDED * max(_bounds(was, now), default=0.0)
+    return NOISE * max((abs(value) for value in _numbers(was, now)), default=0.0)
+
+
+def _bound(was: Mapping[str, Any], now: Mapping[str, Any]) -> float:
+    """How far apart they may lie where histograms made them."""
+    return _BOUND_ROUNDED * max(_bounds(was, now), default=0.0)
+
+
+def _drawn(fact: Mapping[str, Any], name: str) -> float:
+    """How far apart ends may lie that were drawn from other cells of the same rows."""
+    ends = fact.get(name)
+    return _OF_DRAWS * (ends[1] - ends[0]) if ends and "bootstrap" in fact["method"] else 0.0
+
+
+def _nearly(was: Any, now: Any) -> bool:
+    return _are_numbers(was, now) and isclose(was, now, rel_tol=_OF_SAMPLE, abs_tol=_OF_SAMPLE / 10)
 
 
 def _numbers(*facts: Mapping[str, Any]) -> Iterator[float]:

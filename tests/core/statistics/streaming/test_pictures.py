@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
-from coronet.core.evidence import Beyond, Curve, Curves, Said, Task
+from coronet.core.evidence import Baseline, Beyond, Curve, Curves, Said, Task
 from coronet.core.statistics import Columns, Predictions, SegmentColumn, Specification
 from coronet.core.statistics.columns import Floats, Pictures
 from coronet.core.statistics.intervals import wilson
@@ -80,6 +80,11 @@ def streamed(columns: Columns, specification: Specification) -> Sections:
     return describe_state(state_of(plan_of(columns, specification), columns))
 
 
+def baseline_of(shown: Sections) -> Baseline:
+    assert shown.baseline is not None
+    return shown.baseline
+
+
 def binary(label: list[int], candidate: list[float], champion: list[float], **fields: Any) -> Columns:
     ours, theirs = (binary_predictions(np.array(scores)) for scores in (candidate, champion))
     return named(Columns(label=np.array(label), candidate=ours, champion=theirs, **fields))
@@ -96,7 +101,7 @@ def test_held_in_memory_or_streamed_the_same_is_shown(task: Task, form: str) -> 
     assert other.changes == exact.changes
     assert other.confusion == exact.confusion
     assert (other.curves is None) == (exact.curves is None)
-    ours, theirs = exact.baseline, other.baseline
+    ours, theirs = baseline_of(exact), baseline_of(other)
     assert (theirs.predicts, theirs.rows, theirs.left_out) == (ours.predicts, ours.rows, ours.left_out)
     for one, same in zip(ours.metrics, theirs.metrics, strict=True):
         assert (same.metric, same.rows, same.problem) == (one.metric, one.rows, one.problem)
@@ -145,22 +150,36 @@ def test_matrices_and_steps_of_their_own_are_merged_too(form: str) -> None:
 def test_a_constant_score_is_worth_the_same_held_in_memory_or_streamed(metric: str) -> None:
     columns = named(rows_of(Task.BINARY, 2000, ties=True))
     exact, other = (way(columns, asked(Task.BINARY, metric)) for way in (describe_columns, streamed))
-    (one,), (same,) = exact.baseline.metrics, other.baseline.metrics
+    (one,), (same,) = baseline_of(exact).metrics, baseline_of(other).metrics
     assert same.champion == pytest.approx(one.champion, abs=1e-12)
     assert same.candidate == pytest.approx(one.candidate, abs=1e-9)
     assert same.interval == pytest.approx(one.interval, abs=0.01)
 
 
-def test_only_metrics_of_classes_and_of_order_are_known_of_a_constant() -> None:
-    columns = rows_of(Task.BINARY)
-    state = state_of(plan_of(columns, asked(Task.BINARY, "log_loss")), columns)
-    with pytest.raises(KeyError, match="log_loss"):
-        measure_beside(state, "log_loss", 0)
+def test_of_numbers_a_constants_worth_is_not_known() -> None:
+    columns = rows_of(Task.REGRESSION)
+    state = state_of(plan_of(columns, asked(Task.REGRESSION, "mae")), columns)
+    with pytest.raises(KeyError, match="mae"):
+        measure_beside(state, "mae", 0)
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "brier"])
+@pytest.mark.parametrize("task", [Task.BINARY, Task.MULTICLASS])
+def test_guessing_is_not_beaten_by_guessing(task: Task, metric: str) -> None:
+    """The shares of the labels, always said, held in memory or streamed."""
+    columns = rows_of(task)
+    shares = np.bincount(columns.label.astype(np.int64)) / len(columns)
+    said = np.full(len(columns), shares[1]) if task is Task.BINARY else np.tile(shares, (len(columns), 1))
+    guess = replace(columns, candidate=replace(columns.candidate, scores=said))
+    exact, other = (way(guess, asked(task, metric)) for way in (describe_columns, streamed))
+    (one,), (same,) = baseline_of(exact).metrics, baseline_of(other).metrics
+    assert same.difference == pytest.approx(0, abs=1e-12)
+    assert same.interval == pytest.approx(one.interval, abs=1e-9)
 
 
 def test_without_scores_there_is_no_area_to_know() -> None:
     columns = _without_scores(named(rows_of(Task.BINARY)))
-    fact = streamed(columns, asked(Task.BINARY, "roc_auc")).baseline.metrics[0]
+    fact = baseline_of(streamed(columns, asked(Task.BINARY, "roc_auc"))).metrics[0]
     assert (fact.candidate, fact.problem) == (None, "there are no scores")
     assert fact.method.startswith("not measured")
 
@@ -188,7 +207,7 @@ def test_without_rows_there_is_little_to_show(task: Task) -> None:
     assert (overall.rows, overall.share, overall.problem) == (0, None, "there are no rows that count")
     assert shown.changes.moves is None
     assert shown.curves is None
-    assert all(fact.candidate is None for fact in shown.baseline.metrics)
+    assert all(fact.candidate is None for fact in baseline_of(shown).metrics)
 
 
 # --- what changes ---------------------------------------------------------------------------------
@@ -376,7 +395,7 @@ def test_of_too_many_classes_it_says_what_is_left_out() -> None:
     assert shown.confusion is not None
     assert shown.confusion.left_out == ("the matrices: there are 1001 classes, and 32 can be read",)
     assert shown.confusion.candidate == ()
-    assert "shares" not in shown.baseline.predicts
+    assert "shares" not in baseline_of(shown).predicts
 
 
 # --- matrices and curves --------------------------------------------------------------------------

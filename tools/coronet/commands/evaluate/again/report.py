@@ -6,7 +6,7 @@ from typing import Any
 
 from coronet.commands.evaluate.again.question import Again, Pinned, Question
 from coronet.core.decision import Verdict
-from coronet.core.evidence import Evidence, Source
+from coronet.core.evidence import Evidence, Source, Way
 from coronet.core.judging.facts import describe_segment
 from coronet.core.render.page import Block, Items, Page, Table, Words
 from coronet.core.render.paged import Paged
@@ -105,6 +105,7 @@ def report_on(question: Question, again: Again) -> ReproductionReport:
         was,
         now,
         same_way=same_way,
+        streamed=Way.STREAMED in (recipe.way, now.recipe.way if now.recipe else recipe.way),
         new_sections=not same_program,
         made_anew=_MADE_ANEW if recipe.source is Source.MODELS else "",
     )

@@ -17,6 +17,7 @@ from coronet.core.statistics.streaming.calibration import Calibration
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
 from coronet.core.statistics.streaming.histograms import Distribution
 from coronet.core.statistics.streaming.moments import Moments, Sameness
+from coronet.core.statistics.streaming.pictures.by_class import LOSSES_BY_CLASS, ByClass
 from coronet.core.statistics.streaming.pictures.portrait import PicturePlan, Portrait
 from coronet.core.statistics.streaming.plan import RANKED, Plan
 from coronet.core.statistics.streaming.rows import Rows
@@ -94,9 +95,13 @@ class Smooth:
         centres = (centres[0], *(centres[0] - other for other in centres[1:])) if self.is_mean else centres
         self.moments = Moments(plan.layout, centres, weighted=plan.weighted, crossed=not self.is_mean)
         self.sameness = Sameness(plan.layout, 1 if metric == "r2" else plan.models)
+        by_class = plan.pictures is not None and metric in LOSSES_BY_CLASS
+        self.by_class = ByClass(len(plan.specification.classes)) if by_class else None
 
     def add(self, rows: Rows) -> None:
         numbers = feature_numbers(self.metric, rows, self.centre)
+        if self.by_class:
+            self.by_class.add(rows.label.astype(np.int64, copy=False), numbers[0], rows.weight)
         watched = self._watched(numbers, rows)
         self.moments.add(rows.packed, watched if self.is_mean else numbers, rows.weight)
         self.sameness.add(rows.packed, watched, rows.occupied)
@@ -104,9 +109,12 @@ class Smooth:
     def merge(self, other: Self) -> None:
         self.moments.merge(other.moments)
         self.sameness.merge(other.sameness)
+        if self.by_class and other.by_class:
+            self.by_class.merge(other.by_class)
 
     def arrays(self) -> list[NDArray[Any]]:
-        return [*self.moments.arrays(), *self.sameness.arrays()]
+        by_class = [self.by_class.sums] if self.by_class else []
+        return [*self.moments.arrays(), *self.sameness.arrays(), *by_class]
 
     def _watched(self, numbers: list[Floats], rows: Rows) -> list[Floats]:
         if self.metric == "r2":

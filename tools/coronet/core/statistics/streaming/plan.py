@@ -15,6 +15,7 @@ from coronet.core.statistics.measurement import metric_of
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
 from coronet.core.statistics.streaming.grids import Grid, make_grid
 from coronet.core.statistics.streaming.layout import Layout, lay_out
+from coronet.core.statistics.streaming.pictures.by_class import LOSSES_BY_CLASS
 from coronet.core.statistics.streaming.pictures.portrait import PicturePlan, plan_pictures
 from coronet.core.statistics.streaming.rows import Rows, prepare_rows
 from coronet.core.statistics.trivial import Kind, group_metrics, known_constants, narrow, stand_in
@@ -136,11 +137,15 @@ def make_plan(
 def _plan_trivial(
     sample: Columns, specification: Specification, constants: Constants, rows: int
 ) -> tuple[Trivial, ...]:
-    """For the metrics of which the state's own sums do not tell what a constant would have had."""
+    """For the metrics of which the state's own sums do not tell what a constant would have had.
+
+    Where rows come in clusters that is every metric: those sums do not tell how clusters vary.
+    """
     if specification.pictures is None:
         return ()
+    clustered = specification.cluster is not None
     groups = {
-        kind: tuple(name for name in asked if not tells_of_constants(name))
+        kind: tuple(name for name in asked if clustered or not tells_of_constants(name))
         for kind, asked in group_metrics(specification).items()
     }
     return tuple(
@@ -152,7 +157,7 @@ def _plan_trivial(
 
 def tells_of_constants(metric: str) -> bool:
     """Whether `pictures.constant` measures it."""
-    return metric in RANKED or _is_of_classes(metric)
+    return metric in RANKED or metric in LOSSES_BY_CLASS or _is_of_classes(metric)
 
 
 def _plan_pictures(prepared: Rows, specification: Specification, wanted: frozenset[str]) -> PicturePlan | None:

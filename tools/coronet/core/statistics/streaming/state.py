@@ -47,9 +47,9 @@ class State:
 
         Those that stand at the same place have to run in the order in which they were asked for.
         """
-        plan = self.plan
+        plan, whole = self.plan, columns
         rows = prepare_rows(columns, plan.specification.classes, plan.layout)
-        occupied, every = self._count(rows), columns
+        occupied = self._count(rows)
         if columns.weight is not None and not columns.weight.all():
             columns = columns.pick(np.flatnonzero(columns.weight > 0))
             rows = prepare_rows(columns, plan.specification.classes, plan.layout)
@@ -60,7 +60,7 @@ class State:
         if self.groups and columns.cluster is not None:
             others.append(partial(_add_groups, self.groups, rows, columns.cluster))
         if self.trivial:
-            others.append(partial(self._add_trivial, every))
+            others.append(partial(self._add_trivial, whole))
         return partial(_add, light, rows), partial(_add, heavy, rows), *others
 
     def _add_trivial(self, columns: Columns) -> None:

@@ -1,6 +1,7 @@
 """The candidate beside a model that says the same of every row, from what the state holds anyway.
 
-Only for metrics of classes and of the order of scores: their sums tell what a constant would have had.
+Only for metrics of classes, losses of probabilities and the order of scores: their sums tell what a constant would
+have had.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,9 @@ from coronet.core.statistics.streaming.areas import HistogramAreas, describe_are
 from coronet.core.statistics.streaming.cells import SCORE_BITS, Draws, fold, measure_order, of_one_model
 from coronet.core.statistics.streaming.finishing import Widened, say_bound
 from coronet.core.statistics.streaming.histograms import Levels
-from coronet.core.statistics.streaming.parts import Confusion, Scores, name_part
+from coronet.core.statistics.streaming.means import Means, measure_mean
+from coronet.core.statistics.streaming.parts import Confusion, Scores, Smooth, name_part
+from coronet.core.statistics.streaming.pictures.by_class import constant_losses, pair_moment
 from coronet.core.statistics.streaming.shares import CellShares, crossed, measure_cells, measure_share
 from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
@@ -55,6 +58,8 @@ def measure_beside(state: State, metric: str, code: int) -> MetricFact:
             return _of_classes(state, found, part, standing, code)
         if isinstance(part, Scores):
             return _of_scores(state, found, part, standing)
+        if isinstance(part, Smooth) and part.by_class:
+            return _of_losses(state, found, part, standing)
         raise KeyError(metric)
 
     reading = None if metric in plan.absent else beside()
@@ -82,6 +87,21 @@ def _of_classes(state: State, metric: Metric, part: Confusion, standing: Standin
         intervals=family,
         measure=lambda model: measure_cells(family, kinds.label, codes[model], cells, standing, specification.classes),
         method=family.method(paired=True),
+    )
+
+
+def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing) -> _Beside:
+    (moment,), (counted,) = part.moments.of(None, [standing]), state.rows.of(None)
+    shares = np.array(state.plan.constants.shares)
+    weight, squares = (each.reshape(-1, 2)[:, 1] for each in (counted.weight, counted.squares))
+    sums = part.by_class.sums if part.by_class else np.zeros(len(shares))
+    both = pair_moment(moment, sums, constant_losses(metric.name, shares), weight, squares)
+    same = bool(part.sameness.of(None)[0, 0]), not both.spread[1, 1]
+    span = 1.0 if metric.name == "brier" and len(shares) == 2 else metric.span
+    return _Beside(
+        intervals=Means(span=span, confidence=state.plan.specification.confidence),
+        measure=lambda model: measure_mean(both, model, standing, same),
+        method="paired t",
     )
 
 
