@@ -42,6 +42,7 @@ OF_CLASSES: dict[str, Peer] = {
     "balanced_accuracy": lambda y, p, w: peer.balanced_accuracy_score(y, p, sample_weight=w),
 }
 OF_POSITIVE: dict[str, Peer] = {
+    "positive_rate": lambda y, p, w: float(np.average(p, weights=w)),
     "precision": lambda y, p, w: peer.precision_score(y, p, sample_weight=w),
     "recall": lambda y, p, w: peer.recall_score(y, p, sample_weight=w),
     "f1": lambda y, p, w: peer.f1_score(y, p, sample_weight=w),
@@ -57,6 +58,7 @@ OF_SCORES: dict[str, Peer] = {
     "average_precision": lambda y, s, w: peer.average_precision_score(y, s, sample_weight=w),
     "log_loss": lambda y, s, w: peer.log_loss(y, s, sample_weight=w),
     "brier": lambda y, s, w: peer.brier_score_loss(y, s, sample_weight=w),
+    "mean_score": lambda y, s, w: float(np.average(s, weights=w)),
 }
 OF_PROBABILITIES: dict[str, Peer] = {
     "log_loss": lambda y, s, w: peer.log_loss(y, s, sample_weight=w),
@@ -74,7 +76,7 @@ OF_NUMBERS: dict[str, Peer] = {
     "mae": lambda y, v, w: peer.mean_absolute_error(y, v, sample_weight=w),
     "rmse": lambda y, v, w: peer.root_mean_squared_error(y, v, sample_weight=w),
     "mape": lambda y, v, w: peer.mean_absolute_percentage_error(y, v, sample_weight=w),
-    "mdape": lambda y, v, w: peer.median_absolute_error(np.ones_like(y), 1 + np.abs(v - y) / y, sample_weight=w),
+    "mean_prediction": lambda y, v, w: float(np.average(v, weights=w)),
     "r2": lambda y, v, w: peer.r2_score(y, v, sample_weight=w),
     **{f"within_{percent}_percent": partial(_within, percent / 100) for percent in (5, 10, 20)},
 }
@@ -104,13 +106,13 @@ def _median(label: Any, values: Any, weight: Any) -> float:
     return float(np.median(np.repeat(np.abs(values - label) / np.abs(label), weight.astype(int))))
 
 
-DRAWN: dict[str, Peer] = {"ks": _distance, "ece": _calibration, "mdape": _median}
+KINKED: dict[str, Peer] = {"ks": _distance, "ece": _calibration, "mdape": _median}
 
 
 def value_of(task: Task, metric: str) -> Peer:
     """The reference of a metric's value: from labels, what is said, and weights."""
     of_scores = OF_PROBABILITIES if task is Task.MULTICLASS else OF_SCORES
-    for table in (DRAWN, OF_NUMBERS, of_scores, OF_CLASSES, OF_POSITIVE, AVERAGED):
+    for table in (KINKED, OF_NUMBERS, of_scores, OF_CLASSES, OF_POSITIVE, AVERAGED):
         if metric in table:
             return table[metric]
     raise KeyError(f"{metric} of {task} has no reference: give it one")
@@ -176,6 +178,8 @@ def shares(both: Both) -> tuple[Interval, Interval]:
 def _hits(both: Both, said: Any) -> Any:
     if both.metric == "accuracy":
         return said == both.label
+    if both.metric == "positive_rate":
+        return said == 1
     share = int(both.metric.split("_")[1]) / 100
     return np.abs(said - both.label) / np.abs(both.label) <= share
 
@@ -193,8 +197,10 @@ def _mean(both: Both, numbers: Array) -> Interval:
 
 
 def _losses(both: Both, said: Any) -> Array:
-    """What each row costs: the metric of it alone."""
+    """What each row costs, or says: the metric of it alone."""
     label = both.label
+    if both.metric in ("mean_score", "mean_prediction"):
+        return np.asarray(said)
     if both.task is Task.REGRESSION:
         error = np.abs(said - label)
         return np.asarray(error if both.metric == "mae" else error / np.abs(label))
@@ -253,7 +259,7 @@ def smooth(both: Both, step: float = 1e-4) -> tuple[Interval, Interval]:
 
 
 def _moved_apart(both: Both, difference: float, error: float, t: float) -> Interval:
-    if both.metric in ("rmse", "r2"):
+    if both.metric in ("rmse", "r2") or "roc_auc" in both.metric or "average_precision" in both.metric:
         return difference - t * error, difference + t * error
     # Half a row is added to each kind of disagreement, of as many as the value is a share of.
     rests_on = min(_rests_on(both, said) for said in both.said) * both.kish / float(both.weight.sum())
@@ -278,8 +284,6 @@ def _rests_on(both: Both, said: Any) -> float:
     labelled = np.array([both.weight[both.label == each].sum() for each in classes])
     if average in ("weighted", "micro"):
         return total
-    if both.metric == "average_precision":
-        return float(labelled.min())
     if average == "macro" and said.ndim == 2:
         return len(classes) * float(labelled.min())
     predicted = np.array([both.weight[said == each].sum() for each in classes])
@@ -291,26 +295,121 @@ def _rests_on(both: Both, said: Any) -> float:
     return len(classes) * float(((predicted + labelled) / 2).min())
 
 
-def drawn(both: Both) -> tuple[Interval, Interval]:
-    """Rows drawn again one evaluation after the other, and percentiles; wider by their mirror where noise only adds."""
-    value, rows = value_of(both.task, both.metric), len(both.label)
-    random = np.random.Generator(np.random.Philox(SEED))
-    ours, theirs = [], []
-    for chosen in random.integers(rows, size=(DRAWS, rows)):
-        times = np.bincount(chosen, minlength=rows) * both.weight
-        ours.append(value(both.label, both.said[0], times))
-        theirs.append(value(both.label, both.said[1], times))
-    apart = np.array(ours) - np.array(theirs)
-    return _percentiles(both, apart, both.values[0] - both.values[1]), _percentiles(
-        both, np.array(ours), both.values[0]
+def medians(both: Both) -> tuple[Interval, Interval]:
+    """Woodruff's interval, and of a difference the errors that both intervals tell, with how they go together."""
+    share, t = both.weight / both.weight.sum(), float(stats.t.ppf(0.975, both.kish - 1))
+    rows, found, signs = len(share), [], []
+    for said, value in zip(both.said, both.values, strict=True):
+        errors = np.abs(said - both.label) / np.abs(both.label)
+        below = (errors < value) * 0.5 - (errors > value) * 0.5
+        half = t * sqrt(rows / (rows - 1) * sum(float(each) ** 2 for each in share * below))
+        # Up to where each row's own middle is: the weight of the smaller ones, and half of its own.
+        at = np.array([float(share[errors < each].sum()) for each in errors]) + share / 2
+        order = np.argsort(errors)
+        low, high = (float(np.interp(place, at[order], errors[order])) for place in (0.5 - half, 0.5 + half))
+        found.append((low, high))
+        signs.append(share * below)
+    ours, theirs = ((high - low) / (2 * t) for low, high in found)
+    together = float(signs[0] @ signs[1]) / float(np.linalg.norm(signs[0]) * np.linalg.norm(signs[1]))
+    half = t * sqrt(ours**2 + theirs**2 - 2 * together * ours * theirs)
+    difference = both.values[0] - both.values[1]
+    return (difference - half, difference + half), found[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """One model's sums of bins, and what each row adds to them beyond what its weight is worth, (rows, bins)."""
+
+    sums: Array
+    apart: Array
+
+
+def _sums(both: Both, bins: Array, of: Array, numbers: Array, sides: Array) -> Sums:
+    """`of` are all bins that there are."""
+    added = (bins[:, None] == of[None, :]) * numbers[:, None]
+    share = np.zeros(len(bins))
+    apart = np.zeros(added.shape)
+    for side in np.unique(sides):
+        rows = sides == side
+        share[rows] = both.weight[rows] / both.weight[rows].sum()
+        scale = sqrt(rows.sum() / (rows.sum() - 1))
+        apart[rows] = scale * share[rows][:, None] * (added[rows] - share[rows] @ added[rows])
+    return Sums(sums=share @ added, apart=apart)
+
+
+def _draw(both: Both, models: list[Sums], sides: Array) -> list[Array]:
+    """Normal, with the covariance of the sums; wider as Student's quantile is of so many rows."""
+    apart = np.concatenate([each.apart for each in models], axis=1)
+    covariance = apart.T @ apart
+    root = np.linalg.cholesky(covariance + 1e-12 * np.trace(covariance) * np.eye(len(covariance)))
+    normal = np.random.Generator(np.random.Philox(SEED)).standard_normal((DRAWS, len(covariance)))
+    share = np.concatenate([both.weight[sides == each] / both.weight[sides == each].sum() for each in np.unique(sides)])
+    effective = share.sum() ** 2 / (share**2).sum()
+    drawn = normal @ root.T * float(stats.t.ppf(0.975, effective - 1)) / Z
+    return np.split(drawn, np.cumsum([each.apart.shape[1] for each in models])[:-1], axis=1)
+
+
+def distances(both: Both) -> tuple[Interval, Interval]:
+    """How much wider the widest distance gets in draws of what lies between scores: about the value less that."""
+    positive = both.label == 1
+    bins = [_stretches(both, said) for said in both.said]
+    models = [_sums(both, each, np.unique(each), np.where(positive, -1.0, 1.0), positive) for each in bins]
+    grown, together = (
+        [
+            np.minimum(np.abs(np.cumsum(each.sums + moved, axis=1)).max(axis=1), 1)
+            - min(np.abs(np.cumsum(each.sums)).max(), 1)
+            for each, moved in zip(some, _draw(both, some, positive), strict=True)
+        ]
+        for some in (models[:1], models)
     )
+    growth, difference = float(grown[0].mean()), both.values[0] - both.values[1]
+    half = Z * sqrt(float(grown[0].var()) + growth**2)
+    low, high = np.quantile(difference + together[0] - together[1], [0.025, 0.975])
+    return (float(low), float(high)), (both.values[0] - growth - half, both.values[0] - growth + half)
 
 
-def _percentiles(both: Both, draws: Array, value: float) -> Interval:
-    low, high = np.quantile(draws, [0.025, 0.975])
-    if both.metric in ("ks", "ece"):
-        low, high = min(low, 2 * value - high), max(high, 2 * value - low)
-    return float(low), float(high)
+def _stretches(both: Both, said: Any) -> Array:
+    """Which of the stretches of scores a row is in: each ends where another 64th of both classes' weight is reached."""
+    up = both.label == 1
+    share = np.where(up, both.weight / both.weight[up].sum(), both.weight / both.weight[~up].sum())
+    scores = np.sort(np.unique(said))
+    below = np.array([share[said <= score].sum() for score in scores])
+    ends = [int(np.argmax(below >= part * below[-1] / 64)) for part in range(1, 64)]
+    return np.asarray(np.searchsorted(np.unique([*scores[ends], scores[-1]]), said), dtype=np.float64)
+
+
+def calibrations(both: Both) -> tuple[Interval, Interval]:
+    """What errors would give the error found neither too seldom above nor below; the spread of a difference."""
+    everywhere = np.zeros(len(both.label))
+    tenths = np.arange(1.0, 11.0)
+    models = [_sums(both, bins, tenths, excess, everywhere) for bins, excess in (_excess(both, s) for s in both.said)]
+    (alone,), (ours, theirs) = _draw(both, models[:1], everywhere), _draw(both, models, everywhere)
+    value, difference = both.values[0], both.values[0] - both.values[1]
+
+    def below(times: float) -> float:
+        return float(np.mean([np.abs(times * models[0].sums + each).sum() <= value for each in alone]))
+
+    ends = []
+    for level in (0.975, 0.025):
+        low, high = 0.0, 4.0
+        while high - low > 1e-9:
+            middle = (low + high) / 2
+            low, high = (middle, high) if below(middle) > level else (low, middle)
+        ends.append(value * high)
+    moved = []
+    for each, drawn in ((models[0], ours), (models[1], theirs)):
+        certain = np.abs(each.sums) > 1.5 * drawn.std(axis=0)
+        moved.append(np.where(certain, drawn * np.sign(each.sums), np.abs(drawn)).sum(axis=1))
+    half = Z * float(np.std(moved[0] - moved[1]))
+    return (difference - half, difference + half), (ends[0], ends[1])
+
+
+def _excess(both: Both, said: Any) -> tuple[Array, Array]:
+    """The bin of every row, ]0, 0.1] and so on, and what happened less what was said of it."""
+    many = said.ndim == 2
+    sure = said.max(axis=1) if many else said
+    right = said.argmax(axis=1) == both.label if many else both.label == 1
+    return np.maximum(np.ceil(np.round(10 * sure, 9)), 1), right - sure
 
 
 def _heavier(weight: Array, row: int, step: float) -> Array:
@@ -330,9 +429,11 @@ _SMOOTH = (
     *(f"{name}_{each}" for name in ("roc_auc", "average_precision") for each in ("macro", "weighted")),
 )
 EXPECTED: Mapping[str, Method] = {
-    **dict.fromkeys(("accuracy", "within_5_percent", "within_10_percent", "within_20_percent"), shares),
-    **dict.fromkeys(("log_loss", "brier", "mae", "mape"), means),
+    **dict.fromkeys(("accuracy", "positive_rate", *(f"within_{each}_percent" for each in (5, 10, 20))), shares),
+    **dict.fromkeys(("log_loss", "brier", "mae", "mape", "mean_score", "mean_prediction"), means),
     **dict.fromkeys(("roc_auc", "gini"), areas),
     **dict.fromkeys(_SMOOTH, smooth),
-    **dict.fromkeys(DRAWN, drawn),
+    "mdape": medians,
+    "ks": distances,
+    "ece": calibrations,
 }

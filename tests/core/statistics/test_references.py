@@ -1,6 +1,7 @@
 """Every metric, its value and both of its intervals, against other programs or its definition: to 1e-9.
 
-The tables are in `references`; a metric that is in none of them fails here.
+The tables are in `references`; a metric that is in none of them fails here. The ends of one model's calibration
+error are searched for, and are as exact as that search: 20 halvings.
 """
 
 from dataclasses import replace
@@ -26,6 +27,7 @@ from tests.core.statistics.rows import (
 )
 
 ROWS = 32
+SEARCHED = {"ece": 4 / 2**20}
 EVERY = [(task, name) for task in Task for name in metric_names(task)]
 CLASSES = {Task.BINARY: BINARY, Task.MULTICLASS: KINDS, Task.REGRESSION: ()}
 
@@ -57,7 +59,8 @@ def test_values_and_intervals_are_those_of_the_reference(task: Task, metric: str
         difference, own = EXPECTED[metric](both)
     bounds = (None, None) if span is None else (-span, span)
     assert fact.interval == pytest.approx(clip(difference, *bounds), rel=1e-9, abs=1e-9)
-    assert fact.candidate_interval == pytest.approx(clip(own, found.lowest, found.highest), rel=1e-9, abs=1e-9)
+    within = SEARCHED.get(metric, 1e-9)
+    assert fact.candidate_interval == pytest.approx(clip(own, found.lowest, found.highest), rel=within, abs=1e-9)
 
 
 def test_every_metric_has_a_reference() -> None:

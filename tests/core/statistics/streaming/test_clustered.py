@@ -8,7 +8,7 @@ import pytest
 from coronet.core.catalogue import metric_names
 from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Specification, measure
-from coronet.core.statistics.streaming import find_unstreamed, finish
+from coronet.core.statistics.streaming import State, find_unstreamed, finish
 from coronet.core.statistics.streaming.groups import GROUPS, count_sums, group_of
 from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of, stream
 from tests.core.statistics.streaming.test_contract import FORMS, assert_same
@@ -86,6 +86,16 @@ def test_states_of_parts_make_the_state_of_the_whole(task: Task, metric: str) ->
     for one, other, third in zip(*(finish(state).facts for state in (whole, merged, batches)), strict=True):
         assert_same(one, other)
         assert_same(one, third)
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_a_state_that_was_sent_knows_its_groups(task: Task) -> None:
+    columns = in_groups(rows_of(task))
+    names = tuple(metric for kind, metric in STREAMED if kind is task)
+    state = state_of(plan_of(columns, clustered(task, *names)), columns)
+    again = State(state.plan)
+    again.restore([each.copy() for each in state.arrays()])
+    assert finish(again) == finish(state)
 
 
 @pytest.mark.parametrize(("task", "metric"), [*STREAMED, (Task.BINARY, "ece")])

@@ -134,6 +134,15 @@ def test_one_harvest_and_its_bytes_finish_into_the_same_to_the_last_bit(task: Ta
     assert again.to_bytes() == harvest.to_bytes()
 
 
+@pytest.mark.parametrize("task", Task)
+def test_jobs_that_are_run_one_after_the_other_add_the_rows(task: Task) -> None:
+    assignment, rows = assignment_of(task), joined_of(task)
+    by_jobs = Harvest(assignment)
+    for job in by_jobs.jobs(rows):
+        job()
+    assert by_jobs.to_bytes() == harvest_of(assignment, rows).to_bytes()
+
+
 def test_rows_that_differ_are_told_of_whoever_saw_them() -> None:
     assignment = assignment_of(Task.REGRESSION)
     rows = joined_of(Task.REGRESSION)

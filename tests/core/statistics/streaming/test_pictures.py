@@ -184,6 +184,14 @@ def test_without_scores_there_is_no_area_to_know() -> None:
     assert fact.method.startswith("not measured")
 
 
+def test_what_is_shown_is_not_sent() -> None:
+    """It has texts, and goes no way of numbers."""
+    columns = named(rows_of(Task.BINARY))
+    state = state_of(plan_of(columns, asked(Task.BINARY)), columns)
+    with pytest.raises(ValueError, match="not sent"):
+        state.arrays()
+
+
 def test_nothing_is_shown_where_nothing_is_asked() -> None:
     columns = rows_of(Task.BINARY)
     with pytest.raises(KeyError, match="pictures"):

@@ -56,16 +56,12 @@ class State:
         rows = replace(rows, occupied=occupied)
         heavy = [part for name, part in self.parts.items() if name in HEAVY]
         light = [part for name, part in self.parts.items() if name not in HEAVY]
-        others = [
-            *([partial(self._add_groups, rows, columns.cluster)] if self.groups else []),
-            *([partial(self._add_trivial, whole)] if self.trivial else []),
-        ]
+        others: list[Callable[[], None]] = []
+        if self.groups and columns.cluster is not None:
+            others.append(partial(_add_groups, self.groups, rows, columns.cluster))
+        if self.trivial:
+            others.append(partial(self._add_trivial, whole))
         return partial(_add, light, rows), partial(_add, heavy, rows), *others
-
-    def _add_groups(self, rows: Rows, clusters: Integers | None) -> None:
-        if self.groups and clusters is not None:
-            with np.errstate(all="ignore"):
-                self.groups.add(rows, clusters)
 
     def _add_trivial(self, columns: Columns) -> None:
         for each, state in zip(self.plan.trivial, self.trivial, strict=True):
@@ -109,6 +105,11 @@ class State:
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
         return tuple(counts > 0 for counts in added)
+
+
+def _add_groups(groups: GroupSums, rows: Rows, clusters: Integers) -> None:
+    with np.errstate(all="ignore"):
+        groups.add(rows, clusters)
 
 
 def _add(parts: Iterable[Part], rows: Rows) -> None:
