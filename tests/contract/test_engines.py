@@ -65,6 +65,10 @@ def with_names(frame: pd.DataFrame) -> pd.DataFrame:
     return named.assign(left=7, THE=1).join(pd.DataFrame({"half's": halves}))
 
 
+def owned(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(owner=frame["id"] * 7 % 60)
+
+
 CASES = {
     "binary, keys in another order, rows in one file only": Case(
         asked=CHURN, frames={"a": shuffled(frame_of(1)[:450]), "b": frame_of(2)[40:]}, paired=410
@@ -88,6 +92,17 @@ CASES = {
         asked=replace(SORTS, data="d", weight="n"),
         frames={"d": shuffled(frame_of(1)[20:]), "a": frame_of(1)[:400], "b": shuffled(frame_of(2)[:450])},
         paired=380,
+    ),
+    "rows that belong together, by numbers": Case(
+        asked=replace(HOMES, cluster="owner"),
+        frames={"a": shuffled(owned(frame_of(1))), "b": owned(frame_of(2))},
+        paired=500,
+    ),
+    "rows that belong together, by texts, CSV, a column of segments too": Case(
+        asked=replace(CHURN, metrics=("roc_auc", "log_loss", "f1"), cluster="area"),
+        frames={"a": shuffled(frame_of(1)), "b": frame_of(2)},
+        paired=500,
+        ending="csv",
     ),
     "hostile names, numbers as texts, gaps that are no null": Case(
         asked=replace(CHURN, key="a.b `c`", label="Left", score='the "score"', segments=("area", "half's")),

@@ -57,7 +57,9 @@ class DaskStreams(FileStreams):
         if key is None:
             raise WrongUsage("rows of a distributed engine have no places to be known by", hint="add --key COLUMN")
         for wanted in files:
-            require_columns(wanted.location, self.columns(wanted.location), (*wanted.texts, *wanted.numbers, key))
+            require_columns(
+                wanted.location, self.columns(wanted.location), (*wanted.texts, *wanted.numbers, *wanted.clusters, key)
+            )
         with TemporaryDirectory(prefix="coronet-") as folder, Engine(Path(folder)) as engine:
             pieces = []
             for place, wanted in enumerate(files):
@@ -68,6 +70,7 @@ class DaskStreams(FileStreams):
                     is_csv=local.is_csv,
                     texts=tuple(dict.fromkeys(wanted.texts)),
                     numbers=tuple(dict.fromkeys(wanted.numbers)),
+                    clusters=wanted.clusters,
                 )
                 pieces.append(_split(source, local.path, key))
             yield DaskJoin(pieces)
@@ -100,7 +103,7 @@ class _Piece:
         import pyarrow
         from pyarrow import parquet
 
-        columns = tuple(dict.fromkeys((*self.source.texts, *self.source.numbers)))
+        columns = self.source.columns
         with parquet.ParquetFile(self.path) as file:
             table = file.read_row_group(self.group, columns=[*dict.fromkeys((*columns, self.key))]).combine_chunks()
         batch = table.to_batches()[0] if len(table) else pyarrow.RecordBatch.from_pylist([], schema=table.schema)
@@ -227,6 +230,7 @@ def _encode(piece: _Piece, encoder: Encoder, whole: bool) -> Any:
         source.here: np.ones(len(batch)),
         **{source.named(name): codes.astype(np.float64) for name, codes in rows.texts.items()},
         **{source.named(name): numbers for name, numbers in rows.numbers.items()},
+        **{_grouped(source, name): groups.astype(np.float64) for name, groups in rows.groups.items()},
     }
     return pd.DataFrame(columns)
 
@@ -236,8 +240,14 @@ def _meta(source: Source, whole: bool) -> Any:
     import pandas as pd
 
     named = [source.here, *(source.named(name) for name in dict.fromkeys((*source.texts, *source.numbers)))]
+    named += [_grouped(source, name) for name in source.clusters]
     keys = pd.Series([], dtype="int64" if whole else "str")
     return pd.DataFrame({KEY: keys, **{name: pd.Series([], dtype="float64") for name in named}})
+
+
+def _grouped(source: Source, column: str) -> str:
+    """Where the groups of a column of clusters are: the same column may have segments, too."""
+    return f"groups {source.named(column)}"
 
 
 def _outer(one: Any, other: Any) -> Any:
@@ -261,11 +271,15 @@ def _file_of(frame: Any, source: Source) -> FileRows:
     present = ~np.isnan(frame[source.here].to_numpy())
     return FileRows(
         present=None if present.all() else present,
-        texts={
-            name: np.nan_to_num(frame[source.named(name)].to_numpy(), nan=-1).astype(np.int64) for name in source.texts
-        },
+        texts={name: _codes(frame, source.named(name)) for name in source.texts},
         numbers={name: frame[source.named(name)].to_numpy() for name in source.numbers},
+        groups={name: _codes(frame, _grouped(source, name)) for name in source.clusters},
     )
+
+
+def _codes(frame: Any, column: str) -> Any:
+    """(n,) whole numbers, -1 where there is none."""
+    return np.nan_to_num(frame[column].to_numpy(), nan=-1).astype(np.int64)
 
 
 def _gather(frame: Any, sources: Sequence[Source], told: bytes) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_numbers, number_keys
+from coronet.adapters.tables.encoding import TextColumn, encode_groups, encode_numbers, number_keys
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Surprise, Survey
 from coronet.core.statistics.streaming.packing import pack, unpack
@@ -37,10 +37,15 @@ class Source:
     is_csv: bool
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
+    clusters: tuple[str, ...] = ()
 
     @property
     def here(self) -> str:
         return f"here_{self.place}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.texts, *self.numbers, *self.clusters)))
 
     def named(self, column: str) -> str:
         return f"{self.place}_{column}"
@@ -77,6 +82,7 @@ class Encoder:
                 name: encode_numbers(batch.column(named(name)), name=name, file=self.source.name)
                 for name in self.source.numbers
             },
+            groups={name: encode_groups(batch.column(named(name))) for name in self.source.clusters},
         )
 
 

@@ -73,7 +73,9 @@ class SparkStreams:
             raise WrongUsage("rows of a distributed engine have no places to be known by", hint="add --key COLUMN")
         sources, frames = [], []
         for place, wanted in enumerate(files):
-            require_columns(wanted.location, self.columns(wanted.location), (*wanted.texts, *wanted.numbers, key))
+            require_columns(
+                wanted.location, self.columns(wanted.location), (*wanted.texts, *wanted.numbers, *wanted.clusters, key)
+            )
             sources.append(_source(wanted, place))
             frames.append(self._load(wanted.location))
         with translated(", ".join(source.name for source in sources)):
@@ -115,4 +117,5 @@ def _source(wanted: Wanted, place: int) -> Source:
         is_csv=wanted.location.partition("?")[0].endswith(_CSV_ENDINGS),
         texts=tuple(dict.fromkeys(wanted.texts)),
         numbers=tuple(dict.fromkeys(wanted.numbers)),
+        clusters=wanted.clusters,
     )

@@ -36,8 +36,9 @@ def _select_one(source: Source, frame: Any, key: str, *, whole: bool) -> Any:
         known = _present(column_of(key).cast("string"))
         if source.is_csv and _are_whole(frame, known):
             known = functions.substring_index(known, ".", 1)
-    texts = [(name, _present(column_of(name)) if source.is_csv else column_of(name)) for name in source.texts]
-    rest = [*texts, *((name, column_of(name)) for name in source.numbers if name not in source.texts)]
+    words = tuple(dict.fromkeys((*source.texts, *source.clusters)))
+    texts = [(name, _present(column_of(name)) if source.is_csv else column_of(name)) for name in words]
+    rest = [*texts, *((name, column_of(name)) for name in source.numbers if name not in words)]
     return frame.select(known.alias(KEY), *(column.alias(source.named(name)) for name, column in rest))
 
 
@@ -60,7 +61,7 @@ def _require_plain(source: Source, kinds: dict[str, str], key: str) -> None:
             f"the keys {key} of {source.name} are numbers with a fraction",
             hint="write them as whole numbers or as text",
         )
-    for name in (key, *source.texts, *source.numbers):
+    for name in (key, *source.columns):
         if kinds[name].startswith(_NESTED):
             raise InvalidInput(
                 f"{name} of {source.name} holds values with parts ({kinds[name][:40]})", hint="name another column"
