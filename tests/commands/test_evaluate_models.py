@@ -12,8 +12,9 @@ import pytest
 from coronet.adapters.custom_metrics import ImportedMetrics
 from coronet.adapters.documents import FileDocuments
 from coronet.commands.evaluate.custom import load_custom
-from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
+from coronet.commands.evaluate.models import ModelsRequest, evaluate_models
 from coronet.commands.evaluate.report import EvaluateReport
+from coronet.commands.evaluate.sides import Laboratory
 from coronet.core.canonical import digest_bytes
 from coronet.core.evidence import CustomMetric, Keys, LabelSource, Look, MetricFact, RowCounts, hash_key, run_file
 from coronet.core.judging.judgement import judge

@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from coronet.core.assumed_power import LEAST, Assumptions, assume_power, row_variance
+from coronet.core.linting.rows import CountedRows
 from coronet.core.policy_power import Power
-from coronet.core.rows_lint import CountedRows
 from tests.core.examples import policy
 
 Q, P = 1.959963984540054, 0.8416212335729143

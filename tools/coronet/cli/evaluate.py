@@ -11,8 +11,8 @@ from coronet.cli.output import dry_run_option, emit, format_option, show_progres
 from coronet.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from coronet.commands.evaluate.models import Laboratory
     from coronet.commands.evaluate.report import EvaluateReport
+    from coronet.commands.evaluate.sides import Laboratory
 
 _FROM_FILES = (
     click.option("--task", type=click.Choice(["binary", "multiclass", "regression"]), help="What the model answers."),
@@ -298,7 +298,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import WorkTree
     from coronet.cli.wiring import Settings, Wiring
-    from coronet.commands.evaluate.models import Laboratory
+    from coronet.commands.evaluate.sides import Laboratory
 
     address = registry_address(registry, os.environ)
     return Laboratory(

@@ -15,9 +15,9 @@ from math import ceil, sqrt
 from statistics import NormalDist
 
 from coronet.core.judging.looks import confidence_at
+from coronet.core.linting.rows import CountedRows
 from coronet.core.policy import Gate, Policy, Rule
 from coronet.core.policy_power import Power, signed_bar, why_not_asked
-from coronet.core.rows_lint import CountedRows
 
 _NORMAL = NormalDist()
 _SHARE = re.compile(r"accuracy|within_[0-9]+_percent")

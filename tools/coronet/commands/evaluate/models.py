@@ -1,49 +1,44 @@
 """Evidence from registered models: both load, both predict the same pinned data."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from coronet.commands.evaluate.asking import Section, asked_sections
 from coronet.commands.evaluate.custom import load_custom
 from coronet.commands.evaluate.looks import count_look
-from coronet.commands.evaluate.reading import read_keys
 from coronet.commands.evaluate.recipes import recipe_of_models
 from coronet.commands.evaluate.report import EvaluateReport
 from coronet.commands.evaluate.sections import Bench, Measured, measure_sections
 from coronet.commands.evaluate.showing import choose_keys, put_sections
+from coronet.commands.evaluate.sides import (
+    Data,
+    Laboratory,
+    Side,
+    pair_sides,
+    predict,
+    read_data,
+    require_one_threshold,
+)
 from coronet.commands.evaluate.training_labels import find_training_constants
 from coronet.commands.evaluate.versions import find_candidate, find_champion
 from coronet.commands.governed import load_model
-from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
+from coronet.commands.pinned_data import verify_pin
 from coronet.commands.policies import load_policy
 from coronet.commands.report import METRICS, make_report
-from coronet.commands.scoring import THRESHOLD, Scored, require_metrics, score
-from coronet.core.canonical import digest_bytes
+from coronet.commands.scoring import THRESHOLD, require_metrics
 from coronet.core.catalogue import default_metrics, examine_metric
-from coronet.core.evidence import Contract, EvaluationData, Evidence, Keys, Recipe, Subject, Task, run_file
+from coronet.core.evidence import Contract, EvaluationData, Evidence, Keys, Recipe, Task, run_file
 from coronet.core.evidence.contract import contract_of
 from coronet.core.model_file import ModelFile, model_path
 from coronet.core.policy import DEFAULT_PATH, Mode, Policy, policy_path
 from coronet.core.render.comparison import comparison_csv
 from coronet.core.statistics import Specification, measure
 from coronet.core.statistics.columns import DRAWS, SEED, Custom, Pictures
-from coronet.core.statistics.pairing import Paired, pair
+from coronet.core.statistics.pairing import Paired
 from coronet.core.statistics.streaming.pictures.sections import describe_columns
-from coronet.core.statistics.tables import Answers, Said
-from coronet.errors import CoronetError, InvalidInput, Location
-from coronet.ports.checks import CheckRunner
-from coronet.ports.clock import Clock, Progress
-from coronet.ports.columns import ColumnTables
-from coronet.ports.custom_metrics import CustomMetrics
-from coronet.ports.documents import Documents, Files
-from coronet.ports.machine import Machine
-from coronet.ports.models import ModelStore, Predictor
-from coronet.ports.registry import ModelVersion, Registry
+from coronet.ports.models import ModelStore
+from coronet.ports.registry import Registry
 from coronet.ports.tables import Tables
-
-_PREFIX = "score_"
-_MOST_SAID = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,54 +66,6 @@ class ModelsRequest:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Laboratory:
-    """What measuring models needs of the world; without `custom_metrics` only the catalogue's are measured.
-
-    `computed_with` are the versions of the programs that do it.
-    """
-
-    files: Files
-    documents: Documents
-    tables: Tables
-    columns: ColumnTables
-    registry: Registry
-    store: ModelStore
-    machine: Machine
-    runner: CheckRunner
-    clock: Clock
-    progress: Progress
-    custom_metrics: CustomMetrics | None = None
-    computed_with: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _Side:
-    """One version, and what it says of the labelled rows of the evaluation data."""
-
-    version: ModelVersion
-    predictor: Predictor
-    scored: Scored
-    predictions: bytes
-
-    def subject(self, registry: Registry) -> Subject:
-        return Subject(
-            version=self.version.version,
-            run_id=self.version.run_id,
-            digest=registry.artifact_digest(self.version),
-            predictions=digest_bytes(self.predictions),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class _Data:
-    """The evaluation data: `frame` as models see it, and the true answers of the same rows."""
-
-    pinned: Pinned
-    frame: Any
-    answers: Answers
-
-
 def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateReport:
     """Measure the candidate beside the champion, and keep the evidence with the candidate's run.
 
@@ -131,10 +78,10 @@ def evaluate_models(request: ModelsRequest, laboratory: Laboratory) -> EvaluateR
     champion = None if request.alone else find_champion(laboratory.registry, model, request.champion, candidate)
     custom = load_custom(model, laboratory.files, laboratory.custom_metrics) if laboratory.custom_metrics else ()
     segments = _segments(request, model, policy, laboratory.tables)
-    data = _read_data(model, segments, laboratory)
-    sides = [_predict(model, version, data, laboratory) for version in (candidate, champion) if version]
-    _require_one_threshold(model, sides)
-    paired = _pair(model, data, sides)
+    data = read_data(model, segments, laboratory)
+    sides = [predict(model, version, data, laboratory) for version in (candidate, champion) if version]
+    require_one_threshold(model, sides)
+    paired = pair_sides(model, data, sides)
     laboratory.progress("measure", f"{paired.counts.paired} rows")
     specification = Specification(
         task=model.task,
@@ -184,7 +131,7 @@ def _metrics(
     request: ModelsRequest,
     model: ModelFile,
     policy: Policy | None,
-    sides: Sequence[_Side],
+    sides: Sequence[Side],
     custom: Sequence[Custom],
 ) -> tuple[str, ...]:
     """Those asked for; else the model file's, or the task's, its own, and those that the policy judges by."""
@@ -215,99 +162,13 @@ def _judged_by(policy: Policy | None) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((tie.metric, tie.by) for tie in policy.ranking.tie_breaks)
 
 
-# --- rows -----------------------------------------------------------------------------------------
-
-
-def _read_data(model: ModelFile, segments: tuple[str, ...], laboratory: Laboratory) -> _Data:
-    tables, data = laboratory.tables, model.data
-    laboratory.progress("data", data.name)
-    pinned = verify_pin(tables, model, data.evaluation)
-    frame = read_pinned(tables, model, pinned)
-    names = tuple(dict.fromkeys(name for name in (data.key, data.cluster, *segments) if name))
-    texts = tables.read(pinned.location, columns=names, text=names) if names else frame
-    answers = Answers(
-        source=pinned.location,
-        key=read_keys(texts, data.key, pinned.location),
-        label=frame[data.label].to_numpy(),
-        weight=frame[data.weight].to_numpy() if data.weight else None,
-        segments={name: texts[name].to_numpy() for name in segments},
-        cluster=texts[data.cluster].to_numpy() if data.cluster else None,
-    )
-    return _Data(pinned=pinned, frame=frame, answers=answers)
-
-
-def _predict(model: ModelFile, version: ModelVersion, data: _Data, laboratory: Laboratory) -> _Side:
-    laboratory.progress("predict", f"version {version.version}")
-    predictor = laboratory.store.load(version)
-    try:
-        scored = score(model, predictor, data.frame)
-    except CoronetError:
-        raise
-    except Exception as error:
-        # A model is code of its own, and fails as it likes on data that it was not made for.
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise InvalidInput(
-            f"version {version.version} cannot predict {data.pinned.location}: {said[:_MOST_SAID]}",
-            hint="see whether the data still have what the version was trained on",
-        ) from error
-    return _Side(
-        version=version, predictor=predictor, scored=scored, predictions=laboratory.tables.to_parquet(scored.table)
-    )
-
-
-def _require_one_threshold(model: ModelFile, sides: Sequence[_Side]) -> None:
-    """InvalidInput where the model file's threshold would make the classes of one version and not of the other."""
-    without = [side.version.version for side in sides if side.scored.columns.candidate.scores is None]
-    if model.threshold is not None and without:
-        raise InvalidInput(
-            f"version {without[0]} gives no probabilities, and the threshold {model.threshold} makes classes of them",
-            hint="register a model with probabilities, or leave `threshold` out of the model file",
-            location=Location(file=model_path(model.name)),
-        )
-
-
-def _pair(model: ModelFile, data: _Data, sides: Sequence[_Side]) -> Paired:
-    labelled = data.frame[model.data.label].notna().to_numpy().tolist()
-    keys = [key for key, has_label in zip(data.answers.key, labelled, strict=True) if has_label]
-    said = [_said(model, side, keys) for side in sides]
-    return pair(
-        data.answers,
-        said[0],
-        said[1] if len(said) > 1 else None,
-        task=model.task,
-        positive=_positive(model, sides[0]),
-        complete=True,
-    )
-
-
-def _positive(model: ModelFile, side: _Side) -> str | None:
-    return side.scored.classes[1] if model.task is Task.BINARY else None
-
-
-def _said(model: ModelFile, side: _Side, keys: list[str]) -> Said:
-    """What a version says, by the columns of its table of predictions."""
-    source, table = f"version {side.version.version}", side.scored.table
-    predicted = table["prediction"].to_numpy()
-    if model.task is Task.REGRESSION:
-        return Said(source=source, key=keys, values=predicted)
-    classes = [name for name in side.scored.classes if f"{_PREFIX}{name}" in table.columns]
-    probabilities = {name: table[f"{_PREFIX}{name}"].to_numpy() for name in classes}
-    return Said(
-        source=source,
-        key=keys,
-        classes=predicted.astype(object),
-        score=table["score"].to_numpy() if model.task is Task.BINARY and "score" in table.columns else None,
-        probabilities=probabilities if model.task is Task.MULTICLASS and probabilities else None,
-    )
-
-
 # --- evidence -------------------------------------------------------------------------------------
 
 
 def _describe(
     model: ModelFile,
-    data: _Data,
-    sides: Sequence[_Side],
+    data: Data,
+    sides: Sequence[Side],
     paired: Paired,
     specification: Specification,
     laboratory: Laboratory,
@@ -339,7 +200,7 @@ def _describe(
     )
 
 
-def _contract(sides: Sequence[_Side], store: ModelStore) -> Contract:
+def _contract(sides: Sequence[Side], store: ModelStore) -> Contract:
     candidate, champion = (side.version for side in sides)
     digests = (store.contract(candidate), store.contract(champion))
     return contract_of(*digests, store.schema(champion), store.schema(candidate))
@@ -348,8 +209,8 @@ def _contract(sides: Sequence[_Side], store: ModelStore) -> Contract:
 def _bench(
     model: ModelFile,
     policy: Policy | None,
-    data: _Data,
-    sides: Sequence[_Side],
+    data: Data,
+    sides: Sequence[Side],
     confidence: float,
     laboratory: Laboratory,
 ) -> Bench:
@@ -375,7 +236,7 @@ def _describe_recipe(model: ModelFile, specification: Specification, laboratory:
     return recipe_of_models(model, model_file, specification, laboratory.computed_with)
 
 
-def _threshold(model: ModelFile, sides: Sequence[_Side]) -> float | None:
+def _threshold(model: ModelFile, sides: Sequence[Side]) -> float | None:
     """What made classes of scores; None where a model names the classes itself."""
     decides = model.task is Task.BINARY and all(side.scored.columns.candidate.scores is not None for side in sides)
     return (THRESHOLD if model.threshold is None else model.threshold) if decides else None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from coronet.commands.pinned_data import locate_data
 from coronet.core.evidence import Evidence
+from coronet.core.linting.rows import CountedRows, segment_columns
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Mode, Policy
-from coronet.core.rows_lint import CountedRows, segment_columns
 from coronet.core.statistics.pairing import MISSING_SEGMENT
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Streams

@@ -10,12 +10,12 @@ from coronet.commands.policy.counting import DataCounter, count_in_evidence
 from coronet.core.decision import Verdict
 from coronet.core.documents import Document, lay_over
 from coronet.core.evidence import evidence_from_json
+from coronet.core.linting.policy import lint_policy
+from coronet.core.linting.remarks import Remark
+from coronet.core.linting.rows import CountedRows, lint_rows
 from coronet.core.policy import DEFAULTS, merge_policies
-from coronet.core.policy_lint import lint_policy
-from coronet.core.remarks import Remark
 from coronet.core.render.page import Block, Heading, Items, Page
 from coronet.core.render.paged import Paged
-from coronet.core.rows_lint import CountedRows, lint_rows
 from coronet.errors import Finding, InvalidInput, Severity
 from coronet.ports.documents import Documents, Files
 

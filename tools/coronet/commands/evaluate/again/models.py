@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from coronet.commands.evaluate.again.question import Again, Pins, Question, note_other_programs
 from coronet.commands.evaluate.asking import Section
-from coronet.commands.evaluate.models import Laboratory, ModelsRequest, evaluate_models
+from coronet.commands.evaluate.models import ModelsRequest, evaluate_models
 from coronet.commands.evaluate.recipes import recipe_of
+from coronet.commands.evaluate.sides import Laboratory
 from coronet.commands.governed import AtCommit, load_model
 from coronet.commands.pinned_data import locate_data
 from coronet.core.canonical import digest_bytes

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from coronet.core.catalogue import Metric, describe_custom, examine_metric, find_metric
 from coronet.core.judging.wording import say_number
-from coronet.core.meaning_lint import lint_meaning
+from coronet.core.linting.meaning import lint_meaning
+from coronet.core.linting.operation import lint_limits
+from coronet.core.linting.remarks import Path, Remark
+from coronet.core.linting.sections import SECTION_RULES, lint_section
 from coronet.core.model_file import ModelFile
-from coronet.core.operation_lint import lint_limits
 from coronet.core.policy import Correction, Gate, LooksAt, Mode, Policy, Rule, Spend, Statistics
-from coronet.core.remarks import Path, Remark
-from coronet.core.section_lint import SECTION_RULES, lint_section
 from coronet.errors import Finding, Severity
 
 _BY_MARGIN = (Rule.SUPERIOR, Rule.NON_INFERIOR, Rule.STEADY, Rule.BASELINE)

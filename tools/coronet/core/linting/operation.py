@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from coronet.core.linting.remarks import Remark
 from coronet.core.policy import Limits, Policy
-from coronet.core.remarks import Remark
 from coronet.errors import Severity
 
 _SAID = {

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from coronet.core.linting.policy import lint_policy
+from coronet.core.linting.remarks import Remark
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import policy_from_json
-from coronet.core.policy_lint import lint_policy
-from coronet.core.remarks import Remark
 from coronet.errors import Severity
-from tests.core.test_policy_lint import MODEL, SOUND, model, only
+from tests.core.linting.test_policy import MODEL, SOUND, model, only
 
 FEATURES = {**MODEL["data"], "key": "id", "features": ["age", "income"]}
 FILES = ("checks/fair.py", "checks/answer.json")

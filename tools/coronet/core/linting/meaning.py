@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from coronet.core.catalogue import find_metric
+from coronet.core.linting.remarks import Remark
 from coronet.core.policy import Gate, Mode, Policy, Rule, Statistics
-from coronet.core.remarks import Remark
 
 _KINDS = ("bootstrap", "promotion", "rollback", "renewal")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coronet.core.meaning_lint import lint_meaning
+from coronet.core.linting.meaning import lint_meaning
 from coronet.core.policy import policy_from_json
 
 

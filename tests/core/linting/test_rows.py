@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from coronet.core.linting.remarks import Remark
+from coronet.core.linting.rows import CountedRows, lint_rows, segment_columns
 from coronet.core.policy import policy_from_json
-from coronet.core.remarks import Remark
-from coronet.core.rows_lint import CountedRows, lint_rows, segment_columns
 from coronet.errors import Severity
 
 ROWS = CountedRows(

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from coronet.core.linting.policy import lint_policy
+from coronet.core.linting.remarks import Remark
 from coronet.core.model_file import ModelFile, model_from_json
 from coronet.core.policy import policy_from_json
-from coronet.core.policy_lint import lint_policy
-from coronet.core.remarks import Remark
 from coronet.errors import Severity
 
 SOUND: Mapping[str, Any] = {

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from coronet.core.drift import DriftRule
 from coronet.core.judging.wording import say_number
+from coronet.core.linting.remarks import Path, Remark
 from coronet.core.model_file import ModelFile
 from coronet.core.policy import Gate, Mode, Rule
 from coronet.core.policy.demands import DEPENDENCIES, LATENCIES, BudgetDemand, CheckDemand, DriftDemand
-from coronet.core.remarks import Path, Remark
 from coronet.core.requirements import package_name
 from coronet.errors import Severity
 

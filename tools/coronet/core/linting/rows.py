@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from coronet.core.linting.remarks import Path, Remark
 from coronet.core.policy import BelowMinimum, Gate, Mode, OnInconclusive, Policy
-from coronet.core.remarks import Path, Remark
 from coronet.errors import Severity
 
 _SHOWN = 3
