@@ -1,18 +1,17 @@
 """`coronet evaluate`."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from coronet.cli.output import dry_run_option, emit, format_option, show_progress
+from coronet.cli.measuring import measure_files, measure_models, split_names
+from coronet.cli.output import dry_run_option, emit, format_option
 from coronet.errors import WrongUsage
 
 if TYPE_CHECKING:
     from coronet.commands.evaluate.report import EvaluateReport
-    from coronet.commands.evaluate.sides import Laboratory
 
 _FROM_FILES = (
     click.option("--task", type=click.Choice(["binary", "multiclass", "regression"]), help="What the model answers."),
@@ -162,10 +161,10 @@ def command(
     if model is None:
         given = {"--predictions": predictions, "--registry": registry, "--also": asked["also"] or None}
         _refuse(given, "needs the name of a model to load")
-        report = _from_files(asked)
+        report = measure_files(asked)
     else:
         _refuse({_flag(name): asked[name] for name in _FILE_NAMES}, f"is what models/{model}/model.yaml says")
-        report = _from_models(model, asked, registry, dry_run=dry_run)
+        report = measure_models(model, asked, registry, dry_run=dry_run)
         if predictions and not dry_run:
             _save_predictions(report, predictions)
     if reports:
@@ -190,131 +189,13 @@ def _refuse(options: dict[str, Any], why: str) -> None:
 def _verify(evidence: str, asked: dict[str, Any], registry: str | None, format_: str) -> NoReturn:
     from coronet.cli.verifying import Means, verify_evidence
 
-    said = {**asked, "scores": _split(asked["scores"]), "model": asked["name"]}
+    said = {**asked, "scores": split_names(asked["scores"]), "model": asked["name"]}
     names = ("streamed", "engine", "master", "custom")
     means = Means(registry=registry, **{name: said.pop(name) for name in names})
     del said["name"]
     report = verify_evidence(evidence, said, means)
     emit(report, format_)
     click.get_current_context().exit(report.exit_code)
-
-
-def _split(names: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (names or "").split(",") if name.strip())
-
-
-def _from_files(asked: dict[str, Any]) -> "EvaluateReport":
-    from coronet.adapters.custom_metrics import ImportedMetrics, read_code
-    from coronet.adapters.installation import installed_versions
-    from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.engines import LOCAL, open_streams
-    from coronet.cli.wiring import Settings, Wiring, say_fixed_time
-    from coronet.commands.evaluate.custom import parse_custom
-    from coronet.commands.evaluate.files import evaluate_files
-    from coronet.commands.evaluate.request import UNNAMED, FilesRequest
-    from coronet.core.evidence import Task
-
-    if missing := [f"--{name}" for name in ("task", "candidate", "label") if asked[name] is None]:
-        raise WrongUsage(
-            f"without the name of a model, {', '.join(missing)} must be given",
-            hint="`coronet evaluate MODEL` measures registered versions; `coronet evaluate --help` shows both ways in",
-        )
-    same = (
-        "label",
-        "data",
-        "key",
-        "prediction",
-        "score",
-        "score_prefix",
-        "weight",
-        "cluster",
-        "threshold",
-        "positive",
-        "look",
-        "streamed",
-        "moved_by",
-    )
-    own = [parse_custom(text) for text in asked["custom"]]
-    request = FilesRequest(
-        task=Task(asked["task"]),
-        candidate=asked["candidate"],
-        champion=None if asked["champion"] == "none" else asked["champion"],
-        scores=_split(asked["scores"]),
-        metrics=asked["metrics"],
-        segments=asked["segments"],
-        confidence=0.95 if asked["confidence"] is None else asked["confidence"],
-        model=asked["name"] or UNNAMED,
-        data_name=asked["data_name"],
-        custom=tuple(ImportedMetrics().load(each.described, read_code(each.call, Path())) for each in own),
-        show_keys=bool(asked["show_keys"]),
-        **{name: asked[name] for name in same},
-    )
-    say_fixed_time(os.environ)
-    clock = Wiring(Settings(environment=os.environ)).clock
-    engine = asked["engine"] or LOCAL
-    with open_streams(engine, asked["master"], os.environ) as streams:
-        return evaluate_files(
-            request,
-            FileTables(),
-            streams,
-            clock,
-            show_progress,
-            engine=None if engine == LOCAL else engine,
-            computed_with=installed_versions(),
-        )
-
-
-def _from_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
-    from coronet.adapters.work_tree import find_root
-    from coronet.cli.wiring import say_fixed_time
-    from coronet.commands.evaluate.models import ModelsRequest, evaluate_models
-
-    say_fixed_time(os.environ)
-    alone = asked["champion"] == "none"
-    request = ModelsRequest(
-        model=model,
-        candidate=asked["candidate"],
-        champion=None if alone else asked["champion"],
-        alone=alone,
-        metrics=asked["metrics"],
-        segments=asked["segments"] or None,
-        confidence=asked["confidence"],
-        also=asked["also"],
-        dry_run=dry_run,
-    )
-    return evaluate_models(request, open_laboratory(find_root(Path.cwd()), registry))
-
-
-def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
-    """What measuring the models of the work tree at `root` needs."""
-    from coronet.adapters.checks.runner import ProcessChecks
-    from coronet.adapters.custom_metrics import ImportedMetrics
-    from coronet.adapters.documents import FileDocuments
-    from coronet.adapters.installation import installed_versions
-    from coronet.adapters.machine import LocalMachine
-    from coronet.adapters.mlflow_models import MlflowModels
-    from coronet.adapters.registry import open_registry, registry_address
-    from coronet.adapters.tables import FileTables
-    from coronet.adapters.tables.column_files import FileColumns
-    from coronet.adapters.work_tree import WorkTree
-    from coronet.cli.wiring import Settings, Wiring
-    from coronet.commands.evaluate.sides import Laboratory
-
-    address = registry_address(registry, os.environ)
-    return Laboratory(
-        files=WorkTree(root),
-        documents=FileDocuments(),
-        tables=FileTables(root),
-        columns=FileColumns(root),
-        registry=open_registry(address, os.environ),
-        store=MlflowModels(address),
-        custom_metrics=ImportedMetrics(),
-        machine=LocalMachine(),
-        runner=ProcessChecks(root, os.environ),
-        clock=Wiring(Settings(environment=os.environ)).clock,
-        progress=show_progress,
-        computed_with=installed_versions(),
-    )
 
 
 def _save_predictions(report: "EvaluateReport", folder: str) -> None:

@@ -137,7 +137,7 @@ def _load_custom(question: "Question", texts: tuple[str, ...]) -> "list[Custom]"
 
 def _from_models(question: "Question", root: Path, registry: str | None) -> "Again":
     from coronet.adapters.tables import FileTables
-    from coronet.cli.evaluate import open_laboratory
+    from coronet.cli.measuring import open_laboratory
     from coronet.commands.evaluate.again.models import measure_models_again
 
     repository, past = _open_past(root)
