@@ -106,7 +106,7 @@ def test_from_nothing_to_a_champion(team: Team) -> None:
     assert "Broken" not in well.out
 
     version = stage.train(summary="the first")
-    stage.evaluate(version)
+    stage.evaluate(version, guessed=0.5)
     proposed = team.type("propose churn --format json", by="eve")
     assert proposed.code == 0, proposed.err
     number = json.loads(proposed.out)["pull_request"]

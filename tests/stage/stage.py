@@ -11,7 +11,18 @@ from coronet.adapters.git.repository import GitRepository
 from coronet.adapters.local_forge.forge import LocalForge
 from coronet.commands.world import World
 from coronet.core.canonical import digest_bytes
-from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, RowCounts, Subject, Task, run_file
+from coronet.core.evidence import (
+    Baseline,
+    EvaluationData,
+    Evidence,
+    LabelSource,
+    Look,
+    MetricFact,
+    RowCounts,
+    Subject,
+    Task,
+    run_file,
+)
 from coronet.core.proposal import Requester, Why
 from coronet.core.version_tags import Lifecycle, Tag
 from coronet.ports.forge import PullRequest, ReviewState
@@ -164,11 +175,21 @@ class Stage:
         value: float = 0.9,
         gain: float = 0.1,
         look: int | None = None,
+        guessed: float | None = None,
     ) -> Evidence:
-        """Evidence in the version's run: `value` of roc_auc, better by `gain` ± 0.02; the look of that number."""
+        """Evidence in the version's run: `value` of roc_auc, better by `gain` ± 0.02; the look of that number.
+
+        `guessed` is what guessing is worth, where that is told.
+        """
         evidence = evidence_of(version, against, value=value, gain=gain, clock=self.clock)
         if look is not None:
             evidence = replace(evidence, look=Look(number=look, data=evidence.data.digest))
+        if guessed is not None:
+            beside = _fact("roc_auc", value, value - guessed)
+            evidence = replace(
+                evidence,
+                baseline=Baseline(source=LabelSource.MEASURED, rows=1000, predicts={"class": "no"}, metrics=(beside,)),
+            )
         self.registry.save_run_file(version.run_id, run_file(against.version if against else None), evidence.to_bytes())
         return evidence
 
