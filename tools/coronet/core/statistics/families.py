@@ -246,9 +246,10 @@ class Percentiles:
     https://doi.org/10.1080/00031305.2015.1089789. `scarcest` is how many rows the smallest class has, `span` how far
     two values can lie apart, None where there is no bound.
 
-    A statistic that grows with noise (`grows`: a maximum, or a mean of distances) comes out of a draw
-    larger than it went in. Its own interval is therefore mirrored about the value (Davison and Hinkley,
-    Bootstrap Methods and their Application, 1997, section 5.2); in a difference the growths cancel.
+    A statistic that grows with noise (`grows`: a maximum) comes out of a draw larger than it went in. Its own
+    interval is therefore about the value less what it grew (Davison and Hinkley, Bootstrap Methods and their
+    Application, 1997, section 5.2), and wider, since that correction is as unsure as it is large; in a difference the
+    growths cancel.
     """
 
     grows: bool
@@ -258,14 +259,21 @@ class Percentiles:
     draws: int
 
     def own(self, measured: Drawn) -> Interval:
-        draws = 2 * measured.value - measured.draws if self.grows else measured.draws
-        return self._percentiles(measured.value, draws, measured)
+        ends = self._percentiles(measured.value, measured.draws, measured)
+        known = measured.draws[np.isfinite(measured.draws)]
+        if not self.grows or np.ptp(known) < NOTHING:
+            return ends
+        growth = float(known.mean()) - measured.value
+        return wald(measured.value - growth, sqrt(float(known.var()) + growth**2), confidence=self.confidence)
 
     def difference(self, candidate: Drawn, champion: Drawn) -> Interval:
         return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate)
 
     def method(self, *, paired: bool) -> str:
-        return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
+        if not self.grows:
+            return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
+        own = f"bootstrap, bias-corrected by {self.draws} draws"
+        return f"paired bootstrap, percentiles of {self.draws} draws; own: bias-corrected" if paired else own
 
     def _percentiles(self, value: float, draws: Floats, drawn: Drawn) -> Interval:
         if drawn.rows < 2:

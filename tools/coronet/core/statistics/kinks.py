@@ -6,7 +6,6 @@ from math import sqrt
 
 import numpy as np
 
-from coronet.core.quantile import normal_quantile
 from coronet.core.statistics.binned import Bins, counting, draw_sums
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.intervals import Interval, one_row_each_way, wald
@@ -133,26 +132,38 @@ class Calibrations(Kinked):
         (drawn,) = self._draw(measured)
         if np.ptp(drawn) < NOTHING:
             return self._without_spread(measured.value, measured)
-        sums, value, tail = measured.sums, measured.value, (1 - self.confidence) / 2
-
-        def below(times: float) -> float:
-            """How often `times` the errors found give at most the value found."""
-            return float((np.abs(times * sums + drawn).sum(axis=1) <= value).mean())
-
-        return value * _cross(below, 1 - tail), value * _cross(below, tail)
+        return invert(measured.value, measured.sums, drawn, confidence=self.confidence)
 
     def difference(self, candidate: Bins, champion: Bins) -> Interval:
         difference = candidate.value - champion.value
         ours, theirs = self._draw(candidate, champion)
         if candidate.is_same(champion):
             return self._without_spread(difference, candidate)
-        moved = _moved(candidate.sums, ours) - _moved(champion.sums, theirs)
-        half = normal_quantile(self.confidence) * float(moved.std())
-        return difference - half, difference + half
+        return wald(difference, spread_of((candidate.sums, ours), (champion.sums, theirs)), confidence=self.confidence)
 
     def method(self, *, paired: bool) -> str:
-        own = f"inverted bootstrap of bins, {self.draws} draws"
-        return f"paired bootstrap of bins, standard error of {self.draws} draws; own: inverted" if paired else own
+        return describe_calibrations(self.draws, paired=paired)
+
+
+def describe_calibrations(draws: int, *, paired: bool) -> str:
+    own = f"inverted bootstrap of bins, {draws} draws"
+    return f"paired bootstrap of bins, standard error of {draws} draws; own: inverted" if paired else own
+
+
+def invert(value: float, sums: Floats, drawn: Floats, *, confidence: float) -> Interval:
+    """Of the sum of the sizes of `sums`, (bins,), which are off by as much as `drawn` says, (draws, bins)."""
+    tail = (1 - confidence) / 2
+
+    def below(times: float) -> float:
+        """How often `times` the errors found give at most the value found."""
+        return float((np.abs(times * sums + drawn).sum(axis=1) <= value).mean())
+
+    return value * _cross(below, 1 - tail), value * _cross(below, tail)
+
+
+def spread_of(ours: tuple[Floats, Floats], theirs: tuple[Floats, Floats]) -> float:
+    """The standard error of a difference of two such sums of sizes, each by its sums and how far off they are."""
+    return float((_moved(*ours) - _moved(*theirs)).std())
 
 
 def _spread(share: Floats) -> Integers:

@@ -26,7 +26,7 @@ from coronet.core.statistics.sample import Sample, samples
 
 # Multiples of an area under the ROC curve: stretch × area + shift.
 AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
-GROWING = frozenset({"ks", "ece"})
+GROWING = frozenset({"ks"})
 MEDIANS = {"mdape": relative_errors}
 KINKED: Mapping[str, type[Distances | Calibrations]] = {"ks": Distances, "ece": Calibrations}
 LINEARIZED = {**CONFUSION, **LINEAR, **ORDERS}

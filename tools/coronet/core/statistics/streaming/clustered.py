@@ -25,7 +25,7 @@ from coronet.core.statistics.linear import Linear
 from coronet.core.statistics.sample import Sample, Undefined
 from coronet.core.statistics.streaming.areas import NOTHING, Ranking
 from coronet.core.statistics.streaming.calibration import Excess
-from coronet.core.statistics.streaming.cells import Bounded, Draws, measure_excess
+from coronet.core.statistics.streaming.cells import Draws, Swayed, measure_excess
 from coronet.core.statistics.streaming.groups import GROUPS, Grouped
 from coronet.core.statistics.streaming.histograms import COARSE
 from coronet.core.statistics.streaming.means import Mean
@@ -264,7 +264,7 @@ def _measure_area(ranking: Ranking, sums: Floats, scope: Scope) -> GroupedArea:
 # --- the calibration error --------------------------------------------------------------------------
 
 
-def _measure_excess(state: State, plain: Bounded, model: int, scope: Scope) -> Bounded:
+def _measure_excess(state: State, plain: Swayed, model: int, scope: Scope) -> Swayed:
     """Drawn from the bins' sums, as spread over the groups and not over the rows."""
     if scope.groups < 2:
         return replace(plain, rows=1, unit=UNIT)

@@ -20,6 +20,7 @@ from coronet.core.statistics.streaming.cells import (
     SCORE_BITS,
     Bounded,
     Draws,
+    StreamedCalibrations,
     fold,
     measure_excess,
     measure_median,
@@ -216,7 +217,14 @@ def _read_excess(asked: Asked, part: Excesses) -> Reader:
 
     def read(code: int) -> Reading:
         standing, draws = asked.standings[code], _draws(asked)
-        return _resampled(asked, code, lambda model: measure_excess(excesses[code], model, standing, draws))
+        family = StreamedCalibrations(
+            scarcest=standing.scarcest, confidence=asked.confidence, draws=asked.state.plan.specification.draws
+        )
+        return Reading(
+            intervals=family,
+            measure=lambda model: measure_excess(excesses[code], model, standing, draws),
+            method=family.method(paired=asked.paired),
+        )
 
     return read
 
