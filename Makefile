@@ -28,8 +28,9 @@ test: test-core test-rest test-versions ## every test, and on every Python that 
 
 .PHONY: test-core
 test-core: .venv/.project-dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= --junitxml=.cache/tests/core.xml tests/core
+	$(BIN)/python -m pytest -n 2 --cov --cov-report= --junitxml=.cache/tests/core.xml -m 'not slow' tests/core
 	$(BIN)/coverage report --include='tools/coronet/core/*' --fail-under=100
+	$(BIN)/python -m pytest -n 2 --dist worksteal --junitxml=.cache/tests/simulations.xml -m slow tests/core
 
 .PHONY: test-rest
 test-rest: .venv/.project-dev tools
