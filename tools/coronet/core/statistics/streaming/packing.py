@@ -93,7 +93,8 @@ def _restore(kind: Any, document: Any, arrays: Sequence[NDArray[Any]]) -> Any:
     if origin in (Union, types.UnionType):
         (kind,) = (each for each in inner if each is not type(None))
         return None if document is None else _restore(kind, document, arrays)
-    if origin is np.ndarray:
+    # From Python 3.12 on, NumPy's name for arrays of a type is an alias with a value of its own.
+    if get_origin(getattr(origin, "__value__", origin)) is np.ndarray or origin is np.ndarray:
         return arrays[document]
     if is_dataclass(kind):
         hints = get_type_hints(kind)
