@@ -13,7 +13,7 @@ from coronet.core.statistics.drift.categories import CategoryCounts
 from coronet.core.statistics.drift.comparing import compare
 from coronet.core.statistics.drift.grid import make_grid
 from coronet.core.statistics.drift.profile_json import parse_profile, profile_json, quantiles
-from coronet.core.statistics.drift.profiles import CategoryProfile, NumberProfile, Profile, no_steps
+from coronet.core.statistics.drift.profiles import CategoryProfile, NumberProfile, Profile
 from coronet.core.statistics.drift.steps import Steps, thin
 from tests.core.statistics.test_drift_states import ROWS, SHAPES, Numbers, counted, many, rows_of
 
@@ -130,7 +130,8 @@ def test_thin_steps_keep_every_row() -> None:
     assert thinned.total == 1000
     assert 10 <= len(thinned.keys) <= 11
     assert (np.diff(thinned.keys) > 0).all()
-    assert thin(no_steps(), 10).total == 0
+    nothing = np.empty(0)
+    assert thin(Steps(keys=nothing, low=nothing, high=nothing, rows=nothing), 10).total == 0
 
 
 def test_a_value_stands_by_itself_right_after_a_step_that_ends_there() -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from coronet.core.drift import ColumnKind
 from coronet.core.statistics.columns import Integers
 from coronet.core.statistics.drift.grid import Grid
@@ -64,8 +62,3 @@ class CategoryProfile:
 
 
 Profile = NumberProfile | CategoryProfile
-
-
-def no_steps() -> Steps:
-    nothing = np.empty(0)
-    return Steps(keys=nothing, low=nothing, high=nothing, rows=nothing)
