@@ -128,6 +128,24 @@ def test_ticks_are_round() -> None:
     assert make_axis("x", [7.0, 7.0], zero=False).low < 7
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "ticks", "label"),
+    [
+        (0, 9_999, ["0", "2000", "4000", "6000", "8000"], "price"),
+        (-2_000_000, 0, ["−2", "−1.5", "−1", "−0.5", "0"], "price, × 10⁶"),
+        (0, 25_000, ["0", "5", "10", "15", "20", "25"], "price, × 10³"),
+        (0, 0.005, ["0", "1", "2", "3", "4", "5"], "price, × 10⁻³"),
+        (0, 1e300, ["0", "0.2", "0.4", "0.6", "0.8", "1"], "price, × 10³⁰⁰"),
+    ],
+)
+def test_long_numbers_at_an_axis_are_told_as_thousands_or_millionths(
+    low: float, high: float, ticks: list[str], label: str
+) -> None:
+    axis = Axis(label="price", low=low, high=high)
+    assert [axis.say_tick(tick) for tick in axis.ticks()] == ticks
+    assert axis.say_label() == label
+
+
 # --- forests --------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,9 @@ WIDTH, HEIGHT = 400, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 10, 44
 _TICKS = 5
 _NARROWEST = 1e-290
+# Numbers at an axis are told whole from here to there, else as so many thousands, millions or millionths.
+_SMALL, _LARGE = 0.01, 10_000
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +33,18 @@ class Axis:
         step = _round((self.high - self.low) / _TICKS)
         first, last = ceil(self.low / step - 1e-9), floor(self.high / step + 1e-9)
         return [place * step for place in range(first, last + 1)]
+
+    @property
+    def power(self) -> int:
+        """Of ten, by which ticks are divided so that they are short."""
+        farthest = max(abs(self.low), abs(self.high))
+        return 0 if _SMALL <= farthest < _LARGE else 3 * floor(log10(farthest) / 3)
+
+    def say_tick(self, tick: float) -> str:
+        return say_number(tick / 10.0**self.power)
+
+    def say_label(self) -> str:
+        return f"{self.label}, × 10{str(self.power).translate(_RAISED)}" if self.power else self.label
 
 
 def make_axis(label: str, values: Sequence[float], *, zero: bool = True) -> Axis:
@@ -94,15 +109,15 @@ class Plot:
         for tick in self.x.ticks():
             place = self._across(tick)
             parts.append(f'<line class="grid" x1="{place}" x2="{place}" y1="{_TOP}" y2="{bottom}"/>')
-            parts.append(f'<text x="{place}" y="{bottom + 15}" text-anchor="middle">{say_number(tick)}</text>')
+            parts.append(f'<text x="{place}" y="{bottom + 15}" text-anchor="middle">{self.x.say_tick(tick)}</text>')
         for tick in self.y.ticks():
             place = self._up(tick)
             parts.append(f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{place}" y2="{place}"/>')
-            parts.append(f'<text x="{_LEFT - 5}" y="{place}" dy="4" text-anchor="end">{say_number(tick)}</text>')
+            parts.append(f'<text x="{_LEFT - 5}" y="{place}" dy="4" text-anchor="end">{self.y.say_tick(tick)}</text>')
         middle, height = (_LEFT + right) / 2, (_TOP + bottom) / 2
-        parts.append(f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">{text(self.x.label)}</text>')
+        parts.append(f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">{text(self.x.say_label())}</text>')
         turned = f'transform="rotate(-90 13 {height})"'
-        parts.append(f'<text x="13" y="{height}" text-anchor="middle" {turned}>{text(self.y.label)}</text>')
+        parts.append(f'<text x="13" y="{height}" text-anchor="middle" {turned}>{text(self.y.say_label())}</text>')
         return "".join(parts)
 
     def _across(self, value: float) -> str:

@@ -16,10 +16,11 @@ dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .legend { margin: .8rem 0 0 } .key { border-top: 3px solid; display: inline-block; margin: 0 .3rem .25rem 0;
   width: 1.6rem } .key + .key, .key.champion { margin-left: 1rem }
 .key.candidate { color: var(--candidate) } .key.champion { border-top-style: dashed; color: var(--champion) }
-.wide { margin: .8rem 0; overflow-x: auto }
-table { border-collapse: collapse } caption { color: var(--soft); padding: .2rem 0; text-align: left }
+.wide { container-type: inline-size; margin: .8rem 0; overflow-x: auto }
+table { border-collapse: collapse } caption { color: var(--soft); max-width: 100cqi;
+  padding: .2rem 0; text-align: left }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem; text-align: left; vertical-align: top }
-.matrix caption { white-space: nowrap }
+.matrix { min-width: 18rem } td { max-width: 24rem; overflow-wrap: break-word }
 th { font-weight: 600 } .number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap }
 .matrix td { background: rgba(var(--cell), calc(var(--share) * .55)) }
 .drawings { display: grid; gap: 1.2rem; grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr)) }
