@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from tests.browser.worlds import WORLDS
 
@@ -23,6 +23,10 @@ class Shown:
     page: Page
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def dismiss(self, dialog: Dialog) -> None:
+        self.complaints.append(dialog.message)
+        dialog.dismiss()
 
 
 Scheme = Literal["light", "dark"]
@@ -51,7 +55,7 @@ def show(browser: Browser) -> Iterator[Show]:
         shown = Shown(page=context.new_page())
         shown.page.on("console", lambda message: shown.complaints.append(message.text))
         shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        shown.page.on("dialog", lambda dialog: (shown.complaints.append(dialog.message), dialog.dismiss()))
+        shown.page.on("dialog", shown.dismiss)
         shown.page.on("request", lambda request: shown.asked.append(request.url))
         shown.page.goto(path.as_uri())
         return shown
