@@ -233,6 +233,16 @@ def tables(stage: CliStage) -> None:
         (stage.work / name).write_text("\n".join(["id,age,region", *lines, ""]))
 
 
+def outcomes(stage: CliStage) -> None:
+    """What 200 customers did, each with one of two versions: more bought where they met the second."""
+    lines = ["customer,version,bought,refunded,region"]
+    for place in range(600):
+        customer = place % 200
+        version, bought = (5, place % 5 == 0) if customer < 100 else (7, place % 2 == 0)
+        lines.append(f"{customer},{version},{str(bought).lower()},{int(place % 50 == 0)},{'ab'[customer % 2]}")
+    (stage.work / "outcomes.csv").write_text("\n".join([*lines, ""]))
+
+
 def profiled_table(stage: CliStage) -> None:
     """The second of these tables, and of the first what was written down."""
     tables(stage)
@@ -296,6 +306,16 @@ CASES: Mapping[str, Case] = {
     "models-named": Case(state=trained_and_bought, typed="models all --changed-since 0000000000"),
     "doctor-local": Case(state=busy, typed="doctor", code=4),
     "drift": Case(state=tables, typed="drift before.csv now.csv --leave-out id --html drift.html", code=4),
+    "abtest": Case(
+        state=outcomes,
+        typed="abtest outcomes.csv --arm version --champion 5 --candidate 7 --unit customer --superior bought"
+        " --non-inferior refunded=0.1 --lower-is-better refunded --share 0.5 --segment region",
+    ),
+    "abtest-unclear": Case(
+        state=outcomes,
+        typed="abtest outcomes.csv --arm version --champion 5 --candidate 7 --superior refunded --looks 4",
+        code=4,
+    ),
     "profile": Case(state=tables, typed="profile before.csv --leave-out id --output profile.json"),
     "drift-by-profile": Case(state=profiled_table, typed="drift profile.json now.csv", code=4),
     "drift-by-column": Case(state=tables, typed="drift before.csv before.csv --column age --rule any_p"),

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from coronet.adapters.documents import FileDocuments
 from coronet.adapters.schemas import load_schema
+from coronet.commands.abtest import AbTestReport, Question
 from coronet.commands.check import check
 from coronet.commands.drift import DriftReport
 from coronet.commands.fast_lane.rollback import rollback_now
@@ -33,6 +34,8 @@ from coronet.commands.renew import renew
 from coronet.commands.rollback import rollback
 from coronet.commands.status import status
 from coronet.commands.verify import verify
+from coronet.core.abtest.comparing import ArmSums, compare
+from coronet.core.abtest.judging import Units, judge_split
 from coronet.core.changelog.entry import ENDED, Event
 from coronet.core.decision import Result, Verdict
 from coronet.core.drift import DriftLimits, decide_drift
@@ -41,6 +44,7 @@ from coronet.core.proposal import Kind
 from coronet.core.statistics.drift import measure_drift
 from coronet.core.statistics.drift.grid import make_grid
 from coronet.core.statistics.drift.numbers import NumberCounts
+from coronet.ports.outcomes import Added, Asked, OutcomeSums
 from tests.cli.cases import POLICY_CASES
 from tests.commands.test_fast_lane import allowed, asked_now
 from tests.fakes.memory_files import MemoryFiles
@@ -176,6 +180,23 @@ def profiled(quick: QuickStage) -> Report:
     return ProfileReport(source="a", digest=f"sha256:{'0' * 64}", rows=90, profiles={"x": state.finish()})
 
 
+def ab_tested(quick: QuickStage) -> Report:
+    def arm(total: float) -> ArmSums:
+        return ArmSums(units=90, rows=90, total=total, off=9.0, truths=True)
+
+    asked = Asked(arm="version", champion="5", candidate="7", outcomes=("sold",))
+    sums = OutcomeSums(outcome="sold", segment={}, champion=arm(10.0), candidate=arm(40.0))
+    units = Units(champion=90, candidate=90, both=0)
+    added = Added(
+        sha256="0" * 64, units=units, arms=("5", "7"), others=0, nameless=0, missing={"sold": 0}, sums=(sums,)
+    )
+    found = compare(sums.champion, sums.candidate, confidence=0.95)
+    question = Question(asked=asked, share=0.5)
+    return AbTestReport(
+        data="a", question=question, added=added, found=((sums, found),), checks=judge_split(units, 0.5)
+    )
+
+
 REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "judge": judged,
     "propose": proposed,
@@ -196,6 +217,7 @@ REPORTS: dict[str, Callable[[QuickStage], Report]] = {
     "policy-backtest": policy_replayed,
     "drift": drifted,
     "profile": profiled,
+    "abtest": ab_tested,
 }
 
 
@@ -214,7 +236,18 @@ def mapping_at(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-FREE = ("lines", "replaced", "implied", "policy", "origins", "aliases", "terms", "proposal", "metrics")
+FREE = (
+    "rows_without_outcome",
+    "lines",
+    "replaced",
+    "implied",
+    "policy",
+    "origins",
+    "aliases",
+    "terms",
+    "proposal",
+    "metrics",
+)
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -23,6 +23,7 @@ VERBS: dict[str, Verb] = {
     "models": Verb("coronet.cli.models", _MAKE, "Which models are to be trained: all, named, or changed."),
     "drift": Verb("coronet.cli.drift", _MAKE, "Have the data moved from their reference?"),
     "profile": Verb("coronet.cli.profile", _MAKE, "Write down what drift is measured against later."),
+    "abtest": Verb("coronet.cli.abtest", _MAKE, "Which of two versions in use does better?"),
     "data": Verb("coronet.cli.data", _MAKE, "Pin the data of a model by its SHA-256."),
     "judge": Verb("coronet.cli.judge", _PROPOSE, "Does this evidence satisfy this policy?"),
     "propose": Verb("coronet.cli.propose", _PROPOSE, "Rank candidates and open the pull request of the best."),

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import isfinite, sqrt
+from math import isfinite
 
 from coronet.core.decision import Check, Result, Verdict, combine, off, worst
 from coronet.core.judging.estimate import Estimate, at_least, point
 from coronet.core.judging.wording import say_interval, say_number
 from coronet.core.policy import Limits, Policy
-from coronet.core.quantile import normal_quantile
 from coronet.core.timestamps import format_duration
+from coronet.core.wilson import wilson
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,13 +108,8 @@ def _keeps(name: str, found: Estimate | None, *, floor: float | None = None, cei
 
 
 def _share(count: int, requests: int, confidence: float) -> Estimate | None:
-    """`count` of `requests` with Wilson's interval (Journal of the American Statistical Association 22, 1927).
-
-    None where there is no request, or where the counts contradict each other.
-    """
+    """`count` of `requests`; None where there is no request, or where the counts contradict each other."""
     if requests <= 0 or not 0 <= count <= requests:
         return None
-    share, z = count / requests, normal_quantile(confidence)
-    centre = (share + z * z / (2 * requests)) / (1 + z * z / requests)
-    half = z * sqrt(share * (1 - share) / requests + z * z / (4 * requests * requests)) / (1 + z * z / requests)
-    return Estimate(value=share, lower=max(0.0, min(centre - half, share)), upper=min(1.0, max(centre + half, share)))
+    lower, upper = wilson(count / requests, requests, confidence=confidence)
+    return Estimate(value=count / requests, lower=lower, upper=upper)

@@ -41,9 +41,9 @@ class Engine:
 
     def write_csv(self, source: Path, name: str, target: Path, *, texts: Sequence[str], numbers: Sequence[str]) -> None:
         """The columns of a CSV file, which `name` is for messages, as Parquet in their order."""
-        read = f"read_csv({_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
-        columns = [f"{_known(column, MISSING_TEXT)} AS {_name(column)}" for column in texts]
-        casts = [f"CAST({_known(column, MISSING_NUMBER)} AS DOUBLE) AS {_name(column)}" for column in numbers]
+        read = f"read_csv({quote_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+        columns = [f"{_known(column, MISSING_TEXT)} AS {quote_name(column)}" for column in texts]
+        casts = [f"CAST({_known(column, MISSING_NUMBER)} AS DOUBLE) AS {quote_name(column)}" for column in numbers]
         import duckdb
 
         try:
@@ -58,45 +58,54 @@ class Engine:
 
     def write_parquet(self, sources: Sequence[Path], name: str, target: Path, columns: Sequence[str]) -> None:
         """The columns of several Parquet files as one, in their order."""
-        listed = ", ".join(_text(str(source)) for source in sources)
-        self._write(f"read_parquet([{listed}])", name, target, columns)
+        self._write(self.source_of_files(sources), name, target, columns)
 
     def write_table(self, database: Path, table: str, name: str, target: Path, columns: Sequence[str]) -> None:
         """The columns of a table, or of a view, of a database."""
-        self._write(self._attach(database, table), name, target, columns)
+        self._write(self.attach(database, table), name, target, columns)
 
     def columns_of_files(self, sources: Sequence[Path], name: str) -> tuple[str, ...]:
-        listed = ", ".join(_text(str(source)) for source in sources)
-        return self._describe(f"read_parquet([{listed}])", name)
+        return tuple(self.kinds(self.source_of_files(sources), name))
 
     def columns_of_table(self, database: Path, table: str, name: str) -> tuple[str, ...]:
-        return self._describe(self._attach(database, table), name)
+        return tuple(self.kinds(self.attach(database, table), name))
 
     def count_table(self, database: Path, table: str, name: str) -> int:
-        source = self._attach(database, table)
-        self._describe(source, name)
-        return int(self._one(f"SELECT count(*) FROM {source}"))
+        source = self.attach(database, table)
+        ((rows,),) = self.ask(f"SELECT count(*) FROM {source}", name)
+        return int(rows)
 
-    def _attach(self, database: Path, table: str) -> str:
+    def attach(self, database: Path, table: str) -> str:
         """The table's name in this session."""
         import duckdb
 
         try:
             if database not in self._attached:
                 self._attached[database] = f"database {len(self._attached)}"
-                self._session.execute(f"ATTACH {_text(str(database))} AS {_name(self._attached[database])} (READ_ONLY)")
+                self._session.execute(
+                    f"ATTACH {quote_text(str(database))} AS {quote_name(self._attached[database])} (READ_ONLY)"
+                )
         except duckdb.Error as error:
             raise InvalidInput(
                 f"{database.name} is no DuckDB database that can be read: {_first_line(error)}",
                 hint="name a database that nobody writes to now: FILE::TABLE",
             ) from error
-        return ".".join(_name(part) for part in (self._attached[database], *table.split(".")))
+        return ".".join(quote_name(part) for part in (self._attached[database], *table.split(".")))
 
-    def _describe(self, source: str, name: str) -> tuple[str, ...]:
+    def source_of_files(self, files: Sequence[Path]) -> str:
+        """Parquet files as one, for `ask`."""
+        return f"read_parquet([{', '.join(quote_text(str(file)) for file in files)}])"
+
+    def kinds(self, source: str, name: str) -> dict[str, str]:
+        """The columns of a source with their types, as SQL calls them."""
+        return {row[0]: row[1] for row in self.ask(f"DESCRIBE SELECT * FROM {source}", name)}
+
+    def ask(self, query: str, name: str) -> list[tuple[Any, ...]]:
+        """All rows of an answer; InvalidInput where what `name` is for messages cannot be read."""
         import duckdb
 
         try:
-            return tuple(row[0] for row in self._session.execute(f"DESCRIBE SELECT * FROM {source}").fetchall())
+            return list(self._session.execute(query).fetchall())
         except duckdb.Error as error:
             raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
 
@@ -105,15 +114,20 @@ class Engine:
 
         try:
             self._session.execute("SET preserve_insertion_order = true")
-            self._copy(f"SELECT {', '.join(map(_name, columns))} FROM {source}", target)
+            self._copy(f"SELECT {', '.join(map(quote_name, columns))} FROM {source}", target)
         except duckdb.Error as error:
             raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
         finally:
             self._session.execute("SET preserve_insertion_order = false")
 
-    def write_columns(self, source: Path, name: str, target: Path, columns: Sequence[str]) -> None:
-        """Columns of a CSV file as Parquet: numbers, or truths, where all cells are, and texts where not all are."""
-        read = f"read_csv({_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
+    def write_columns(
+        self, source: Path, name: str, target: Path, columns: Sequence[str], *, texts: Collection[str] = ()
+    ) -> None:
+        """Columns of a CSV file as Parquet: numbers, or truths, where all cells are, and texts where not all are.
+
+        Those of `texts` stay as they are written.
+        """
+        read = f"read_csv({quote_text(str(source))}, header = true, all_varchar = true, delim = ',', quote = '\"')"
         import duckdb
 
         try:
@@ -121,7 +135,11 @@ class Engine:
                 f"SELECT {', '.join(_count_kinds(column) for column in columns)} FROM {read}"
             ).fetchone()
             kinds = zip(columns, found[::3], found[1::3], found[2::3], strict=True)
-            self._copy(f"SELECT {', '.join(_typed(*each) for each in kinds)} FROM {read}", target)
+            typed = [
+                f"{_known(column, _NO_NUMBER)} AS {quote_name(column)}" if column in texts else _typed(column, *counts)
+                for column, *counts in kinds
+            ]
+            self._copy(f"SELECT {', '.join(typed)} FROM {read}", target)
         except duckdb.Error as error:
             raise InvalidInput(
                 f"{name} is neither CSV nor Parquet that can be read: {_first_line(error)}",
@@ -130,17 +148,17 @@ class Engine:
 
     def are_whole(self, file: Path, column: str) -> bool:
         """Whether all texts of a column are whole numbers with a point, as programs write those with a gap."""
-        found = self._one(f"SELECT bool_and(regexp_full_match({_name(column)}, '{_WHOLE}')) FROM {_parquet(file)}")
+        found = self._one(f"SELECT bool_and(regexp_full_match({quote_name(column)}, '{_WHOLE}')) FROM {_parquet(file)}")
         return bool(found)
 
     def write_whole(self, file: Path, column: str, target: Path) -> None:
         """The file with that column's numbers without a point."""
-        named = _name(column)
+        named = quote_name(column)
         self._copy(f"SELECT * REPLACE (split_part({named}, '.', 1) AS {named}) FROM {_parquet(file)}", target)
 
     def find_twice(self, file: Path, key: str, most: int) -> tuple[int, list[str]]:
         """How many keys come more than once, and the first of them as texts."""
-        rows = f"SELECT {_name(key)} AS k, file_row_number AS place FROM {_parquet(file, numbered=True)}"
+        rows = f"SELECT {quote_name(key)} AS k, file_row_number AS place FROM {_parquet(file, numbered=True)}"
         twice = f"SELECT k, min(place) AS place FROM ({rows}) GROUP BY k HAVING count(*) > 1"
         found = self._session.execute(
             f"SELECT CAST(k AS VARCHAR), count(*) OVER () FROM ({twice}) ORDER BY place LIMIT {most}"
@@ -149,21 +167,21 @@ class Engine:
 
     def write_joined(self, files: Sequence[Path], columns: Sequence[Sequence[str]], key: str, target: Path) -> None:
         """All rows of all files: `key` as text, `here_0` whether the first has it, `0_a` its column a."""
-        sides = [f"(SELECT *, CAST({_name(key)} AS VARCHAR) AS {KEY} FROM {_parquet(file)})" for file in files]
+        sides = [f"(SELECT *, CAST({quote_name(key)} AS VARCHAR) AS {KEY} FROM {_parquet(file)})" for file in files]
         joins, known = f"{sides[0]} AS f0", f"f0.{KEY}"
         for place, side in enumerate(sides[1:], 1):
             joins += f" FULL JOIN {side} AS f{place} ON {known} = f{place}.{KEY}"
             known = f"coalesce({known}, f{place}.{KEY})"
         here = [f"f{place}.{KEY} IS NOT NULL AS here_{place}" for place in range(len(files))]
         named = [
-            f"f{place}.{_name(column)} AS {_name(f'{place}_{column}')}"
+            f"f{place}.{quote_name(column)} AS {quote_name(f'{place}_{column}')}"
             for place, each in enumerate(columns)
             for column in each
         ]
         self._copy(f"SELECT {', '.join([f'{known} AS {KEY}', *here, *named])} FROM {joins}", target)
 
     def _copy(self, query: str, target: Path) -> None:
-        self._session.execute(f"COPY ({query}) TO {_text(str(target))} (FORMAT parquet, COMPRESSION snappy)")
+        self._session.execute(f"COPY ({query}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION snappy)")
 
     def _one(self, query: str) -> Any:
         row = self._session.execute(query).fetchone()
@@ -176,12 +194,12 @@ _MEND = "name a column of numbers, or mend these cells"
 
 
 def _parquet(file: Path, *, numbered: bool = False) -> str:
-    return f"read_parquet({_text(str(file))}{', file_row_number = true' if numbered else ''})"
+    return f"read_parquet({quote_text(str(file))}{', file_row_number = true' if numbered else ''})"
 
 
 def _known(column: str, missing: Collection[str]) -> str:
-    listed = ", ".join(_text(text) for text in missing)
-    return f"CASE WHEN {_name(column)} IN ({listed}) THEN NULL ELSE {_name(column)} END"
+    listed = ", ".join(quote_text(text) for text in missing)
+    return f"CASE WHEN {quote_name(column)} IN ({listed}) THEN NULL ELSE {quote_name(column)} END"
 
 
 def _count_kinds(column: str) -> str:
@@ -194,17 +212,17 @@ def _count_kinds(column: str) -> str:
 def _typed(column: str, there: int, numbers: int, truths: int) -> str:
     cell = f"({_known(column, _NO_NUMBER)})"
     if numbers == there:
-        return f"CAST({cell} AS DOUBLE) AS {_name(column)}"
+        return f"CAST({cell} AS DOUBLE) AS {quote_name(column)}"
     if truths == there:
-        return f"lower(trim({cell})) = 'true' AS {_name(column)}"
-    return f"{_name(column)}"
+        return f"lower(trim({cell})) = 'true' AS {quote_name(column)}"
+    return f"{quote_name(column)}"
 
 
-def _name(column: str) -> str:
+def quote_name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _text(text: str) -> str:
+def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 

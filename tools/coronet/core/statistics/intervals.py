@@ -3,19 +3,9 @@
 from math import exp, log, sqrt
 
 from coronet.core.quantile import normal_quantile, student_quantile
+from coronet.core.wilson import wilson as wilson
 
 Interval = tuple[float, float]
-
-
-def wilson(share: float, rows: float, *, confidence: float) -> Interval:
-    """A share of `rows` rows: the score interval of Wilson, JASA 22 (1927), https://doi.org/10.2307/2276774.
-
-    `rows` may be an effective number.
-    """
-    z = normal_quantile(confidence)
-    centre = (share + z * z / (2 * rows)) / (1 + z * z / rows)
-    half = z / (1 + z * z / rows) * sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def bonett_price(gained: float, lost: float, rows: float, *, confidence: float) -> Interval:

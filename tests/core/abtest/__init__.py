@@ -1,0 +1,1 @@
+"""Two versions in use at once."""
