@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from coronet.adapters.documents import FileDocuments
 from coronet.adapters.tables.column_files import FileColumns
 from coronet.adapters.work_tree import WorkTree
-from coronet.commands.drift import DriftReport, detect_drift, model_tables
+from coronet.commands.drift import DriftReport, detect_drift, model_tables, tell_drift
 from coronet.commands.governed import load_model
 from coronet.core.drift import DriftLimits, DriftRule
 from coronet.errors import InvalidInput
+from tests.fakes.memory_notifier import MemoryNotifier
 from tests.repository.test_links import ROOT
 from tests.stage.reports import told
 
@@ -93,3 +95,40 @@ def test_the_tables_of_a_model() -> None:
         progress=lambda step, detail="": None,
     )
     assert len(told(report).columns) == 1
+
+
+def test_drift_opens_one_issue_and_quiet_closes_it(tables: dict[str, str]) -> None:
+    notifier = MemoryNotifier()
+    moved = detected(tables["before"], tables["moved"], leave_out=("id",))
+    quiet = detected(tables["before"], tables["again"], leave_out=("id",))
+    assert (moved.overall_drift, quiet.overall_drift) == (True, False)
+
+    assert told(tell_drift(moved, notifier, "churn", dry_run=True)).issue == "the issue of churn would be opened"
+    assert notifier.open == {}
+    assert told(tell_drift(moved, notifier, "churn", dry_run=False)).issue == "issue 1 is open: memory:1"
+    assert tell_drift(moved, notifier, "churn", dry_run=True).issue == "the issue of churn would be rewritten"
+    assert tell_drift(moved, notifier, "churn", dry_run=False).issue == "issue 1 is open: memory:1"
+    assert notifier.open["drift-churn"].title == "churn: the data have drifted"
+    assert "coronet train churn" in notifier.bodies["drift-churn"]
+
+    assert tell_drift(quiet, notifier, "fraud", dry_run=False).issue == "no issue of fraud is to be opened or closed"
+    assert tell_drift(quiet, notifier, "churn", dry_run=True).issue == "issue 1 would be closed: memory:1"
+    assert list(notifier.open) == ["drift-churn"]
+    assert "issue 1 was closed" in told(tell_drift(quiet, notifier, "churn", dry_run=False)).to_text()
+    assert notifier.closed == [("drift-churn", "no column has drifted any more")]
+
+
+def test_what_could_not_be_measured_closes_nothing(tables: dict[str, str], tmp_path: Path) -> None:
+    notifier = MemoryNotifier()
+    tell_drift(detected(tables["before"], tables["moved"], leave_out=("id",)), notifier, "churn", dry_run=False)
+    lists = str(tmp_path / "lists.parquet")
+    pd.DataFrame({"x": [[1], [2]]}).to_parquet(lists)
+    unknown = detected(lists, lists)
+    assert (unknown.overall_drift, unknown.exit_code) == (False, 4)
+    tell_drift(unknown, notifier, "churn", dry_run=False)
+    assert list(notifier.open) == ["drift-churn"]
+
+
+def test_an_issue_is_of_a_model(tables: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="no name of a model"):
+        tell_drift(detected(tables["before"], tables["again"]), MemoryNotifier(), "@everybody", dry_run=False)

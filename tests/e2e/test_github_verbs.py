@@ -208,3 +208,24 @@ def test_nothing_is_pushed_by_force(stage: GithubStage) -> None:
     stage.clock.pass_by(hours=1)
     ok(stage.in_job("propose", "churn"))
     assert stage.hub.git(NAME).is_ancestor(str(left), str(stage.hub.git(NAME).head(branch)))
+
+
+# --- drift ----------------------------------------------------------------------------------------
+
+
+def test_drift_is_told_in_one_issue_until_it_is_over(stage: GithubStage) -> None:
+    for name, first in (("before", 20), ("now", 60)):
+        rows = "".join(f"{first + place % 50}\n" for place in range(200))
+        (stage.work / f"{name}.csv").write_text(f"age\n{rows}")
+    issues = stage.hub.repository(NAME).issues
+    asked = ("drift", "before.csv", "now.csv", "--issue", "churn")
+    ok(stage.in_job(*asked, "--dry-run"), code=4)
+    assert not issues
+    for _ in range(2):
+        typed = ok(stage.in_job(*asked), code=4)
+    (number,) = issues
+    assert issues[number].title == "churn: the data have drifted"
+    assert f"issue {number} is open" in typed.out
+    ok(stage.in_job("drift", "before.csv", "before.csv", "--issue", "churn"))
+    assert issues[number].state == "closed"
+    assert len(issues) == 1

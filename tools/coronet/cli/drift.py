@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from coronet.cli.output import emit, format_option, show_progress
+from coronet.cli.output import dry_run_option, emit, format_option, show_progress
+from coronet.cli.wiring import Wiring, wired
 from coronet.core.drift import DriftLimits, DriftRule
 from coronet.ports.columns import ColumnTables
 
@@ -50,10 +51,18 @@ from coronet.ports.columns import ColumnTables
     help="From where a change of the share of missing values matters.",
 )
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page of it to this file, too.")
+@click.option(
+    "--issue",
+    metavar="MODEL",
+    help="Open the issue of MODEL's data on GitHub where a column has drifted, and close it where none has.",
+)
+@dry_run_option
 @format_option
+@wired(registry=False)
 @click.pass_context
 def command(
     ctx: click.Context,
+    wiring: Wiring,
     what: tuple[str, ...],
     columns: tuple[str, ...],
     leave_out: tuple[str, ...],
@@ -64,6 +73,8 @@ def command(
     shift: float,
     missing: float,
     html: Path | None,
+    issue: str | None,
+    dry_run: bool,
     format_: str,
 ) -> None:
     """Have the data moved?
@@ -79,18 +90,20 @@ def command(
     from coronet.adapters.documents import FileDocuments
     from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import find_root, write_file
-    from coronet.commands.drift import detect_drift
+    from coronet.commands.drift import detect_drift, tell_drift
 
     keys: tuple[str, ...]
     limits = DriftLimits(rule=DriftRule(rule), level=level, psi=psi, distance=distance, shift=shift, missing=missing)
     if len(what) > 2:
         raise click.UsageError("give a model, or a reference and what is compared with it")
+    teller = wiring.teller if issue else None
     if len(what) == 2:
         tables, keys = FileColumns(), ()
         reference, current = what
     else:
-        tables = FileColumns(find_root(Path.cwd()))
-        reference, current, keys = _of_model(tables, what[0])
+        root = find_root(wiring.settings.folder.resolve())
+        tables = FileColumns(root)
+        reference, current, keys = _of_model(tables, root, what[0])
     report = detect_drift(
         tables,
         FileDocuments(),
@@ -101,17 +114,19 @@ def command(
         limits=limits,
         progress=show_progress,
     )
-    if html:
+    if issue and teller:
+        report = tell_drift(report, teller, issue, dry_run=dry_run)
+    if html and not dry_run:
         write_file(html, report.to_html().encode())
     emit(report, format_)
     ctx.exit(report.exit_code)
 
 
-def _of_model(tables: ColumnTables, model: str) -> tuple[str, str, tuple[str, ...]]:
+def _of_model(tables: ColumnTables, root: Path, model: str) -> tuple[str, str, tuple[str, ...]]:
     from coronet.adapters.documents import FileDocuments
-    from coronet.adapters.work_tree import WorkTree, find_root
+    from coronet.adapters.work_tree import WorkTree
     from coronet.commands.drift import model_tables
     from coronet.commands.governed import load_model
 
-    governed = load_model(WorkTree(find_root(Path.cwd())), FileDocuments(), model)
+    governed = load_model(WorkTree(root), FileDocuments(), model)
     return model_tables(tables, governed)

@@ -95,6 +95,16 @@ class Wiring:
 
         return self.place.notifier(clock=self.clock) if self.place.is_github else Nobody()
 
+    @property
+    def teller(self) -> "Notifier":
+        """The notifier, where there is somebody to tell."""
+        if not self.place.is_github:
+            raise WrongUsage(
+                "the local forge has nobody to tell: issues are GitHub's",
+                hint="leave the issue out, or run it in a clone whose remote is on GitHub",
+            )
+        return self.notifier
+
     @cached_property
     def desk(self) -> "ReviewDesk":
         """The forge, where people review and merge from the command line: only the local one."""

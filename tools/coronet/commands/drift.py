@@ -1,7 +1,7 @@
 """Have the data moved from their reference? Two tables in, an alarm or none out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coronet.commands.measuring import measure_against, measure_tables
@@ -10,8 +10,10 @@ from coronet.commands.profile import read_profile
 from coronet.core.decision import Result, Verdict
 from coronet.core.drift import ColumnDrift, DriftDecision, DriftLimits, decide_drift
 from coronet.core.model_file import ModelFile
+from coronet.core.names import NAME_RULE, is_name
 from coronet.core.render.checks import checks_text
-from coronet.core.render.drift import drift_markdown
+from coronet.core.render.clipping import clip
+from coronet.core.render.drift import drift_markdown, render_drift_issue
 from coronet.core.render.drift_page import drift_html
 from coronet.core.render.markup import escape_markdown, plain_line
 from coronet.core.statistics.drift.profiles import Profile
@@ -19,6 +21,7 @@ from coronet.errors import InvalidInput, Refused
 from coronet.ports.clock import Progress
 from coronet.ports.columns import ColumnTables
 from coronet.ports.documents import Documents
+from coronet.ports.notifier import Notifier
 from coronet.ports.tables import Digests
 
 SCHEMA = "coronet/drift/v1"
@@ -26,13 +29,19 @@ SCHEMA = "coronet/drift/v1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriftReport:
-    """`reference` and `current` are where the tables are."""
+    """`reference` and `current` are where the tables are; `issue` says what became of the issue that was asked for."""
 
     reference: str
     current: str
     limits: DriftLimits
     columns: tuple[ColumnDrift, ...]
     decision: DriftDecision
+    issue: str = ""
+
+    @property
+    def overall_drift(self) -> bool:
+        """Whether any column is an alarm: see to the data, or train again."""
+        return bool(self.decision.alarms)
 
     @property
     def exit_code(self) -> int:
@@ -43,6 +52,7 @@ class DriftReport:
         return {
             "schema": SCHEMA,
             "verdict": str(self.decision.verdict),
+            "overall_drift": self.overall_drift,
             "reference": self.reference,
             "current": self.current,
             "limits": {
@@ -55,13 +65,15 @@ class DriftReport:
                 "unseen": limits.unseen,
             },
             "alarms": list(self.decision.alarms),
+            "issue": self.issue,
             "columns": [column.to_json() for column in self.columns],
             "checks": [check.to_json() for check in self.decision.checks],
         }
 
     def to_text(self) -> str:
         notable = [check for check in self.decision.checks if check.result is not Result.PASS]
-        return "\n".join([plain_line(self._headline()), *checks_text(notable)])
+        told = [f"· {self.issue}"] if self.issue else []
+        return "\n".join([plain_line(self._headline()), *checks_text(notable), *told])
 
     def to_markdown(self) -> str:
         return f"**{escape_markdown(self._headline())}**\n\n{drift_markdown(self.columns, self.decision)}"
@@ -116,6 +128,28 @@ def detect_drift(
         columns=measured,
         decision=decide_drift(measured, limits),
     )
+
+
+def tell_drift(report: DriftReport, notifier: Notifier, model: str, *, dry_run: bool) -> DriftReport:
+    """The report, after the model's issue was opened, rewritten or closed by it; see `issue` of the report.
+
+    Where nothing could be measured an open issue stays as it is. InvalidInput where `model` is no name.
+    """
+    if not is_name(model):
+        raise InvalidInput(f"{model!r} is no name of a model", hint=f"a name is {NAME_RULE}")
+    key = f"drift-{model}"
+    there = next((issue for issue in notifier.issues() if issue.key == key), None)
+    if report.overall_drift:
+        if dry_run:
+            return replace(report, issue=f"the issue of {model} would be {'rewritten' if there else 'opened'}")
+        body = clip(render_drift_issue(report.to_markdown(), model), whole="the command prints all of it")
+        issue = notifier.raise_issue(key, title=f"{model}: the data have drifted", body=body)
+        return replace(report, issue=f"issue {issue.number} is open: {issue.url}")
+    if there is None or report.decision.verdict is not Verdict.PASS:
+        return replace(report, issue=f"no issue of {model} is to be opened or closed")
+    if not dry_run:
+        notifier.settle_issue(key, reason="no column has drifted any more")
+    return replace(report, issue=f"issue {there.number} {'would be' if dry_run else 'was'} closed: {there.url}")
 
 
 def _measure(

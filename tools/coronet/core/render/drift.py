@@ -15,6 +15,24 @@ def drift_markdown(columns: Sequence[ColumnDrift], decision: DriftDecision) -> s
     return markdown_table(_HEADER, rows)
 
 
+def render_drift_issue(report: str, model: str) -> str:
+    """The issue of a model whose data have drifted; `report` is the report's Markdown."""
+    return "\n".join(
+        [
+            report,
+            "",
+            "What comes next:",
+            "",
+            "1. See whether the world has changed or the pipeline: a column that is gone, blank or in other units is "
+            "the pipeline's, and is mended there.",
+            f"2. Has the world changed, train again: start the workflow that trains {escape_markdown(model)}, or run "
+            f"`coronet train {model}`. The new version needs evidence and an approval like any other.",
+            "",
+            "The next look at the data rewrites this issue, or closes it where no column has drifted any more.",
+        ]
+    )
+
+
 def ordered(columns: Sequence[ColumnDrift], decision: DriftDecision) -> list[tuple[ColumnDrift, Check]]:
     """Alarms before what is unknown before what is quiet, each by falling PSI."""
     order = {Result.FAIL: 0, Result.WARN: 1}
