@@ -4,12 +4,15 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from coronet.adapters.documents import FileDocuments
+from coronet.adapters.tables.column_files import FileColumns
+from coronet.commands.profile import read_profile
 from coronet.commands.provenance import AliasChoice, Provenance
 from coronet.commands.recording import Desk
 from coronet.commands.run_report import RunReport
@@ -217,6 +220,15 @@ def test_the_run_keeps_card_metadata_schema_and_predictions(bench: Bench) -> Non
         "prediction": ["no", "yes", "no", "yes"],
         "score": [pytest.approx(0.1), 0.9, pytest.approx(0.1), 0.9],
     }
+
+
+def test_the_run_keeps_profiles_that_later_data_are_measured_against(bench: Bench, tmp_path: Path) -> None:
+    run_id = bench.train().run.run_id
+    for name, columns in (("profile.json", ["width", "length", "species"]), ("predictions.profile.json", None)):
+        (tmp_path / name).write_bytes(bench.registry.load_run_file(run_id, name) or b"")
+        found = read_profile(FileColumns(tmp_path), FileDocuments(), name)
+        assert list(found) == (columns or ["species", "kind", "prediction", "score"])
+        assert {profile.rows for profile in found.values()} == {4}
 
 
 def test_code_beside_the_model_file_is_kept_with_the_run() -> None:

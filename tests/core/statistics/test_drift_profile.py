@@ -8,7 +8,7 @@ import pytest
 
 from coronet.core.canonical import canonical_json
 from coronet.core.drift import ColumnDrift, ColumnKind
-from coronet.core.statistics.drift import measure_profiles
+from coronet.core.statistics.drift import measure_profiles, profile_columns
 from coronet.core.statistics.drift.categories import CategoryCounts
 from coronet.core.statistics.drift.comparing import compare
 from coronet.core.statistics.drift.grid import make_grid
@@ -140,3 +140,18 @@ def test_a_value_stands_by_itself_right_after_a_step_that_ends_there() -> None:
     thinned = thin(steps, 3)
     assert thinned.keys.tolist() == [3, 4, 6]
     assert thinned.rows.tolist() == [50, 60, 2]
+
+
+def test_columns_in_memory_are_profiled_so_that_later_ones_are_compared_with_them() -> None:
+    random = np.random.default_rng(1)
+    texts = np.array(["a", "b", None], dtype=object)[random.integers(0, 3, 500)]
+    lists = np.empty(500, dtype=object)
+    lists[:] = [[1]] * 500
+    columns = {"n": random.normal(size=500), "t": texts, "nothing": np.full(500, None), "lists": lists}
+    profiles = profile_columns(columns)
+    assert list(profiles) == ["n", "t", "nothing"]
+    assert (profiles["n"].rows, profiles["t"].missing) == (500, int((texts == None).sum()))  # noqa: E711
+    moved = {"n": columns["n"] + 1, "t": texts}
+    found = {each.column: each for each in measure_profiles({name: profiles[name] for name in moved}, moved)}
+    assert found["n"].distance == pytest.approx(0.38, abs=0.05)
+    assert found["t"].distance == 0.0

@@ -1,11 +1,12 @@
 """`coronet train`: fit a model as its model file says, measure it, and register the version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coronet.commands.governed import load_model
 from coronet.commands.pinned_data import Pinned, read_pinned, verify_pin
+from coronet.commands.profile import ProfileReport
 from coronet.commands.provenance import AliasChoice, Provenance, check_against, choose_alias, name_run
 from coronet.commands.recording import Desk, Recording, record
 from coronet.commands.run_report import RunReport
@@ -13,6 +14,7 @@ from coronet.commands.scoring import Scored, measure_alone, require_metrics, sco
 from coronet.core.canonical import canonical_json, digest_bytes
 from coronet.core.model_file import ModelFile, locate_beside, model_path
 from coronet.core.recorded_run import RecordedData, RecordedRun
+from coronet.core.statistics.drift import profile_columns
 from coronet.errors import InvalidInput, Location
 from coronet.ports.clock import Clock, Progress
 from coronet.ports.documents import Documents, Files
@@ -21,6 +23,7 @@ from coronet.ports.tables import Tables
 
 PREDICTIONS_FILE = "predictions.parquet"
 IMPORTANCES_FILE = "feature_importance.json"
+PROFILE_FILE, PREDICTIONS_PROFILE_FILE = "profile.json", "predictions.profile.json"
 _EXAMPLE_ROWS = 5
 
 
@@ -58,6 +61,7 @@ class _Made:
     metrics: Mapping[str, float]
     problems: Mapping[str, str]
     predictions: bytes
+    profiles: Mapping[str, bytes]
 
 
 def train(request: TrainRequest, workshop: Workshop, desk: Desk | None) -> RunReport:
@@ -109,6 +113,7 @@ def _make(model: ModelFile, workshop: Workshop) -> _Made:
     workshop.progress("measure")
     scored = {context: score(model, fitted, frame) for context, frame in frames.items()}
     metrics, problems = _measure(model, scored)
+    training, predictions = pins["training"], workshop.tables.to_parquet(scored["evaluation"].table)
     return _Made(
         fitted=fitted,
         code=trainer if isinstance(trainer, TrainerCode) else None,
@@ -116,8 +121,30 @@ def _make(model: ModelFile, workshop: Workshop) -> _Made:
         example=frames["training"].head(_EXAMPLE_ROWS),
         metrics=metrics,
         problems=problems,
-        predictions=workshop.tables.to_parquet(scored["evaluation"].table),
+        predictions=predictions,
+        profiles={
+            PROFILE_FILE: _profile(
+                frames["training"], _learned_from(model, frames["training"]), training.location, training.sha256
+            ),
+            PREDICTIONS_PROFILE_FILE: _profile(
+                scored["evaluation"].table,
+                [name for name in scored["evaluation"].table.columns if name != model.data.key],
+                PREDICTIONS_FILE,
+                digest_bytes(predictions).removeprefix("sha256:"),
+            ),
+        },
     )
+
+
+def _learned_from(model: ModelFile, frame: Any) -> list[str]:
+    return [*model.data.features_among(tuple(frame.columns)), model.data.label]
+
+
+def _profile(frame: Any, columns: Sequence[str], source: str, sha256: str) -> bytes:
+    """What drift is measured against later, as `coronet profile` writes it."""
+    profiles = profile_columns({name: frame[name] for name in columns})
+    report = ProfileReport(source=source, digest=f"sha256:{sha256}", rows=len(frame), profiles=profiles)
+    return canonical_json(report.to_json())
 
 
 def _find_trainer(model: ModelFile, files: Files) -> str | TrainerCode:
@@ -211,7 +238,7 @@ def _recording(model: ModelFile, run: RecordedRun, made: _Made, alias: str | Non
     def save(opened: OpenRun) -> str:
         return opened.save_model(made.fitted, example=made.example, code=made.code)
 
-    files = {PREDICTIONS_FILE: made.predictions}
+    files = {PREDICTIONS_FILE: made.predictions, **made.profiles}
     if run.importances:
         files[IMPORTANCES_FILE] = canonical_json(dict(run.importances))
     if made.code:

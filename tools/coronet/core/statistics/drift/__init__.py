@@ -5,7 +5,7 @@ profiles are compared. Few rows are kept as they are; many are counted on a grid
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,11 @@ from coronet.core.drift import ColumnDrift, ColumnKind
 from coronet.core.statistics.drift.categories import CategoryCounts
 from coronet.core.statistics.drift.cells import cell_number, is_missing
 from coronet.core.statistics.drift.comparing import FEW, compare
+from coronet.core.statistics.drift.grid import make_grid
 from coronet.core.statistics.drift.numbers import NumberCounts, NumberRows
 from coronet.core.statistics.drift.profiles import Profile
 
-__all__ = ["FEW", "measure_drift", "measure_profiles"]
+__all__ = ["FEW", "measure_drift", "measure_profiles", "profile_columns"]
 
 State = NumberRows | NumberCounts | CategoryCounts
 
@@ -43,6 +44,25 @@ def measure_profiles(reference: Mapping[str, Profile], current: Mapping[str, Any
         now = current.get(name)
         found.append(compare(name, before, None if now is None else fill(state, np.asarray(now)).finish()))
     return tuple(found)
+
+
+def profile_columns(columns: Mapping[str, Any]) -> dict[str, Profile]:
+    """The profile of each column of a mapping (or data frame), each (n,); lists and the like are left out."""
+    found = {}
+    for name in columns:
+        column = np.asarray(columns[name])
+        if column.dtype.kind != "O" or all(isinstance(cell, Hashable) for cell in column):
+            found[str(name)] = fill(_fitted(column), column).finish()
+    return found
+
+
+def _fitted(column: NDArray[Any]) -> State:
+    """An empty state for many values, fitted to these."""
+    if (kind_of(column) or ColumnKind.CATEGORY) is ColumnKind.CATEGORY:
+        return CategoryCounts()
+    rows = NumberRows()
+    fill(rows, column)
+    return NumberCounts(make_grid(rows.numbers))
 
 
 def _numbers_like(profile: Profile) -> NumberRows | NumberCounts:
