@@ -390,7 +390,9 @@ def _peak(said: Any, share: Array, up: Any, rows: list[float]) -> Peak:
     reach = [sqrt(sum((end[side] - each) ** 2 for end, each in zip(ends, shares, strict=True))) for side in (0, 1)]
     depth = 4 * sum(reach) / (2 * Z)
     inside = [abs(step) >= abs(steps[place]) - depth for step in steps]
-    walked = [float((share[said == scores[at]] ** 2).sum()) for at in range(1, len(scores)) if all(inside[at - 1 : at + 1])]
+    walked = [
+        float((share[said == scores[at]] ** 2).sum()) for at in range(1, len(scores)) if all(inside[at - 1 : at + 1])
+    ]
     growth, width = 0.0, sum(walked)
     for _ in range(8):
         curved = 8 * max(depth - growth, depth / 4) / width**2

@@ -116,7 +116,10 @@ def cover(
 
 
 CASES: list[tuple[str, Task, Draw]] = [
-    *((metric, Task.BINARY, draw_binary) for metric in ("roc_auc", "accuracy", "log_loss", "f1", "average_precision", "ks")),
+    *(
+        (metric, Task.BINARY, draw_binary)
+        for metric in ("roc_auc", "accuracy", "log_loss", "f1", "average_precision", "ks")
+    ),
     *((metric, Task.BINARY, draw_uneven) for metric in ("roc_auc", "accuracy", "brier", "recall", "ks")),
     *((metric, Task.REGRESSION, draw_numbers) for metric in ("mae", "rmse", "r2", "mdape", "custom.own")),
 ]

@@ -85,10 +85,11 @@ def facts_of(task: Task, metric: str, rows: int, *, paired: bool) -> list[tuple[
 def test_what_is_read_from_a_histogram_is_within_its_bound(metric: str, paired: bool) -> None:
     for exact, streamed in facts_of(Task.BINARY, metric, 3000, paired=paired):
         assert exact.candidate is not None
-        assert streamed.candidate == pytest.approx(exact.candidate, abs=bound_of(streamed))
+        within = bound_of(streamed) + 1e-12
+        assert streamed.candidate == pytest.approx(exact.candidate, abs=within)
         if paired:
             assert exact.champion is not None
-            assert streamed.champion == pytest.approx(exact.champion, abs=bound_of(streamed))
+            assert streamed.champion == pytest.approx(exact.champion, abs=within)
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "gini"])

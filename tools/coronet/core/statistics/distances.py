@@ -165,8 +165,8 @@ def find_growth(apart: Floats, clock: Floats, right: Floats, rows: Floats, confi
     """What chance added to the widest distance, on average.
 
     `apart` are the distances at rising scores, and `clock` the variance of what is added up to each, (scores,), by
-    rows: few of a cluster lie between scores that are close. A parabola as wide as the stretch where the distance is at most `DEPTH` standard errors less than the widest has a
-    curvature of 8 × depth ÷ width².
+    rows: few of a cluster lie between scores that are close. A parabola as wide as the stretch where the distance is
+    at most `DEPTH` standard errors less than the widest has a curvature of 8 × depth ÷ width².
     """
     depth = DEPTH * sum(_reach(right, rows, 0.0, confidence)) / (2 * normal_quantile(confidence))
     near = apart >= apart.max() - depth

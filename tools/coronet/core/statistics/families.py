@@ -245,35 +245,21 @@ class Percentiles:
     variance of n − 1: Hesterberg, The American Statistician 69 (2015),
     https://doi.org/10.1080/00031305.2015.1089789. `scarcest` is how many rows the smallest class has, `span` how far
     two values can lie apart, None where there is no bound.
-
-    A statistic that grows with noise (`grows`: a maximum) comes out of a draw larger than it went in. Its own
-    interval is therefore about the value less what it grew (Davison and Hinkley, Bootstrap Methods and their
-    Application, 1997, section 5.2), and wider, since that correction is as unsure as it is large; in a difference the
-    growths cancel.
     """
 
-    grows: bool
     scarcest: int
     span: float | None
     confidence: float
     draws: int
 
     def own(self, measured: Drawn) -> Interval:
-        ends = self._percentiles(measured.value, measured.draws, measured)
-        known = measured.draws[np.isfinite(measured.draws)]
-        if not self.grows or np.ptp(known) < NOTHING:
-            return ends
-        growth = float(known.mean()) - measured.value
-        return wald(measured.value - growth, sqrt(float(known.var()) + growth**2), confidence=self.confidence)
+        return self._percentiles(measured.value, measured.draws, measured)
 
     def difference(self, candidate: Drawn, champion: Drawn) -> Interval:
         return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate)
 
     def method(self, *, paired: bool) -> str:
-        if not self.grows:
-            return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
-        own = f"bootstrap, bias-corrected by {self.draws} draws"
-        return f"paired bootstrap, percentiles of {self.draws} draws; own: bias-corrected" if paired else own
+        return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
 
     def _percentiles(self, value: float, draws: Floats, drawn: Drawn) -> Interval:
         if drawn.rows < 2:

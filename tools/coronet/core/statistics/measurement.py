@@ -15,8 +15,8 @@ from coronet.core.statistics.columns import Columns, Custom, Specification
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.custom import prepare_custom
-from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
 from coronet.core.statistics.distances import Distances
+from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
 from coronet.core.statistics.kinks import Calibrations
 from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits, relative_errors
@@ -27,7 +27,6 @@ from coronet.core.statistics.sample import Sample, samples
 
 # Multiples of an area under the ROC curve: stretch × area + shift.
 AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
-GROWING = frozenset({"ks"})
 MEDIANS = {"mdape": relative_errors}
 LINEARIZED = {**CONFUSION, **LINEAR, **ORDERS}
 SCALES = {"rmse": Scale.LOG, "r2": Scale.PLAIN}
@@ -111,7 +110,6 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
 def _resampled(metric: Metric, sample: Sample, specification: Specification) -> Resampled:
     return Resampled(
         preparation=partial(prepare_custom, _custom(specification)[metric.name]),
-        grows=False,
         scarcest=_scarcest(sample),
         span=metric.span,
         confidence=specification.confidence,

@@ -202,7 +202,8 @@ def _bits_for(rows: float, fineness: float) -> int:
 def _score_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:
     if wanted.isdisjoint(RANKED):
         return ()
-    return tuple(make_grid(side.scores, rows.label == 1, bits) for side in rows.sides)
+    top = "average_precision" in wanted
+    return tuple(make_grid(side.scores, rows.label == 1, bits, top=top) for side in rows.sides)
 
 
 def _error_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:
