@@ -14,6 +14,7 @@ from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Predictions, Specification, measure
 from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.streaming import State, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming.plan import may_be_finer
 from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of, stream
 from tests.core.statistics.streaming.test_contract import STREAMED, assert_same
 
@@ -156,6 +157,15 @@ def test_what_is_blurred_is_said_by_column_and_sharper_plans_mend_it() -> None:
     assert None in blurred
     sharper = make_plan(part_of(columns, np.arange(0)), asked, rows=len(columns), sharper=dict.fromkeys(blurred, 9))
     assert finish(state_of(sharper, columns)).blurred.get(None, 0.0) < blurred[None]
+
+
+def test_what_cannot_be_finer_is_not_read_again() -> None:
+    columns = rows_of(Task.BINARY, 50)
+    asked = asking(Task.BINARY, "roc_auc", segments=("kind",))
+    usual = make_plan(columns, asked, rows=1000)
+    finest = make_plan(columns, asked, rows=1000, sharper={None: 20, "kind": 20})
+    assert [may_be_finer(usual, column) for column in (None, "kind")] == [True, True]
+    assert [may_be_finer(finest, column) for column in (None, "kind")] == [False, False]
 
 
 def test_columns_of_many_segments_share_what_levels_there_are() -> None:

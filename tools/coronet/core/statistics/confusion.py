@@ -14,7 +14,6 @@ import numpy as np
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.linear import Linearization, Linearize
 from coronet.core.statistics.sample import Sample, Undefined
-from coronet.core.statistics.sums import ratio
 
 POSITIVE = 1
 
@@ -61,11 +60,11 @@ def _f1(counts: Counts) -> Shares:
 
 def _ratios(hits: Floats, below: Floats, *, stretch: float, predicted: bool = True, labelled: bool = True) -> Shares:
     """stretch × hits ÷ below, where `below` counts predictions, labels or both."""
-    value = np.nan_to_num(ratio(stretch * hits, below))
-    down = -np.nan_to_num(ratio(value, below))
+    value = np.nan_to_num(_ratio(stretch * hits, below))
+    down = -np.nan_to_num(_ratio(value, below))
     return Shares(
         value=value,
-        by_hits=np.nan_to_num(ratio(np.full_like(hits, stretch), below)),
+        by_hits=np.nan_to_num(_ratio(np.full_like(hits, stretch), below)),
         by_predicted=down if predicted else np.zeros_like(down),
         by_labelled=down if labelled else np.zeros_like(down),
     )
@@ -147,3 +146,9 @@ CONFUSION: Mapping[str, Linearize] = {
         for average in ("macro", "weighted", "micro")
     },
 }
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    """above ÷ below, NaN where `below` is 0."""
+    unknown = np.full(np.broadcast_shapes(above.shape, below.shape), np.nan)
+    return np.asarray(np.divide(above, below, out=unknown, where=below > 0))

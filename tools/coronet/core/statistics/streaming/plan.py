@@ -29,8 +29,8 @@ MOST_CLASSES = 32
 FEWEST_BITS, MOST_BITS = 10, 23
 # Levels of segments, of all columns together: with two classes and two models they take 16 bytes each.
 MOST_LEVELS = 1 << 23
-# log2 of levels for each √row: a bound is then mostly below a fifth of its difference's standard error. That of
-# an area is less than those of what looks at single stretches of the scores.
+# log2 of levels for each √row: a bound is then mostly below a twentieth of its difference's standard error, unless the
+# models have nearly everything in common. As both shrink alike with more rows, it is so of any number of them.
 _FINENESS = {"roc_auc": 5.4, "gini": 5.4, "average_precision": 7.0, "ks": 6.4, "mdape": 5.4}
 
 Column = str | None
@@ -197,6 +197,14 @@ def _choose_bits(sample: Columns, layout: Layout, rows: int, fineness: Mapping[C
 def _bits_for(rows: float, fineness: float) -> int:
     wanted = ceil(log2(max(rows, 1)) / 2 + fineness)
     return min(max(wanted, FEWEST_BITS), MOST_BITS)
+
+
+def may_be_finer(plan: Plan, column: Column) -> bool:
+    """Whether the column can have twice the levels."""
+    if plan.bits[column] >= MOST_BITS:
+        return False
+    levels = {name: len(names) << plan.bits[name] for name, names in plan.layout.names.items()}
+    return column is None or sum(levels.values()) + levels[column] <= MOST_LEVELS
 
 
 def _score_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:
