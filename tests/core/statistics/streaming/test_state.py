@@ -264,3 +264,11 @@ def test_what_has_an_order_for_each_class_is_not_streamed() -> None:
     assert find_unstreamed(some) == ("roc_auc_macro",)
     many = replace(some, classes=tuple(map(str, range(40))))
     assert find_unstreamed(many) == ("accuracy", "roc_auc_macro")
+
+
+@pytest.mark.parametrize("metric", ["brier", "average_precision"])
+def test_weights_too_small_to_be_squared_give_no_interval(metric: str) -> None:
+    columns = replace(rows_of(Task.BINARY, 50), weight=np.full(50, 1e-200))
+    for fact in stream(columns, asking(Task.BINARY, metric)):
+        assert fact.candidate is not None
+        assert (fact.interval, fact.problem) == (None, "these rows give no finite interval")
