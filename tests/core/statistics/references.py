@@ -349,33 +349,58 @@ def _draw(both: Both, models: list[Sums], sides: Array) -> list[Array]:
     return np.split(drawn, np.cumsum([each.apart.shape[1] for each in models])[:-1], axis=1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Peak:
+    """A model at its widest score: what each row adds there, what chance adds, and both classes' shares without it."""
+
+    moves: Array
+    growth: float
+    shares: list[float]
+
+
 def distances(both: Both) -> tuple[Interval, Interval]:
-    """How much wider the widest distance gets in draws of what lies between scores: about the value less that."""
-    positive = both.label == 1
-    bins = [_stretches(both, said) for said in both.said]
-    models = [_sums(both, each, np.unique(each), np.where(positive, -1.0, 1.0), positive) for each in bins]
-    grown, together = (
-        [
-            np.minimum(np.abs(np.cumsum(each.sums + moved, axis=1)).max(axis=1), 1)
-            - min(np.abs(np.cumsum(each.sums)).max(), 1)
-            for each, moved in zip(some, _draw(both, some, positive), strict=True)
-        ]
-        for some in (models[:1], models)
-    )
-    growth, difference = float(grown[0].mean()), both.values[0] - both.values[1]
-    half = Z * sqrt(float(grown[0].var()) + growth**2)
-    low, high = np.quantile(difference + together[0] - together[1], [0.025, 0.975])
-    return (float(low), float(high)), (both.values[0] - growth - half, both.values[0] - growth + half)
-
-
-def _stretches(both: Both, said: Any) -> Array:
-    """Which of the stretches of scores a row is in: each ends where another 64th of both classes' weight is reached."""
+    """Paired shares of both classes at the scores where they are farthest apart, less what chance adds there."""
     up = both.label == 1
     share = np.where(up, both.weight / both.weight[up].sum(), both.weight / both.weight[~up].sum())
-    scores = np.sort(np.unique(said))
-    below = np.array([share[said <= score].sum() for score in scores])
-    ends = [int(np.argmax(below >= part * below[-1] / 64)) for part in range(1, 64)]
-    return np.asarray(np.searchsorted(np.unique([*scores[ends], scores[-1]]), said), dtype=np.float64)
+    rows = [1 / float((share[side] ** 2).sum()) for side in (~up, up)]
+    ours, theirs = (_peak(said, share, up, rows) for said in both.said)
+    ends = [proportion_confint(each * n, n, method="wilson") for each, n in zip(ours.shares, rows, strict=True)]
+    below, above = (
+        sqrt(sum((end[side] - each) ** 2 for end, each in zip(ends, ours.shares, strict=True))) for side in (0, 1)
+    )
+    middle = both.values[0] - ours.growth
+    one, other = (
+        sqrt(sum(each * (1 - each) / n for each, n in zip(peak.shares, rows, strict=True))) for peak in (ours, theirs)
+    )
+    together = float(np.corrcoef(ours.moves, theirs.moves)[0, 1])
+    spread = one**2 + other**2 - 2 * together * one * other
+    spread = max(spread / 2, spread - 0.15 * (ours.growth**2 + theirs.growth**2))
+    half = Z * sqrt(spread + sum(1 / (n + 1) ** 2 for n in rows))
+    apart = middle - both.values[1] + theirs.growth
+    return (apart - half, apart + half), (middle - below, middle + above)
+
+
+def _peak(said: Any, share: Array, up: Any, rows: list[float]) -> Peak:
+    scores = np.unique(said)
+    steps = [float(share[~up & (said <= at)].sum() - share[up & (said <= at)].sum()) for at in scores]
+    place = int(np.argmax(np.abs(steps)))
+    right = (said <= scores[place]) != (up if steps[place] > 0 else ~up)
+    shares = [float(share[side & right].sum()) for side in (~up, up)]
+    ends = [proportion_confint(each * n, n, method="wilson") for each, n in zip(shares, rows, strict=True)]
+    reach = [sqrt(sum((end[side] - each) ** 2 for end, each in zip(ends, shares, strict=True))) for side in (0, 1)]
+    depth = 4 * sum(reach) / (2 * Z)
+    inside = [abs(step) >= abs(steps[place]) - depth for step in steps]
+    walked = [
+        float((share[said == scores[at]] ** 2).sum()) for at in range(1, len(scores)) if all(inside[at - 1 : at + 1])
+    ]
+    growth, width = 0.0, sum(walked)
+    for _ in range(8):
+        curved = 8 * max(depth - growth, depth / 4) / width**2
+        growth = max(0.996193 * curved ** (-1 / 3) - 0.5826 * sqrt(width / len(walked)), 0.0)
+    moves = np.zeros(len(share))
+    for side, mean in zip((~up, up), shares, strict=True):
+        moves[side] = share[side] * (right[side] - mean)
+    return Peak(moves=moves, growth=growth, shares=[max(each - growth / 2, 0.0) for each in shares])
 
 
 def calibrations(both: Both) -> tuple[Interval, Interval]:

@@ -17,6 +17,8 @@ from tests.core.statistics.streaming.both_ways import plan_of, state_of
 
 SAMPLES = 1_000
 ROWS, STREAMED_ROWS = 400, 2_000
+# The widest distance needs more of the clusters.
+WIDEST_ROWS = 1_000
 TRUTH_ROWS = 1_000_000
 Draw = Callable[[np.random.Generator, int], Columns]
 
@@ -114,8 +116,11 @@ def cover(
 
 
 CASES: list[tuple[str, Task, Draw]] = [
-    *((metric, Task.BINARY, draw_binary) for metric in ("roc_auc", "accuracy", "log_loss", "f1", "average_precision")),
-    *((metric, Task.BINARY, draw_uneven) for metric in ("roc_auc", "accuracy", "brier", "recall")),
+    *(
+        (metric, Task.BINARY, draw_binary)
+        for metric in ("roc_auc", "accuracy", "log_loss", "f1", "average_precision", "ks")
+    ),
+    *((metric, Task.BINARY, draw_uneven) for metric in ("roc_auc", "accuracy", "brier", "recall", "ks")),
     *((metric, Task.REGRESSION, draw_numbers) for metric in ("mae", "rmse", "r2", "mdape", "custom.own")),
 ]
 STREAMED = [
@@ -128,7 +133,8 @@ NAMES = ("metric", "task", "draw")
 @pytest.mark.slow
 @pytest.mark.parametrize(NAMES, CASES)
 def test_coverage(metric: str, task: Task, draw: Draw) -> None:
-    paired, alone = cover(metric, task, draw, ROWS, measure_exactly)
+    rows = WIDEST_ROWS if metric == "ks" else ROWS
+    paired, alone = cover(metric, task, draw, rows, measure_exactly)
     assert 0.93 <= paired <= 0.97
     assert 0.93 <= alone <= 0.97
 

@@ -9,6 +9,7 @@ from coronet.core.catalogue import metric_names
 from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Predictions, measure
 from coronet.core.statistics.streaming import find_unstreamed
+from tests.core.statistics.rows import number_predictions
 from tests.core.statistics.streaming.both_ways import asking, rows_of, stream
 
 ORDER = ("roc_auc", "gini", "average_precision", "ks", "mdape")
@@ -49,8 +50,8 @@ def test_what_is_made_of_sums_is_the_same(task: Task, metric: str, form: str) ->
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("metric", ["roc_auc", "gini"])
-def test_areas_are_the_same_where_scores_are_few(metric: str, form: str) -> None:
+@pytest.mark.parametrize("metric", ["roc_auc", "gini", "average_precision", "ks"])
+def test_orders_are_the_same_where_scores_are_few(metric: str, form: str) -> None:
     """Each level has one score, and both models' levels are told apart."""
     columns = FORMS[form](rows_of(Task.BINARY, ties=True))
     for one, other in zip(
@@ -64,3 +65,15 @@ def assert_same(one: MetricFact, other: MetricFact, *, within: float = 1e-9) -> 
     for name in ("candidate", "champion", "difference", "interval", "candidate_interval"):
         found, wanted = getattr(other, name), getattr(one, name)
         assert found == (wanted if wanted is None else pytest.approx(wanted, abs=within, rel=within)), name
+
+
+@pytest.mark.parametrize("form", ["paired", "alone"])
+def test_medians_are_the_same_where_errors_are_few(form: str) -> None:
+    """Each level has one number, and both models' levels are told apart."""
+    random = np.random.default_rng(7)
+    label = np.full(400, 100.0)
+    candidate, champion = (number_predictions(label + random.integers(1, 9, size=400)) for _ in range(2))
+    columns = FORMS[form](replace(rows_of(Task.REGRESSION), label=label, candidate=candidate, champion=champion))
+    asked = asking(Task.REGRESSION, "mdape")
+    for one, other in zip(measure(columns, asked), stream(columns, asked), strict=True):
+        assert_same(one, other)

@@ -9,7 +9,7 @@ from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
 from coronet.core.statistics.columns import Pictures
-from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, make_plan
+from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, foresee, make_plan
 from coronet.core.statistics.streaming.groups import MOST_SUMS, count_sums
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import Surprise
@@ -87,7 +87,9 @@ def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapp
             hint="use --exact, which holds all rows in memory",
         )
     sample = sieve.take(joined.sample())
-    plan = make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=sharper)
+    usual = foresee(sample, specification)
+    finer = {column: usual + sharper.get(column, 0) for column in (None, *specification.segments)}
+    plan = make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=finer)
     if specification.cluster is not None and count_sums(plan) > MOST_SUMS:
         raise InvalidInput(
             "there are too many classes and segments to stream rows that belong together",

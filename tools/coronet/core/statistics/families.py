@@ -238,42 +238,41 @@ class Drawn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Percentiles:
-    """Of the values of a statistic, or of their differences, over draws of the rows.
+class Resampled:
+    """Percentiles of the values of any statistic, or of their differences, over draws of the rows.
 
-    Both models see the same draws. Percentiles are as much farther out as Student's quantile of n rows asks, and a
-    variance of n − 1: Hesterberg, The American Statistician 69 (2015),
+    Both models see the same draws, which are those of the seed. Percentiles are as much farther out as Student's
+    quantile of n rows asks, and a variance of n − 1: Hesterberg, The American Statistician 69 (2015),
     https://doi.org/10.1080/00031305.2015.1089789. `scarcest` is how many rows the smallest class has, `span` how far
     two values can lie apart, None where there is no bound.
-
-    A statistic that grows with noise (`grows`: a maximum) comes out of a draw larger than it went in. Its own
-    interval is therefore about the value less what it grew (Davison and Hinkley, Bootstrap Methods and their
-    Application, 1997, section 5.2), and wider, since that correction is as unsure as it is large; in a difference the
-    growths cancel.
     """
 
-    grows: bool
+    preparation: Preparation
     scarcest: int
     span: float | None
     confidence: float
     draws: int
+    seed: int
+
+    def measure(self, sample: Sample) -> Drawn:
+        statistic, value = prepare(self.preparation, sample)
+        blocks = draw_weights(sample, draws=self.draws, seed=self.seed)
+        clusters = sample.clusters
+        return Drawn(
+            value=value,
+            draws=np.concatenate([statistic(block) for block in blocks]),
+            rows=sample.rows if clusters is None else len(clusters),
+            unit=ROW if clusters is None else CLUSTER,
+        )
 
     def own(self, measured: Drawn) -> Interval:
-        ends = self._percentiles(measured.value, measured.draws, measured)
-        known = measured.draws[np.isfinite(measured.draws)]
-        if not self.grows or np.ptp(known) < NOTHING:
-            return ends
-        growth = float(known.mean()) - measured.value
-        return wald(measured.value - growth, sqrt(float(known.var()) + growth**2), confidence=self.confidence)
+        return self._percentiles(measured.value, measured.draws, measured)
 
     def difference(self, candidate: Drawn, champion: Drawn) -> Interval:
         return self._percentiles(candidate.value - champion.value, candidate.draws - champion.draws, candidate)
 
     def method(self, *, paired: bool) -> str:
-        if not self.grows:
-            return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
-        own = f"bootstrap, bias-corrected by {self.draws} draws"
-        return f"paired bootstrap, percentiles of {self.draws} draws; own: bias-corrected" if paired else own
+        return f"{'paired ' if paired else ''}bootstrap, percentiles of {self.draws} draws"
 
     def _percentiles(self, value: float, draws: Floats, drawn: Drawn) -> Interval:
         if drawn.rows < 2:
@@ -290,25 +289,6 @@ class Percentiles:
 
     def _without_spread(self, value: float, span: float) -> Interval:
         return one_row_each_way(value, self.scarcest, span, confidence=self.confidence)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Resampled(Percentiles):
-    """Any statistic; the same seed draws the same rows for both models."""
-
-    preparation: Preparation
-    seed: int
-
-    def measure(self, sample: Sample) -> Drawn:
-        statistic, value = prepare(self.preparation, sample)
-        blocks = draw_weights(sample, draws=self.draws, seed=self.seed)
-        clusters = sample.clusters
-        return Drawn(
-            value=value,
-            draws=np.concatenate([statistic(block) for block in blocks]),
-            rows=sample.rows if clusters is None else len(clusters),
-            unit=ROW if clusters is None else CLUSTER,
-        )
 
 
 def effective_rows(weight: Floats) -> float:

@@ -113,7 +113,7 @@ class Linearized:
 
     def difference(self, candidate: Linear, champion: Linear) -> Interval:
         difference = candidate.value - champion.value
-        error = candidate.error(candidate.influence - champion.influence)
+        error = self.error_apart(candidate, champion)
         freedom = max(candidate.rows - 1, 1)
         if self.span is None:
             return student(difference, error, freedom, confidence=self.confidence)
@@ -125,6 +125,10 @@ class Linearized:
         widened = sqrt(error**2 + 2 * (ADDED * self.span / (rests_on + 2 * ADDED)) ** 2)
         middle = difference * rests_on / (rests_on + 2 * ADDED)
         return student(middle, widened, freedom, confidence=self.confidence)
+
+    def error_apart(self, candidate: Linear, champion: Linear) -> float:
+        """The standard error of the difference of both values."""
+        return candidate.error(candidate.influence - champion.influence)
 
     def method(self, *, paired: bool) -> str:
         own = "delta method" if self.scale is Scale.PLAIN else f"delta method on the {self.scale} scale"

@@ -24,14 +24,15 @@ from coronet.core.statistics.sample import Sample, Undefined, require_finite, re
 class Median:
     """`ranked` rises, and `at` is the share of the weight below each of it, its own half counted, (n,).
 
-    `moves` is what each row, or cluster, has below the median more than one half of it, by weight; `effective`
-    how many of equal weight tell as much.
+    What a row, or cluster, has below the median more than one half of it, by weight, is what it moves: `spread` is
+    Σ of the squares, and `counted` how many there are. `effective` is how many of equal weight tell as much.
     """
 
     value: float
     ranked: Floats
     at: Floats
-    moves: Floats
+    spread: float
+    counted: int
     effective: float
     unit: str
 
@@ -42,47 +43,32 @@ class Median:
     @property
     def share_error(self) -> float:
         """The standard error of the share below the median."""
-        if len(self.moves) < 2:
+        if self.counted < 2:
             raise Undefined(f"one {self.unit} gives no interval")
-        return sqrt(float((self.moves**2).sum()) * len(self.moves) / (len(self.moves) - 1))
+        return sqrt(self.spread * self.counted / (self.counted - 1))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class RowMedian(Median):
+    """`moves` is what each row, or cluster, moves, (n,)."""
+
+    moves: Floats
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Medians:
-    numbers: RowNumbers
-    confidence: float
+class Woodruff:
+    """The intervals of medians, without a way to measure them."""
 
-    def measure(self, sample: Sample) -> Median:
-        require_weight(sample)
-        require_finite(sample)
-        counts, clusters = sample.weight > 0, sample.clusters
-        numbers, weight = self.numbers(sample)[counts], sample.weight[counts]
-        order = np.argsort(numbers, kind="stable")
-        ranked, cumulated = numbers[order], np.cumsum(weight[order])
-        value = _median(ranked, cumulated)
-        share = weight / weight.sum()
-        moves = share * (np.sign(value - numbers) / 2)
-        if clusters is not None:
-            moves = clusters.take(np.flatnonzero(counts)).totals(moves)
-        return Median(
-            value=value,
-            ranked=ranked,
-            at=(cumulated - weight[order] / 2) / cumulated[-1],
-            moves=moves,
-            effective=1 / float((share**2).sum()) if clusters is None else clusters.effective,
-            unit=ROW if clusters is None else CLUSTER,
-        )
+    confidence: float
 
     def own(self, measured: Median) -> Interval:
         half = self._quantile(measured) * measured.share_error
         low, high = np.interp([0.5 - half, 0.5 + half], measured.at, measured.ranked)
         return float(low), float(high)
 
-    def difference(self, candidate: Median, champion: Median) -> Interval:
+    def apart(self, candidate: Median, champion: Median, shared: float) -> Interval:
+        """The interval of the difference; what the rows below both medians tell goes together by `shared`."""
         ours, theirs = self._error(candidate), self._error(champion)
-        together = float((candidate.moves * champion.moves).sum())
-        alone = sqrt(float((candidate.moves**2).sum()) * float((champion.moves**2).sum()))
-        shared = together / alone if alone > 0 else 0.0
         # The root of ours² + theirs² − 2 × shared × ours × theirs, of numbers of any size.
         error = hypot(ours - theirs, sqrt(2 * max(1 - shared, 0.0)) * sqrt(ours) * sqrt(theirs))
         return student(candidate.value - champion.value, error, candidate.freedom, confidence=self.confidence)
@@ -96,6 +82,38 @@ class Medians:
 
     def _quantile(self, measured: Median) -> float:
         return float(stdtrit(measured.freedom, 0.5 + self.confidence / 2))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Medians(Woodruff):
+    numbers: RowNumbers
+
+    def measure(self, sample: Sample) -> RowMedian:
+        require_weight(sample)
+        require_finite(sample)
+        counts, clusters = sample.weight > 0, sample.clusters
+        numbers, weight = self.numbers(sample)[counts], sample.weight[counts]
+        order = np.argsort(numbers, kind="stable")
+        ranked, cumulated = numbers[order], np.cumsum(weight[order])
+        value = _median(ranked, cumulated)
+        share = weight / weight.sum()
+        moves = share * (np.sign(value - numbers) / 2)
+        if clusters is not None:
+            moves = clusters.take(np.flatnonzero(counts)).totals(moves)
+        return RowMedian(
+            value=value,
+            ranked=ranked,
+            at=(cumulated - weight[order] / 2) / cumulated[-1],
+            spread=float((moves**2).sum()),
+            counted=len(moves),
+            effective=1 / float((share**2).sum()) if clusters is None else clusters.effective,
+            unit=ROW if clusters is None else CLUSTER,
+            moves=moves,
+        )
+
+    def difference(self, candidate: RowMedian, champion: RowMedian) -> Interval:
+        together, alone = float((candidate.moves * champion.moves).sum()), sqrt(candidate.spread * champion.spread)
+        return self.apart(candidate, champion, together / alone if alone > 0 else 0.0)
 
 
 def _median(ranked: Floats, cumulated: Floats) -> float:

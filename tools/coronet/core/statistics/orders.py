@@ -20,26 +20,28 @@ _Order = Callable[[Floats, Flags, Floats], tuple[float, Floats]]
 
 
 def _average_precision(scores: Floats, positive: Flags, weight: Floats) -> tuple[float, Floats]:
-    """Σ (recall gained) × precision, over the distinct scores from the highest, as scikit-learn defines it.
+    distinct, level = np.unique(scores, return_inverse=True)
+    hits, chosen = (
+        np.bincount(level, weights=each, minlength=len(distinct)).astype(np.float64)
+        for each in (weight * positive, weight)
+    )
+    value, moves = average_precision_of_levels(hits, chosen)
+    return value, moves[positive.astype(np.int64), level]
 
-    A row moves the recall gained at its own score, and the precision at all that are not higher.
+
+def average_precision_of_levels(positive: Floats, chosen: Floats) -> tuple[float, Floats]:
+    """Σ (recall gained) × precision, over the distinct scores from the highest, as scikit-learn defines it; and how
+    much a negative and a positive row of each score moves it, (2, levels).
+
+    `positive` and `chosen` are what the positive and all rows of each score weigh together, (levels,), the scores
+    rising. A row moves the recall gained at its own score, and the precision at all that are not higher.
     """
-    order = np.argsort(scores, kind="stable")
-    ranked, is_positive, weighed = scores[order], positive[order], weight[order]
-    starts = np.concatenate(([True], ranked[1:] != ranked[:-1]))
-    first = np.maximum.accumulate(np.where(starts, np.arange(len(ranked)), 0))
-    last = np.append(np.flatnonzero(starts)[1:], len(ranked))[np.cumsum(starts) - 1] - 1
-    hit = np.where(is_positive, weighed, 0.0)
-    hits, chosen = (np.cumsum(each[::-1])[::-1][first] for each in (hit, weighed))
-    precision = np.divide(hits, chosen, out=np.zeros(len(ranked)), where=chosen > 0)
-    total = float(hit.sum())
-    value = float((hit * precision).sum()) / total
-    each = np.divide(hit, chosen, out=np.zeros(len(ranked)), where=chosen > 0)
-    up, down = np.cumsum(each)[last], np.cumsum(each * precision)[last]
-    moves = np.where(is_positive, precision - value + up, 0.0) - down
-    influence = np.empty(len(ranked))
-    influence[order] = moves / total
-    return value, influence
+    hits, above = (np.cumsum(each[::-1])[::-1] for each in (positive, chosen))
+    precision, each = (np.divide(some, above, out=np.zeros(len(above)), where=above > 0) for some in (hits, positive))
+    total = float(positive.sum())
+    value = float((positive * precision).sum()) / total
+    up, down = np.cumsum(each), np.cumsum(each * precision)
+    return value, np.array([-down, precision - value + up - down]) / total
 
 
 def _area(scores: Floats, positive: Flags, weight: Floats) -> tuple[float, Floats]:

@@ -14,7 +14,8 @@ from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.families import Areas
 from coronet.core.statistics.intervals import Interval, logit_wald, one_row_each_way, wald
 from coronet.core.statistics.sample import Undefined
-from coronet.core.statistics.streaming.histograms import COARSE, Joint, Levels
+from coronet.core.statistics.streaming.histograms import Joint, Levels
+from coronet.core.statistics.streaming.joints import coarse_means, multiply
 
 NOTHING = 1e-12
 NEGATIVE, POSITIVE = 0, 1
@@ -90,7 +91,7 @@ class HistogramAreas:
         return self.stretch * low + shift, self.stretch * high + shift
 
     def difference(self, candidate: Ranking, champion: Ranking) -> Interval:
-        variance = sum(_variance(candidate, champion, self.joint, side) for side in (NEGATIVE, POSITIVE))
+        variance = _variance(candidate, champion, self.joint)
         error, difference = sqrt(max(variance, 0.0)), candidate.value - champion.value
         if self.same or error < NOTHING:
             return self._without_spread(difference, candidate)
@@ -108,14 +109,16 @@ def _own_variance(ranking: Ranking, side: int) -> float:
     return _scale(ranking, side) * float(ranking.spread[side])
 
 
-def _variance(candidate: Ranking, champion: Ranking, joint: Joint, side: int) -> float:
-    """Of the difference of the mean placements of one side's rows."""
-    there = joint.side == side
-    ours = _coarse_placements(candidate, side)[joint.candidate[there]]
-    theirs = _coarse_placements(champion, side)[joint.champion[there]]
-    # What the placements do within coarse levels is not known together, and taken as independent: too wide.
-    together = _scale(candidate, side) * float((joint.squares[there] * ours * theirs).sum())
-    return _own_variance(candidate, side) + _own_variance(champion, side) - 2 * together
+def _variance(candidate: Ranking, champion: Ranking, joint: Joint) -> float:
+    """Of the difference of the mean placements of the rows of both sides."""
+    ours, theirs = (coarse_means(each.levels, each.far) for each in (candidate, champion))
+    together = multiply(joint, ours, theirs)
+    return sum(
+        _own_variance(candidate, side)
+        + _own_variance(champion, side)
+        - 2 * _scale(candidate, side) * float(together[side])
+        for side in (NEGATIVE, POSITIVE)
+    )
 
 
 def _scale(ranking: Ranking, side: int) -> float:
@@ -123,15 +126,3 @@ def _scale(ranking: Ranking, side: int) -> float:
     if rows < 2:
         raise Undefined("one row of a class gives no interval")
     return rows / (rows - 1) / float(ranking.weight[side]) ** 2
-
-
-def _coarse_placements(ranking: Ranking, side: int) -> Floats:
-    """The mean placement less the area of the rows of each coarse level, (2**COARSE,)."""
-    levels = ranking.levels
-    ends = np.searchsorted(levels.place, np.arange((1 << COARSE) + 1) << (levels.bits - COARSE))
-    there = np.flatnonzero(np.diff(ends))
-    squares = levels.squares[side]
-    total, far = (np.add.reduceat(each, ends[there]) for each in (squares, squares * ranking.far[side]))
-    found = np.zeros(1 << COARSE)
-    found[there] = np.divide(far, total, out=np.zeros_like(far), where=total > 0)
-    return found

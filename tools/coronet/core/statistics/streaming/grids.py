@@ -19,6 +19,8 @@ _FINE = 32
 _NEAREST = 2.0**-40
 # What part of the levels is kept for where the sample has nobody.
 _SPARE = 0.1
+# What part is kept for the greatest numbers, as much for each doubling of how many of the sample are greater.
+_TOP = 0.2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -44,14 +46,21 @@ class Grid:
         return level
 
 
-def make_grid(sample: Floats, positive: Flags, bits: int) -> Grid:
-    """A grid of 2**bits levels, narrow where positive or other rows of the sample are many; all finite."""
+def make_grid(sample: Floats, positive: Flags, bits: int, *, top: bool = False) -> Grid:
+    """A grid of 2**bits levels, narrow where positive or other rows of the sample are many; all finite.
+
+    With `top` also where few are greater, for metrics that look there most closely.
+    """
     probability = bool(((sample >= 0) & (sample <= 1)).all())
     stretches = (_ends(probability=probability)[1] >> _REST) + 1
     codes = _code(sample, probability=probability) >> _REST
     sides = [np.bincount(codes[side], minlength=stretches) for side in (positive, ~positive) if side.any()]
     share = sum((side / side.sum() for side in sides), start=np.zeros(stretches)) / max(len(sides), 1)
     spare = _SPARE if sides else 1.0
+    if top and sides:
+        above = np.cumsum(np.bincount(codes, minlength=stretches)[::-1])[::-1] + 1.0
+        doublings = np.log(above) - np.log(np.append(above[1:], 1.0))
+        share = (1 - _TOP) * share + _TOP * doublings / doublings.sum()
     mass = (1 - spare) * share + spare / stretches
     # The last level is kept for the greatest number.
     starts = np.floor(np.concatenate(([0.0], np.cumsum(mass) / mass.sum())) * ((1 << bits) - 1)).astype(np.int64)

@@ -29,9 +29,9 @@ MOST_CLASSES = 32
 FEWEST_BITS, MOST_BITS = 10, 23
 # Levels of segments, of all columns together: with two classes and two models they take 16 bytes each.
 MOST_LEVELS = 1 << 23
-# log2 of levels for each √row: a bound is then mostly below a fifth of its difference's standard error. That of
-# an area is less than those of what looks at single stretches of the scores.
-_FINENESS = {"roc_auc": 5.4, "gini": 5.4, "average_precision": 7.0, "ks": 6.4, "mdape": 5.4}
+# log2 of levels for each √row: a bound is then mostly below a twentieth of its difference's standard error, unless the
+# models have nearly everything in common. As both shrink alike with more rows, it is so of any number of them.
+FINENESS = {"roc_auc": 5.4, "gini": 5.4, "average_precision": 7.0, "ks": 6.4, "mdape": 5.4}
 
 Column = str | None
 NOTHING_KNOWN = Constants(source=LabelSource.SAMPLE, rows=0)
@@ -99,7 +99,7 @@ def _is_streamed(metric: str) -> bool:
 
 
 def make_plan(
-    sample: Columns, specification: Specification, *, rows: int, sharper: Mapping[Column, int] | None = None
+    sample: Columns, specification: Specification, *, rows: int, sharper: Mapping[Column, float] | None = None
 ) -> Plan:
     """A plan for `rows` rows, of which `sample` has some.
 
@@ -110,7 +110,7 @@ def make_plan(
     prepared = prepare_rows(sample, specification.classes, layout)
     absent = {name: what for name in specification.metrics if (what := _find_absent(name, sample))}
     wanted = frozenset(specification.metrics) - absent.keys()
-    fineness = max((_FINENESS[name] for name in wanted & _FINENESS.keys()), default=0.0)
+    fineness = max((FINENESS[name] for name in wanted & FINENESS.keys()), default=0.0)
     bits = _choose_bits(
         sample, layout, rows, {column: fineness + (sharper or {}).get(column, 0) for column in (None, *layout.names)}
     )
@@ -199,10 +199,19 @@ def _bits_for(rows: float, fineness: float) -> int:
     return min(max(wanted, FEWEST_BITS), MOST_BITS)
 
 
+def may_be_finer(plan: Plan, column: Column) -> bool:
+    """Whether the column can have twice the levels."""
+    if plan.bits[column] >= MOST_BITS:
+        return False
+    levels = {name: len(names) << plan.bits[name] for name, names in plan.layout.names.items()}
+    return column is None or sum(levels.values()) + levels[column] <= MOST_LEVELS
+
+
 def _score_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:
     if wanted.isdisjoint(RANKED):
         return ()
-    return tuple(make_grid(side.scores, rows.label == 1, bits) for side in rows.sides)
+    top = "average_precision" in wanted
+    return tuple(make_grid(side.scores, rows.label == 1, bits, top=top) for side in rows.sides)
 
 
 def _error_grids(rows: Rows, wanted: frozenset[str], bits: int) -> tuple[Grid, ...]:

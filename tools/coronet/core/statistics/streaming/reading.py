@@ -8,28 +8,24 @@ from typing import Any
 from coronet.core.catalogue import Metric
 from coronet.core.statistics.columns import Flags
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.families import Percentiles
 from coronet.core.statistics.linear import Linearize, Linearized, Scale
 from coronet.core.statistics.losses import LOSSES
-from coronet.core.statistics.measurement import AREAS, GROWING, SCALES
+from coronet.core.statistics.measurement import AREAS, SCALES
 from coronet.core.statistics.numbers import LINEAR
-from coronet.core.statistics.ranking import RANKING
+from coronet.core.statistics.orders import ORDERS
 from coronet.core.statistics.streaming.areas import HistogramAreas, describe_areas, measure_ranking
-from coronet.core.statistics.streaming.cells import (
-    ERROR_BITS,
-    SCORE_BITS,
-    Bounded,
-    Draws,
-    StreamedCalibrations,
-    fold,
-    measure_excess,
-    measure_median,
-    measure_order,
-    of_one_model,
-)
-from coronet.core.statistics.streaming.histograms import Joint, View
+from coronet.core.statistics.streaming.cells import Draws, StreamedCalibrations, measure_excess
+from coronet.core.statistics.streaming.histograms import Joint, Levels, View
+from coronet.core.statistics.streaming.joints import of_one_model
 from coronet.core.statistics.streaming.means import Means, measure_mean, measure_r2, measure_rmse
+from coronet.core.statistics.streaming.medians import HistogramMedians, measure_median
 from coronet.core.statistics.streaming.moments import Moment
+from coronet.core.statistics.streaming.orders import (
+    HistogramDistances,
+    HistogramPrecisions,
+    measure_distance,
+    measure_precision,
+)
 from coronet.core.statistics.streaming.parts import Confusion, Errors, Excesses, Hits, Scores, Smooth, name_part
 from coronet.core.statistics.streaming.plan import Column
 from coronet.core.statistics.streaming.shares import (
@@ -90,13 +86,9 @@ def find_reader(state: State, metric: Metric, column: Column, standings: list[St
         case Smooth() as part:
             return _read_means(asked, part) if metric.name in LOSSES else _read_roots(asked, part)
         case Scores() as part:
-            return (
-                _read_areas(asked, part)
-                if metric.name in AREAS
-                else _read_order(asked, part.distribution.view(asked.column))
-            )
+            return _read_areas(asked, part) if metric.name in AREAS else _read_order(asked, part)
         case Errors() as part:
-            return _read_median(asked, part.distribution.view(asked.column))
+            return _read_median(asked, part)
         case Excesses() as part:
             return _read_excess(asked, part)
         case _:
@@ -186,27 +178,67 @@ def _read_areas(asked: Asked, part: Scores) -> Reader:
     return read
 
 
-def _read_order(asked: Asked, view: View) -> Reader:
-    name = asked.metric.name
-    return _read_joint(asked, view, SCORE_BITS, partial(measure_order, name, RANKING[name]))
-
-
-def _read_median(asked: Asked, view: View) -> Reader:
-    return _read_joint(asked, view, ERROR_BITS, measure_median)
-
-
-def _read_joint(asked: Asked, view: View, bits: int, measure: Callable[..., Bounded]) -> Reader:
-    """What `measure` makes of each model's levels, and of the cells that both models make together."""
+def _read_order(asked: Asked, part: Scores) -> Reader:
+    view, same = part.distribution.view(asked.column), part.sameness.of(asked.column)
 
     def read(code: int) -> Reading:
-        cells = fold(_joint(asked, view, code), bits)
-        rows, draws = asked.standings[code].rows, _draws(asked)
-        return _resampled(
-            asked,
-            code,
-            lambda model: measure(
-                view.levels(code, model), cells, cells.champion if model else cells.candidate, rows, draws
-            ),
+        joint, alike = _joint(asked, view, code), bool(same[:, code].any())
+        return order_reading(
+            asked.metric,
+            partial(view.levels, code),
+            joint,
+            asked.standings[code],
+            same=alike,
+            confidence=asked.confidence,
+            paired=asked.paired,
+        )
+
+    return read
+
+
+def order_reading(
+    metric: Metric,
+    levels: Callable[[int], Levels],
+    joint: Joint,
+    standing: Standing,
+    *,
+    same: bool,
+    confidence: float,
+    paired: bool,
+) -> Reading:
+    """Of average precision or the widest distance; `levels` are those of each model."""
+    if metric.name == "ks":
+        distances = HistogramDistances(joint=joint, same=same, confidence=confidence)
+        return Reading(
+            intervals=distances,
+            measure=lambda model: measure_distance(levels(model), confidence),
+            method=distances.method(paired=paired),
+        )
+    precisions = HistogramPrecisions(
+        linearize=ORDERS[metric.name],
+        scale=Scale.LOGIT,
+        span=metric.span,
+        confidence=confidence,
+        adds=False,
+        joint=joint,
+        same=same,
+    )
+    return Reading(
+        intervals=precisions,
+        measure=lambda model: measure_precision(levels(model), standing),
+        method=precisions.method(paired=paired),
+    )
+
+
+def _read_median(asked: Asked, part: Errors) -> Reader:
+    view = part.distribution.view(asked.column)
+
+    def read(code: int) -> Reading:
+        family = HistogramMedians(joint=_joint(asked, view, code), confidence=asked.confidence)
+        return Reading(
+            intervals=family,
+            measure=lambda model: measure_median(view.levels(code, model), asked.standings[code]),
+            method=family.method(paired=asked.paired),
         )
 
     return read
@@ -227,18 +259,6 @@ def _read_excess(asked: Asked, part: Excesses) -> Reader:
         )
 
     return read
-
-
-def _resampled(asked: Asked, code: int, measure: Callable[[int], Bounded]) -> Reading:
-    specification, standing = asked.state.plan.specification, asked.standings[code]
-    family = Percentiles(
-        grows=asked.metric.name in GROWING,
-        scarcest=standing.scarcest,
-        span=asked.metric.span,
-        confidence=asked.confidence,
-        draws=specification.draws,
-    )
-    return Reading(intervals=family, measure=measure, method=family.method(paired=asked.paired))
 
 
 def _linearized(asked: Asked, linearize: Linearize) -> Linearized:

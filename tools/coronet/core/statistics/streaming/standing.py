@@ -1,6 +1,7 @@
 """What is known of a scope's rows before any metric: how many there are, what they weigh, what is wrong with them."""
 
 from dataclasses import dataclass
+from math import nan
 
 from coronet.core.catalogue import Input, Metric
 from coronet.core.statistics.columns import Integers
@@ -28,7 +29,8 @@ class Standing:
 
     @property
     def effective(self) -> float:
-        return self.weight**2 / self.squares
+        """NaN where the squares of the weights are too small for numbers."""
+        return self.weight * self.weight / self.squares if self.squares > 0 else nan
 
     @property
     def scarcest(self) -> int:

@@ -4,8 +4,7 @@ Only for metrics of classes, losses of probabilities and the order of scores: th
 have had.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,29 +13,19 @@ from coronet.core.catalogue import Metric
 from coronet.core.evidence import MetricFact
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
-from coronet.core.statistics.families import Percentiles
 from coronet.core.statistics.linear import Linearized, Scale
-from coronet.core.statistics.measurement import AREAS, GROWING, metric_of, notes
-from coronet.core.statistics.ranking import RANKING
+from coronet.core.statistics.measurement import AREAS, metric_of, notes
 from coronet.core.statistics.streaming.areas import HistogramAreas, describe_areas, measure_ranking
-from coronet.core.statistics.streaming.cells import SCORE_BITS, Draws, fold, measure_order, of_one_model
 from coronet.core.statistics.streaming.finishing import Widened, say_bound
 from coronet.core.statistics.streaming.histograms import Levels
+from coronet.core.statistics.streaming.joints import of_one_model
 from coronet.core.statistics.streaming.means import Means, measure_mean
 from coronet.core.statistics.streaming.parts import Confusion, Scores, Smooth, name_part
 from coronet.core.statistics.streaming.pictures.by_class import constant_losses, pair_moment
+from coronet.core.statistics.streaming.reading import Reading, order_reading
 from coronet.core.statistics.streaming.shares import CellShares, crossed, measure_cells, measure_share
 from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Beside:
-    """`measure` takes 0 for the candidate and 1 for the constant."""
-
-    intervals: Any
-    measure: Callable[[int], Any]
-    method: str
 
 
 def measure_beside(state: State, metric: str, code: int) -> MetricFact:
@@ -52,7 +41,7 @@ def measure_beside(state: State, metric: str, code: int) -> MetricFact:
         bounds[model] = getattr(measured, "bound", 0.0)
         return measured
 
-    def beside() -> _Beside:
+    def beside() -> Reading:
         part = state.parts[name_part(metric)]
         if isinstance(part, Confusion):
             return _of_classes(state, found, part, standing, code)
@@ -70,12 +59,12 @@ def measure_beside(state: State, metric: str, code: int) -> MetricFact:
     return fact.to_fact(found, {}, standing.rows, method, paired=True)
 
 
-def _of_classes(state: State, metric: Metric, part: Confusion, standing: Standing, code: int) -> _Beside:
+def _of_classes(state: State, metric: Metric, part: Confusion, standing: Standing, code: int) -> Reading:
     (cells,), kinds = part.tally.of(None), crossed(part.classes, part.models)
     codes = kinds.codes[0], np.full(len(kinds.label), code)
     specification = state.plan.specification
     if metric.name == "accuracy":
-        return _Beside(
+        return Reading(
             intervals=CellShares(confidence=specification.confidence),
             measure=lambda model: measure_share(kinds.label == codes[model], cells, standing),
             method="Bonett–Price; own: Wilson",
@@ -83,14 +72,14 @@ def _of_classes(state: State, metric: Metric, part: Confusion, standing: Standin
     family = Linearized(
         linearize=CONFUSION[metric.name], scale=Scale.LOGIT, span=metric.span, confidence=specification.confidence
     )
-    return _Beside(
+    return Reading(
         intervals=family,
         measure=lambda model: measure_cells(family, kinds.label, codes[model], cells, standing, specification.classes),
         method=family.method(paired=True),
     )
 
 
-def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing) -> _Beside:
+def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing) -> Reading:
     (moment,), (counted,) = part.moments.of(None, [standing]), state.rows.of(None)
     shares = np.array(state.plan.constants.shares)
     weight, squares = (each.reshape(-1, 2)[:, 1] for each in (counted.weight, counted.squares))
@@ -98,44 +87,32 @@ def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing) -
     both = pair_moment(moment, sums, constant_losses(metric.name, shares), weight, squares)
     same = bool(part.sameness.of(None)[0, 0]), not both.spread[1, 1]
     span = 1.0 if metric.name == "brier" and len(shares) == 2 else metric.span
-    return _Beside(
+    return Reading(
         intervals=Means(span=span, confidence=state.plan.specification.confidence),
         measure=lambda model: measure_mean(both, model, standing, same),
         method="paired t",
     )
 
 
-def _of_scores(state: State, metric: Metric, part: Scores, standing: Standing) -> _Beside:
+def _of_scores(state: State, metric: Metric, part: Scores, standing: Standing) -> Reading:
     levels = part.distribution.view(None).levels(0, 0)
     both, specification = (levels, _as_one(levels)), state.plan.specification
     joint = of_one_model(levels)
     if metric.name in AREAS:
         stretch, shift = AREAS[metric.name]
-        return _Beside(
+        return Reading(
             intervals=HistogramAreas(stretch=stretch, confidence=specification.confidence, joint=joint, same=False),
             measure=lambda model: measure_ranking(both[model], stretch=stretch, shift=shift),
             method=describe_areas(specification.confidence, paired=True),
         )
-    family = Percentiles(
-        grows=metric.name in GROWING,
-        scarcest=standing.scarcest,
-        span=metric.span,
+    return order_reading(
+        metric,
+        both.__getitem__,
+        joint,
+        standing,
+        same=False,
         confidence=specification.confidence,
-        draws=specification.draws,
-    )
-    cells, draws = fold(joint, SCORE_BITS), Draws(draws=specification.draws, seed=specification.seed)
-    return _Beside(
-        intervals=family,
-        measure=lambda model: measure_order(
-            metric.name,
-            RANKING[metric.name],
-            both[model],
-            cells,
-            cells.champion if model else cells.candidate,
-            standing.rows,
-            draws,
-        ),
-        method=family.method(paired=True),
+        paired=True,
     )
 
 
