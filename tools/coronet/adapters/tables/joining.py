@@ -194,7 +194,9 @@ def _name_places(before: int) -> Names:
 
 
 def _name_keys(keys: Any) -> Names:
-    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
+    # One by one, for they are few: Arrow's `take` imports its functions and pandas first, which takes longer than all
+    # else that small data need.
+    return lambda places: [str(keys[place].as_py()) for place in places.tolist()]
 
 
 def read_together(
