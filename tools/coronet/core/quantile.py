@@ -5,7 +5,7 @@ from math import exp, inf, lgamma, log, pi, sqrt
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
-# From so much freedom on four terms of the expansion are as exact as floats are, and gamma functions cancel each other's
+# From so much freedom on four terms of the expansion are as exact as floats are, and gamma functions take each other's
 # digits; and from so much the terms are close.
 _MUCH, _SOME = 1_000, 30
 # After a step so small, the next one would be as small as rounding.

@@ -267,7 +267,8 @@ def spread(sizes: Sequence[Sequence[int]]) -> list[list[int]]:
     """Row groups from all over files, by the rows of each, where they have the same; else the first."""
     if any([*each] != [*sizes[0]] for each in sizes):
         return [[0]]
-    return [[int(place)] for place in np.unique(np.linspace(0, len(sizes[0]) - 1, _PLACES).astype(int))]
+    places = np.linspace(0, len(sizes[0]) - 1, _PLACES).astype(int).tolist()
+    return [[place] for place in sorted({*places})]
 
 
 def _find_sizes(path: Path) -> list[int]:

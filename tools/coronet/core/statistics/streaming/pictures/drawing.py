@@ -106,7 +106,7 @@ def thin(x: Floats, y: Floats, *, most: int = MOST_POINTS, pixel: float = PIXEL)
         kept.append(place)
         look(start, place)
         look(place, end)
-    return there[np.unique(kept)], (-waiting[0][0] if waiting else 0.0) + near
+    return there[np.array(sorted({*kept}))], (-waiting[0][0] if waiting else 0.0) + near
 
 
 def _without_neighbours(points: Floats) -> tuple[Integers, float]:
@@ -114,8 +114,9 @@ def _without_neighbours(points: Floats) -> tuple[Integers, float]:
     if len(points) <= _CELLS:
         return np.arange(len(points)), 0.0
     cells = np.floor(points * _CELLS)
-    first = np.flatnonzero((np.diff(cells, axis=0) != 0).any(axis=1)) + 1
-    return np.unique(np.concatenate(([0], first, [len(points) - 1]))), 2**0.5 / _CELLS
+    is_kept = np.ones(len(points), dtype=np.bool_)
+    is_kept[1:-1] = (np.diff(cells, axis=0) != 0).any(axis=1)[:-1]
+    return np.flatnonzero(is_kept), 2**0.5 / _CELLS
 
 
 def _distances(points: Floats, start: Floats, end: Floats) -> Floats:
