@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,14 @@ from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Surve
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Wanted
 
-# Rows of a batch: its arrays stay in the processor's cache.
-BATCH = 1 << 16
+# Rows of a batch: its arrays are about as large as the processor's cache. Of fewer rows they would stay in it, and
+# threads would hand Python's lock to each other more often, which takes longer than is spared.
+BATCH = 1 << 17
 # Rows of a sample, and of how many places they are.
 SAMPLE, _PLACES = 1 << 14, 8
 KEY = "joined by"
 _BUFFER = 1 << 16
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 # A little less than the largest array of which glibc learns.
 _LARGE = 31 << 20
 
@@ -64,10 +67,16 @@ class Part:
             gaps=frozenset(column for column, text in self.texts.items() if text.has_gaps),
         )
 
-    def encode(self, batch: Any, *, prefix: str = "", present: Any = None) -> FileRows:
+    def encode(
+        self, batch: Any, *, prefix: str = "", present: Any = None, known: Mapping[str, Any] = _NOTHING
+    ) -> FileRows:
+        """`known` are codes of texts that need not be looked up."""
         return FileRows(
             present=present,
-            texts={column: text.encode(batch.column(prefix + column)) for column, text in self.texts.items()},
+            texts={
+                column: known[column] if column in known else text.encode(batch.column(prefix + column))
+                for column, text in self.texts.items()
+            },
             numbers={
                 column: encode_numbers(batch.column(prefix + column), name=column, file=self.name)
                 for column in dict.fromkeys(self.wanted.numbers)
@@ -119,9 +128,21 @@ class SideBySide:
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
-                files=tuple(part.encode(batch) for part, batch in zip(self._parts, batches, strict=True)),
+                files=tuple(self._encode(batches)),
             )
             before += len(batches[0])
+
+    def _encode(self, batches: Sequence[Any]) -> Iterator[FileRows]:
+        """The first part's rows; then those of the others, where what they share is encoded as it was there."""
+        first = self._parts[0].encode(batches[0])
+        yield first
+        for part, batch, shared in zip(self._parts[1:], batches[1:], (self._shared or ())[1:], strict=True):
+            texts = {name: part.texts[name].texts for name in shared if name in part.texts}
+            same = {name for name, each in texts.items() if name in first.texts and each == self._texts_of_first(name)}
+            yield part.encode(batch, known={name: first.texts[name] for name in same})
+
+    def _texts_of_first(self, name: str) -> tuple[str, ...]:
+        return self._parts[0].texts[name].texts
 
     def _find_sources(self) -> list[tuple[str, ...]]:
         """The columns that are read of each part: without those that the first part has, too, byte by byte."""

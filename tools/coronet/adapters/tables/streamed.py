@@ -30,7 +30,7 @@ from coronet.adapters.tables.joining import (
     put_together,
     read_batches,
 )
-from coronet.adapters.tables.lanes import Lanes, ahead
+from coronet.adapters.tables.lanes import Lanes
 from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
@@ -227,7 +227,7 @@ class _Join:
 
     def _batches(self) -> Iterator[JoinedRows]:
         try:
-            yield from ahead(self._rows.read(BATCH))
+            yield from self._rows.read(BATCH)
         except Misaligned as error:
             self._write_joined()
             raise Surprise("the files do not have their keys in the same order") from error
