@@ -1,6 +1,8 @@
 """Batches of Parquet files, put together row by row."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +28,8 @@ from coronet.ports.streams import Wanted
 BATCH = 1 << 17
 # Rows of a sample, and of how many places they are.
 SAMPLE, _PLACES = 1 << 14, 8
+# Rows of each of these places of which texts are looked at first: where they miss one, all is read once more.
+_SURVEYED = 1 << 16
 KEY = "joined by"
 _BUFFER = 1 << 16
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -52,7 +56,7 @@ class Part:
         self.texts = {name: TextColumn(name, self.name, is_csv=self._is_csv) for name in names}
         groups = None if everything or self._is_csv else spread([self.sizes])
         if names:
-            for (batch,) in read_together([self.path], [names], BATCH, key=None, groups=groups):
+            for (batch,) in read_together([self.path], [names], _SURVEYED, key=None, groups=groups):
                 for column, text in self.texts.items():
                     text.show(batch.column(column))
         for text in self.texts.values():
@@ -98,6 +102,7 @@ class SideBySide:
     def __init__(self, parts: Sequence[Part], key: str | None) -> None:
         self._parts, self._key = parts, key
         self._shared: list[tuple[str, ...]] | None = None
+        self._sampled: list[JoinedRows] = []
         self.rises = True
 
     def can(self) -> bool:
@@ -107,11 +112,15 @@ class SideBySide:
         if len({sum(part.sizes) for part in self._parts}) > 1:
             return False
         try:
-            for _ in self.read(SAMPLE, some=True):
-                pass
+            self._sampled = list(self.read(SAMPLE, some=True))
         except Misaligned:
             return False
         return True
+
+    def sample(self) -> list[JoinedRows]:
+        """Some of the rows, or once those that `can` looked at; raises `Misaligned`."""
+        sampled, self._sampled = self._sampled, []
+        return sampled or list(self.read(SAMPLE, some=True))
 
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         """All rows, or some; raises `Misaligned`."""
@@ -191,6 +200,9 @@ class JoinedFile:
     def __init__(self, path: Path, parts: Sequence[Part]) -> None:
         self._path, self._parts = path, parts
 
+    def sample(self) -> list[JoinedRows]:
+        return list(self.read(SAMPLE, some=True))
+
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         names = [f"{place}_{column}" for place, part in enumerate(self._parts) for column in part.columns]
         here = [f"here_{place}" for place in range(len(self._parts))]
@@ -229,39 +241,48 @@ def read_together(
     groups: list[list[int]] | None = None,
 ) -> Iterator[list[Any]]:
     """Batches of as many rows of each file, at most `size`; with `groups`, only the first of these row groups."""
-    chosen: list[list[int] | None] = [None] if groups is None else [*groups]
-    for group in chosen:
-        sources = [
-            read_batches(path, names, size, key=key, groups=group) for path, names in zip(paths, columns, strict=True)
+    with ExitStack() as stack:
+        files = [stack.enter_context(_open(path, names, key)) for path, names in zip(paths, columns, strict=True)]
+        for group in [None] if groups is None else groups:
+            sources = [_batches(*each, size, group) for each in zip(files, paths, columns, strict=True)]
+            together = _put_side_by_side(sources)
+            yield from together if groups is None else islice(together, 1)
+
+
+def _put_side_by_side(sources: Sequence[Iterator[Any]]) -> Iterator[list[Any]]:
+    """As many rows of each, until one has no more."""
+    waiting: list[Any] = [next(source, None) for source in sources]
+    while all(batch is not None for batch in waiting):
+        rows = min(len(batch) for batch in waiting)
+        yield [batch.slice(0, rows) for batch in waiting]
+        waiting = [
+            batch.slice(rows) if len(batch) > rows else next(source, None)
+            for batch, source in zip(waiting, sources, strict=True)
         ]
-        waiting: list[Any] = [next(source, None) for source in sources]
-        while all(batch is not None for batch in waiting):
-            rows = min(len(batch) for batch in waiting)
-            yield [batch.slice(0, rows) for batch in waiting]
-            if groups is not None:
-                break
-            waiting = [
-                batch.slice(rows) if len(batch) > rows else next(source, None)
-                for batch, source in zip(waiting, sources, strict=True)
-            ]
 
 
-def read_batches(
-    path: Path, columns: Sequence[str], size: int, *, key: str | None = None, groups: list[int] | None = None
-) -> Iterator[Any]:
-    """Batches of a Parquet file; all texts but those of `key` come as codes of a dictionary."""
+def read_batches(path: Path, columns: Sequence[str], size: int) -> Iterator[Any]:
+    """Batches of a Parquet file; all texts come as codes of a dictionary."""
+    with _open(path, columns, None) as file:
+        yield from _batches(file, path, columns, size, None)
+
+
+def _open(path: Path, columns: Sequence[str], key: str | None) -> Any:
+    """A Parquet file of which texts but those of `key` come as codes of a dictionary."""
     from pyarrow import parquet, types
 
     with parquet.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        names = list(dict.fromkeys(columns))
-        texts = [name for name in names if types.is_string(schema.field(name).type) and name != key]
+        schema, metadata = file.schema_arrow, file.metadata
+    texts = [name for name in columns if types.is_string(schema.field(name).type) and name != key]
     # Page by page, and nothing read ahead, which Arrow would keep until the file is closed.
-    with parquet.ParquetFile(path, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False) as file:
-        batches = file.iter_batches(size, columns=names, row_groups=groups, use_threads=False)
-        while (batch := _next(batches, path)) is not None:
-            if len(batch):
-                yield batch
+    return parquet.ParquetFile(path, metadata=metadata, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False)
+
+
+def _batches(file: Any, path: Path, columns: Sequence[str], size: int, groups: list[int] | None) -> Iterator[Any]:
+    batches = file.iter_batches(size, columns=list(dict.fromkeys(columns)), row_groups=groups, use_threads=False)
+    while (batch := _next(batches, path)) is not None:
+        if len(batch):
+            yield batch
 
 
 def _next(batches: Iterator[Any], path: Path) -> Any:

@@ -21,7 +21,6 @@ from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
 from coronet.adapters.tables.joining import (
     BATCH,
-    SAMPLE,
     JoinedFile,
     Misaligned,
     Part,
@@ -216,7 +215,7 @@ class _Join:
         return True
 
     def sample(self) -> JoinedRows:
-        return put_together(list(self._rows.read(SAMPLE, some=True)))
+        return put_together(self._rows.sample())
 
     def fold(self, assignment: Assignment) -> Harvest:
         harvest = Harvest(assignment)
