@@ -49,6 +49,7 @@ _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 # About as many bytes as a row of a CSV file of predictions has.
 _BYTES_OF_ROW = 50
 _SHOWN = 5
+_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,6 +223,10 @@ class _Join:
         with Lanes() as lanes:
             for batch in self._batches():
                 lanes.run(harvest.jobs(batch))
+        rest = harvest.state.rest()
+        with Lanes() as lanes:
+            for start in range(0, len(rest), _THREADS):
+                lanes.run(rest[start : start + _THREADS])
         return harvest
 
     def _batches(self) -> Iterator[JoinedRows]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Columns, Flags, Integers
 from coronet.core.statistics.streaming.groups import GroupSums
-from coronet.core.statistics.streaming.parts import CONFUSED, HEAVY, Confusion, Part, make_parts
+from coronet.core.statistics.streaming.parts import CONFUSED, HEAVY, Confusion, Errors, Part, Scores, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
@@ -73,6 +73,12 @@ class State:
         for each, state in zip(self.plan.trivial, self.trivial, strict=True):
             state.add(stand_in(columns, self.plan.constants, each.kind))
 
+    def rest(self) -> list[Callable[[], None]]:
+        """What is left to do after the last rows, as calls that may run at once. Who reads the state does it, too."""
+        heavy = [part for part in self.parts.values() if isinstance(part, Scores | Errors)]
+        calls = [call for part in heavy for call in part.distribution.rest()]
+        return [*calls, *(call for state in self.trivial for call in state.rest())]
+
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
         if other.plan is not self.plan:
@@ -115,7 +121,7 @@ class State:
                     chosen = np.flatnonzero(flags)
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
-        return tuple(by_code.any(axis=0) for by_code in added)
+        return tuple(np.asarray(by_code.any(axis=0)) for by_code in added)
 
 
 def _add_groups(groups: GroupSums, rows: Rows, clusters: Integers) -> None:
