@@ -15,6 +15,7 @@ from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.column_cells import feed_numbers, feed_texts, what_it_holds
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import fetch, shown
+from coronet.adapters.tables.joining import keep_freed
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.statistics.drift import State
 from coronet.core.statistics.drift.categories import CategoryCounts
@@ -113,6 +114,7 @@ class _Parquet:
         self.holds: Mapping[str, Holds] = {column: what_it_holds(type_) for column, type_ in self._types.items()}
 
     def feed(self, states: Mapping[str, State], *, some: bool = False) -> None:
+        keep_freed()
         names = list(states)
         work = [names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER)]
         with ThreadPoolExecutor(_THREADS) as workers:

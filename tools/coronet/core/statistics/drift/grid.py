@@ -161,7 +161,8 @@ def make_grid(sample: Floats) -> Grid:
     sample = np.sort(sample[np.isfinite(sample)])
     if not len(sample):
         return Grid()
-    values, counts = np.unique(sample, return_counts=True)
+    firsts = np.concatenate(([0], np.flatnonzero(sample[1:] != sample[:-1]) + 1, [len(sample)]))
+    values, counts = sample[firsts[:-1]], np.diff(firsts)
     least = 1 if len(values) <= _FEW else max(2, len(sample) / _OFTEN)
     often = np.flatnonzero(counts >= least)
     often = often[np.argsort(counts[often], kind="stable")]
