@@ -14,7 +14,6 @@ import numpy as np
 from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.linear import Linearization, Linearize
 from coronet.core.statistics.sample import Sample, Undefined
-from coronet.core.statistics.sums import ratio
 
 POSITIVE = 1
 
@@ -61,14 +60,19 @@ def _f1(counts: Counts) -> Shares:
 
 def _ratios(hits: Floats, below: Floats, *, stretch: float, predicted: bool = True, labelled: bool = True) -> Shares:
     """stretch × hits ÷ below, where `below` counts predictions, labels or both."""
-    value = np.nan_to_num(ratio(stretch * hits, below))
-    down = -np.nan_to_num(ratio(value, below))
+    value = _divide(stretch * hits, below)
+    down = -_divide(value, below)
     return Shares(
         value=value,
-        by_hits=np.nan_to_num(ratio(np.full_like(hits, stretch), below)),
+        by_hits=_divide(np.full_like(hits, stretch), below),
         by_predicted=down if predicted else np.zeros_like(down),
         by_labelled=down if labelled else np.zeros_like(down),
     )
+
+
+def _divide(above: Floats, below: Floats) -> Floats:
+    """above ÷ below, 0 where `below` is 0."""
+    return np.asarray(np.divide(above, below, out=np.zeros_like(below), where=below > 0))
 
 
 _RATIOS: Mapping[str, Callable[[Counts], Shares]] = {"precision": _precision, "recall": _recall, "f1": _f1}

@@ -39,8 +39,11 @@ class Moment:
 
     def variance(self, by: Floats) -> float:
         """Σ w² (by · (z − mean))², of the derivatives `by`, (k,)."""
-        used = np.flatnonzero(by)
-        return max(0.0, float(by[used] @ self.spread[np.ix_(used, used)] @ by[used]))
+        # They are two or four: arrays of so few take several times as long.
+        used = [(place, each) for place, each in enumerate(by.tolist()) if each]
+        spread = self.spread.tolist()
+        total: float = sum(one * spread[row][column] * other for row, one in used for column, other in used)
+        return max(0.0, total)
 
 
 class Moments:
