@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from coronet.adapters.tables import require_columns
+from coronet.adapters.tables.batches import keep_freed
 from coronet.adapters.tables.column_cells import feed_numbers, feed_texts, what_it_holds
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import fetch, shown
-from coronet.adapters.tables.joining import keep_freed
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.statistics.drift import State
 from coronet.core.statistics.drift.categories import CategoryCounts

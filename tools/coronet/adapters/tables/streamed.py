@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any, assert_never
 
 from coronet.adapters.tables import require_columns
+from coronet.adapters.tables.batches import keep_freed, read_batches
 from coronet.adapters.tables.content import add_batch, digest_of, find_plain
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
@@ -25,9 +26,7 @@ from coronet.adapters.tables.joining import (
     Misaligned,
     Part,
     SideBySide,
-    keep_freed,
     put_together,
-    read_batches,
 )
 from coronet.adapters.tables.lanes import Lanes
 from coronet.adapters.tables.places import (
