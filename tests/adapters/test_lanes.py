@@ -4,7 +4,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from coronet.adapters.tables.lanes import Lanes, ahead
+from coronet.adapters.tables.lanes import Lanes
 
 PATIENCE = 20.0
 
@@ -57,7 +57,3 @@ def test_what_ends_the_work_is_raised_before_what_jobs_raise() -> None:
 
     with pytest.raises(KeyError, match="keys"):
         break_off()
-
-
-def test_items_are_made_ahead_in_their_order() -> None:
-    assert list(ahead(iter(range(5)))) == list(range(5))

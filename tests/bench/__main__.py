@@ -1,5 +1,6 @@
 """`python -m tests.bench`: print the figures, and end with 1 where one is over its limit."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +27,8 @@ CALLS, COLD, DRIFT, EVIDENCE = "calls", "cold", "drift", "evidence"
 )
 def bench(names: tuple[str, ...], rounds: int, rows: tuple[int, ...]) -> None:
     """Time the figures called NAMES, or all of them but cold, which downloads."""
+    # What is installed has its bytecode. A checkout that may not keep it would be compiled anew for every process.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     kept = True
     for name in names or (*FIGURES, CALLS, DRIFT, EVIDENCE):
         match name:

@@ -25,10 +25,10 @@ def test_students_quantile_is_scipys(confidence: float, freedom: float) -> None:
     assert student_quantile(confidence, freedom) == pytest.approx(wanted, rel=1e-9)
 
 
-@pytest.mark.parametrize("freedom", [1, 2, 29.9, 30, 9_999, 10_000])
+@pytest.mark.parametrize("freedom", [1, 2, 29.9, 30, 999, 1_000, 9_999])
 def test_students_quantile_is_as_exact_at_every_seam(freedom: float) -> None:
     wanted = float(special.stdtrit(freedom, 0.975))
-    assert student_quantile(0.95, freedom) == pytest.approx(wanted, rel=1e-11)
+    assert student_quantile(0.95, freedom) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_students_quantile_of_next_to_no_freedom_is_beyond_floats() -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
-from coronet.core.statistics.drift.chance import EXPECTED, counts_p
+from coronet.core.statistics.drift.chance import EXPECTED, counts_p, kolmogorov_p
 
 
 def floats(*rows: int) -> "np.typing.NDArray[np.float64]":
@@ -30,6 +30,20 @@ def test_two_categories_of_which_one_is_rare_are_fishers_exact(rare: int, other:
     assume(least < EXPECTED)
     expected = stats.fisher_exact([[before, rare], [now, other]]).pvalue
     assert counts_p(floats(before, rare), floats(now, other)) == pytest.approx(expected, abs=1e-9)
+
+
+@given(st.floats(0, 1), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_distances_have_the_limit_laws_chance(distance: float, before: int, now: int) -> None:
+    root = np.sqrt(before * now / (before + now))
+    wanted = float(special.kolmogorov((root + 0.12 + 0.11 / root) * distance))
+    assert kolmogorov_p(distance, before, now) == pytest.approx(wanted, rel=1e-9, abs=1e-14)
+
+
+@pytest.mark.parametrize("statistic", [0.0, 0.2, 0.999_999, 1.0, 1.5, 5.0])
+def test_the_limit_law_is_as_exact_at_every_seam(statistic: float) -> None:
+    root = np.sqrt(50)
+    distance = statistic / (root + 0.12 + 0.11 / root)
+    assert kolmogorov_p(distance, 100, 100) == pytest.approx(float(special.kolmogorov(statistic)), rel=1e-13)
 
 
 @pytest.mark.parametrize(

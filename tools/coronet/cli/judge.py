@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from coronet.cli.clock import find_clock, say_fixed_time
 from coronet.cli.output import emit, format_option
-from coronet.cli.wiring import Settings, Wiring, say_fixed_time
 from coronet.core.proposal import Kind
 from coronet.ports.clock import Clock
 
@@ -59,7 +59,7 @@ def command(
 def _clock() -> Clock:
     environment = dict(os.environ)
     say_fixed_time(environment)
-    return Wiring(Settings(environment=environment)).clock
+    return find_clock(environment)
 
 
 def parse_moment(text: str) -> datetime:

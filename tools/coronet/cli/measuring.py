@@ -38,7 +38,7 @@ def measure_files(asked: dict[str, Any]) -> "EvaluateReport":
     from coronet.adapters.installation import installed_versions
     from coronet.adapters.tables import FileTables
     from coronet.adapters.tables.engines import LOCAL, open_streams
-    from coronet.cli.wiring import Settings, Wiring, say_fixed_time
+    from coronet.cli.clock import find_clock, say_fixed_time
     from coronet.commands.evaluate.files import evaluate_files
 
     if missing := [f"--{name}" for name in ("task", "candidate", "label") if asked[name] is None]:
@@ -48,14 +48,13 @@ def measure_files(asked: dict[str, Any]) -> "EvaluateReport":
         )
     request = _ask_of_files(asked)
     say_fixed_time(os.environ)
-    clock = Wiring(Settings(environment=os.environ)).clock
     engine = asked["engine"] or LOCAL
     with open_streams(engine, asked["master"], os.environ) as streams:
         return evaluate_files(
             request,
             FileTables(),
             streams,
-            clock,
+            find_clock(os.environ),
             show_progress,
             engine=None if engine == LOCAL else engine,
             computed_with=installed_versions(),
@@ -87,7 +86,7 @@ def _ask_of_files(asked: dict[str, Any]) -> "FilesRequest":
 
 def measure_models(model: str, asked: dict[str, Any], registry: str | None, *, dry_run: bool) -> "EvaluateReport":
     from coronet.adapters.work_tree import find_root
-    from coronet.cli.wiring import say_fixed_time
+    from coronet.cli.clock import say_fixed_time
     from coronet.commands.evaluate.models import ModelsRequest, evaluate_models
 
     say_fixed_time(os.environ)
@@ -118,7 +117,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
     from coronet.adapters.tables import FileTables
     from coronet.adapters.tables.column_files import FileColumns
     from coronet.adapters.work_tree import WorkTree
-    from coronet.cli.wiring import Settings, Wiring
+    from coronet.cli.clock import find_clock
     from coronet.commands.evaluate.sides import Laboratory
 
     address = registry_address(registry, os.environ)
@@ -132,7 +131,7 @@ def open_laboratory(root: Path, registry: str | None) -> "Laboratory":
         custom_metrics=ImportedMetrics(),
         machine=LocalMachine(),
         runner=ProcessChecks(root, os.environ),
-        clock=Wiring(Settings(environment=os.environ)).clock,
+        clock=find_clock(os.environ),
         progress=show_progress,
         computed_with=installed_versions(),
     )

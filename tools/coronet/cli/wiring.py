@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import click
 
 from coronet.adapters.git.repository import GitRepository
+from coronet.cli.clock import find_clock, say_fixed_time
 from coronet.cli.forges import AUTO, FORGES, Place
 from coronet.cli.output import show_progress
-from coronet.core.timestamps import format_time, parse_time
 from coronet.errors import WrongUsage
 from coronet.ports.clock import Clock
 from coronet.ports.documents import Documents
@@ -131,14 +131,7 @@ class Wiring:
 
     @cached_property
     def clock(self) -> Clock:
-        from coronet.adapters.clock import FixedClock, SystemClock
-
-        text = self.settings.environment.get("CORONET_NOW")
-        if not text:
-            return SystemClock()
-        with suppress(ValueError):
-            return FixedClock(parse_time(text))
-        raise WrongUsage(f"CORONET_NOW is {text!r}, and no moment", hint="write it as in 2026-11-20T21:05:00Z")
+        return find_clock(self.settings.environment)
 
     @cached_property
     def actor(self) -> str | None:
@@ -288,11 +281,3 @@ def wired(*, registry: bool = True) -> Callable[[Callable[Concatenate[Wiring, P]
         return decorated
 
     return decorate
-
-
-def say_fixed_time(environment: Mapping[str, str]) -> None:
-    """A time that somebody set is never used silently: expiry, freezes and reviews all rest on it."""
-    if text := environment.get("CORONET_NOW"):
-        with suppress(ValueError):
-            text = format_time(parse_time(text))
-        click.echo(f"warning: the time is {text}, as CORONET_NOW says, and not the machine's", err=True)

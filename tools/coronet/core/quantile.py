@@ -5,8 +5,9 @@ from math import exp, inf, lgamma, log, pi, sqrt
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
-# From so much freedom on four terms of the expansion are as exact as floats are; and from so much they are close.
-_MUCH, _SOME = 10_000, 30
+# From so much freedom on four terms of the expansion are as exact as floats are, and gamma functions take each other's
+# digits; and from so much the terms are close.
+_MUCH, _SOME = 1_000, 30
 # After a step so small, the next one would be as small as rounding.
 _NEAR = 1e-8
 _SMALL, _FAR = 1e-300, 1e150

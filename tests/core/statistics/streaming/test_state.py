@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Predictions, Specification, measure
-from coronet.core.statistics.columns import Floats
+from coronet.core.statistics.columns import Floats, Pictures
 from coronet.core.statistics.streaming import State, find_unstreamed, finish, make_plan
 from coronet.core.statistics.streaming.plan import may_be_finer
 from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of, stream
@@ -57,6 +57,32 @@ def test_jobs_of_different_kinds_do_not_ask_for_an_order(task: Task, weighted: b
     for job in (job for kind in reversed(kinds) for job in kind):
         job()
     assert finish(state) == finish(state_of(plan, *batches))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("task", Task)
+def test_what_is_left_to_do_asks_for_no_order(task: Task, weighted: bool) -> None:
+    columns = rows_of(task, ROWS, weighted=weighted)
+    plan = plan_of(columns, replace(asking(task, *EVERY[task]), pictures=Pictures()))
+    state = state_of(plan, columns)
+    for call in reversed(state.rest()):
+        call()
+    assert finish(state) == finish(state_of(plan, columns))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("sharper", [{}, {None: 12}], ids=["a column of segments tells", "it would take too much"])
+def test_all_rows_are_counted_as_finely_with_segments_as_without(
+    sharper: Mapping[str | None, int], weighted: bool
+) -> None:
+    columns = rows_of(Task.BINARY, 5000, weighted=weighted)
+    found = []
+    for segments in ((), ("kind", "area")):
+        asked = asking(Task.BINARY, "roc_auc", segments=segments)
+        plan = make_plan(columns, asked, rows=len(columns), sharper=sharper)
+        found.append(finish(state_of(plan, columns)).facts[0])
+    assert_same(*found)
+    assert found[0].method == found[1].method
 
 
 def test_states_of_different_plans_are_not_merged() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from coronet.adapters.tables import require_columns
+from coronet.adapters.tables.batches import keep_freed
 from coronet.adapters.tables.column_cells import feed_numbers, feed_texts, what_it_holds
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import fetch, shown
@@ -113,6 +114,7 @@ class _Parquet:
         self.holds: Mapping[str, Holds] = {column: what_it_holds(type_) for column, type_ in self._types.items()}
 
     def feed(self, states: Mapping[str, State], *, some: bool = False) -> None:
+        keep_freed()
         names = list(states)
         work = [names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER)]
         with ThreadPoolExecutor(_THREADS) as workers:

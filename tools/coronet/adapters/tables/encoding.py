@@ -28,6 +28,7 @@ class TextColumn:
         self.has_gaps = False
         self._codes = np.empty(0, dtype=np.int64)
         self._known: Known | None = None
+        self._whole: Known | None = None
 
     def show(self, column: Any) -> None:
         found = find_values(column)
@@ -47,14 +48,23 @@ class TextColumn:
         self.has_gaps = self.has_gaps or None in found
         codes = {text: code for code, text in enumerate(self.texts)}
         self._codes = np.array([-1 if text is None else codes[text] for text in found] + [-1], dtype=np.int64)
-        self._known = None
+        self._known, self._whole = None, self._find_range()
 
     def encode(self, column: Any) -> Any:
         """(n,) codes of texts, -1 where one is missing; raises `Surprise` for a value that was not shown."""
+        if self._whole and (places := _find_places(column, self._whole.values)) is not None:
+            return self._whole.decode(places)
         found = find_values(column)
         if self._known is None or self._known.values != found.values:
-            self._known = Known(values=found.values, codes=self._find_codes(found.values))
-        return self._known.codes.take(found.places, mode="clip")
+            self._known = Known.of(found.values, self._find_codes(found.values))
+        return self._known.decode(found.places)
+
+    def _find_range(self) -> "Known | None":
+        """All values, where they are all whole numbers from one to another."""
+        if not self._places or not all(type(value) is int for value in self._places):
+            return None
+        values = [*range(min(self._places), max(self._places) + 1)] if len(self._places) < _MOST_WHOLE else []
+        return Known.of(values, self._find_codes(values)) if len(values) == len(self._places) else None
 
     def _find_codes(self, values: list[Any]) -> Any:
         """The code of each value, and then that of a gap."""
@@ -65,10 +75,26 @@ class TextColumn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """The values of one batch, which are mostly those of the next."""
+    """The values of one batch, which are mostly those of the next, and what they are encoded as.
+
+    `is_plain` says that each value's code is its place: then there is nothing to look up.
+    """
 
     values: list[Any]
     codes: Any
+    is_plain: bool
+
+    @classmethod
+    def of(cls, values: list[Any], codes: Any) -> "Known":
+        return cls(values=values, codes=codes, is_plain=bool((codes[:-1] == np.arange(len(values))).all()))
+
+    def decode(self, places: Any) -> Any:
+        """(n,) codes; a place beyond the values is a gap."""
+        return (
+            places
+            if self.is_plain and places.max(initial=-1) < len(self.values)
+            else self.codes.take(places, mode="clip")
+        )
 
 
 def encode_numbers(column: Any, *, name: str, file: str) -> Any:
@@ -236,6 +262,18 @@ def find_values(column: Any) -> Found:
     values = [None if value != value else value for value in encoded.dictionary.to_pylist()]
     indices = encoded.indices.fill_null(len(values)) if encoded.indices.null_count else encoded.indices
     return Found(values=values, places=as_array(indices).astype(np.int64))
+
+
+def _find_places(column: Any, whole: list[int]) -> Any:
+    """Where each number is among all whole numbers from one to another; None where that is not all that there is."""
+    from pyarrow import types
+
+    if not types.is_integer(column.type) or column.null_count or not len(column):
+        return None
+    numbers = as_array(column)
+    if numbers.min() < whole[0] or numbers.max() > whole[-1]:
+        return None
+    return np.subtract(numbers, whole[0], dtype=np.int64)
 
 
 def _find_whole(numbers: Any, low: int) -> Found:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from coronet.adapters.tables.batches import find_sizes, read_together, spread
 from coronet.adapters.tables.chunks import find_same
 from coronet.adapters.tables.encoding import (
     TextColumn,
@@ -17,17 +19,17 @@ from coronet.adapters.tables.encoding import (
 )
 from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
-from coronet.errors import InvalidInput
 from coronet.ports.streams import Wanted
 
-# Rows of a batch: its arrays stay in the processor's cache.
-BATCH = 1 << 16
-# Rows of a sample, and of how many places they are.
-SAMPLE, _PLACES = 1 << 14, 8
+# Rows of a batch: its arrays are about as large as the processor's cache. Of fewer rows they would stay in it, and
+# threads would hand Python's lock to each other more often, which takes longer than is spared.
+BATCH = 1 << 17
+# Rows of each place of a sample.
+SAMPLE = 1 << 14
+# Rows of each of these places of which texts are looked at first: where they miss one, all is read once more.
+_SURVEYED = 1 << 16
 KEY = "joined by"
-_BUFFER = 1 << 16
-# A little less than the largest array of which glibc learns.
-_LARGE = 31 << 20
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Part:
@@ -36,7 +38,7 @@ class Part:
     def __init__(self, *, path: Path, name: str, is_csv: bool, wanted: Wanted) -> None:
         self.path, self.name, self.wanted = path, name, wanted
         self._is_csv = is_csv
-        self.sizes = _find_sizes(path)
+        self.sizes = find_sizes(path)
         self.texts: Mapping[str, TextColumn] = {}
 
     @property
@@ -49,7 +51,7 @@ class Part:
         self.texts = {name: TextColumn(name, self.name, is_csv=self._is_csv) for name in names}
         groups = None if everything or self._is_csv else spread([self.sizes])
         if names:
-            for (batch,) in read_together([self.path], [names], BATCH, key=None, groups=groups):
+            for (batch,) in read_together([self.path], [names], _SURVEYED, key=None, groups=groups):
                 for column, text in self.texts.items():
                     text.show(batch.column(column))
         for text in self.texts.values():
@@ -64,10 +66,16 @@ class Part:
             gaps=frozenset(column for column, text in self.texts.items() if text.has_gaps),
         )
 
-    def encode(self, batch: Any, *, prefix: str = "", present: Any = None) -> FileRows:
+    def encode(
+        self, batch: Any, *, prefix: str = "", present: Any = None, known: Mapping[str, Any] = _NOTHING
+    ) -> FileRows:
+        """`known` are codes of texts that need not be looked up."""
         return FileRows(
             present=present,
-            texts={column: text.encode(batch.column(prefix + column)) for column, text in self.texts.items()},
+            texts={
+                column: known[column] if column in known else text.encode(batch.column(prefix + column))
+                for column, text in self.texts.items()
+            },
             numbers={
                 column: encode_numbers(batch.column(prefix + column), name=column, file=self.name)
                 for column in dict.fromkeys(self.wanted.numbers)
@@ -89,6 +97,7 @@ class SideBySide:
     def __init__(self, parts: Sequence[Part], key: str | None) -> None:
         self._parts, self._key = parts, key
         self._shared: list[tuple[str, ...]] | None = None
+        self._sampled: list[JoinedRows] = []
         self.rises = True
 
     def can(self) -> bool:
@@ -98,11 +107,15 @@ class SideBySide:
         if len({sum(part.sizes) for part in self._parts}) > 1:
             return False
         try:
-            for _ in self.read(SAMPLE, some=True):
-                pass
+            self._sampled = list(self.read(SAMPLE, some=True))
         except Misaligned:
             return False
         return True
+
+    def sample(self) -> list[JoinedRows]:
+        """Some of the rows, or once those that `can` looked at; raises `Misaligned`."""
+        sampled, self._sampled = self._sampled, []
+        return sampled or list(self.read(SAMPLE, some=True))
 
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         """All rows, or some; raises `Misaligned`."""
@@ -119,9 +132,21 @@ class SideBySide:
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
-                files=tuple(part.encode(batch) for part, batch in zip(self._parts, batches, strict=True)),
+                files=tuple(self._encode(batches)),
             )
             before += len(batches[0])
+
+    def _encode(self, batches: Sequence[Any]) -> Iterator[FileRows]:
+        """The first part's rows; then those of the others, where what they share is encoded as it was there."""
+        first = self._parts[0].encode(batches[0])
+        yield first
+        for part, batch, shared in zip(self._parts[1:], batches[1:], (self._shared or ())[1:], strict=True):
+            texts = {name: part.texts[name].texts for name in shared if name in part.texts}
+            same = {name for name, each in texts.items() if name in first.texts and each == self._texts_of_first(name)}
+            yield part.encode(batch, known={name: first.texts[name] for name in same})
+
+    def _texts_of_first(self, name: str) -> tuple[str, ...]:
+        return self._parts[0].texts[name].texts
 
     def _find_sources(self) -> list[tuple[str, ...]]:
         """The columns that are read of each part: without those that the first part has, too, byte by byte."""
@@ -170,10 +195,13 @@ class JoinedFile:
     def __init__(self, path: Path, parts: Sequence[Part]) -> None:
         self._path, self._parts = path, parts
 
+    def sample(self) -> list[JoinedRows]:
+        return list(self.read(SAMPLE, some=True))
+
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         names = [f"{place}_{column}" for place, part in enumerate(self._parts) for column in part.columns]
         here = [f"here_{place}" for place in range(len(self._parts))]
-        groups = spread([_find_sizes(self._path)]) if some else None
+        groups = spread([find_sizes(self._path)]) if some else None
         for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
             yield JoinedRows(
                 names=_name_keys(batch.column(KEY)),
@@ -194,86 +222,9 @@ def _name_places(before: int) -> Names:
 
 
 def _name_keys(keys: Any) -> Names:
-    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
-
-
-def read_together(
-    paths: Sequence[Path],
-    columns: Sequence[Sequence[str]],
-    size: int,
-    *,
-    key: str | None,
-    groups: list[list[int]] | None = None,
-) -> Iterator[list[Any]]:
-    """Batches of as many rows of each file, at most `size`; with `groups`, only the first of these row groups."""
-    chosen: list[list[int] | None] = [None] if groups is None else [*groups]
-    for group in chosen:
-        sources = [
-            read_batches(path, names, size, key=key, groups=group) for path, names in zip(paths, columns, strict=True)
-        ]
-        waiting: list[Any] = [next(source, None) for source in sources]
-        while all(batch is not None for batch in waiting):
-            rows = min(len(batch) for batch in waiting)
-            yield [batch.slice(0, rows) for batch in waiting]
-            if groups is not None:
-                break
-            waiting = [
-                batch.slice(rows) if len(batch) > rows else next(source, None)
-                for batch, source in zip(waiting, sources, strict=True)
-            ]
-
-
-def read_batches(
-    path: Path, columns: Sequence[str], size: int, *, key: str | None = None, groups: list[int] | None = None
-) -> Iterator[Any]:
-    """Batches of a Parquet file; all texts but those of `key` come as codes of a dictionary."""
-    from pyarrow import parquet, types
-
-    with parquet.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        names = list(dict.fromkeys(columns))
-        texts = [name for name in names if types.is_string(schema.field(name).type) and name != key]
-    # Page by page, and nothing read ahead, which Arrow would keep until the file is closed.
-    with parquet.ParquetFile(path, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False) as file:
-        batches = file.iter_batches(size, columns=names, row_groups=groups, use_threads=False)
-        while (batch := _next(batches, path)) is not None:
-            if len(batch):
-                yield batch
-
-
-def _next(batches: Iterator[Any], path: Path) -> Any:
-    """The next batch, None after the last; InvalidInput where the file is damaged."""
-    import pyarrow
-
-    try:
-        return next(batches, None)
-    except (pyarrow.ArrowException, OSError) as error:
-        why = str(error).partition("\n")[0] or type(error).__name__
-        raise InvalidInput(f"{path} is no Parquet file that can be read: {why}", hint="write it anew") from error
-
-
-def keep_freed() -> None:
-    """Have the C library keep the memory that arrays of batches give back, for those of the next batch.
-
-    glibc returns freed arrays to the system, and clears pages anew for the next ones, until it has seen a larger one
-    freed (M_MMAP_THRESHOLD in mallopt(3)): a quarter of the time goes there. Elsewhere this does nothing.
-    """
-    np.empty(_LARGE, dtype=np.uint8)
-
-
-def spread(sizes: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Row groups from all over files, by the rows of each, where they have the same; else the first."""
-    if any([*each] != [*sizes[0]] for each in sizes):
-        return [[0]]
-    return [[int(place)] for place in np.unique(np.linspace(0, len(sizes[0]) - 1, _PLACES).astype(int))]
-
-
-def _find_sizes(path: Path) -> list[int]:
-    """The rows of each row group."""
-    from pyarrow import parquet
-
-    with parquet.ParquetFile(path) as file:
-        return [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
+    # One by one, for they are few: Arrow's `take` imports its functions and pandas first, which takes longer than all
+    # else that small data need.
+    return lambda places: [str(keys[place].as_py()) for place in places.tolist()]
 
 
 def _extend(batch: Any, columns: Mapping[str, Any]) -> Any:

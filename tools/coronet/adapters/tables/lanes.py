@@ -1,12 +1,11 @@
 """Work that runs beside other work, on threads."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self, TypeVar
+from typing import Self
 
 Job = Callable[[], None]
-Read = TypeVar("Read")
 
 
 class Lanes:
@@ -15,7 +14,7 @@ class Lanes:
     Which thread does what, and when, so changes no result. What a job raises is raised by a later `run`, or at the end.
     """
 
-    def __init__(self, most_waiting: int = 4) -> None:
+    def __init__(self, most_waiting: int = 2) -> None:
         self._most_waiting = most_waiting
         self._lanes: list[tuple[ThreadPoolExecutor, deque[Future[None]]]] = []
 
@@ -42,12 +41,3 @@ class Lanes:
     def _wait(coming: "deque[Future[None]]", most: int) -> None:
         while len(coming) > most:
             coming.popleft().result()
-
-
-def ahead(items: Iterator[Read]) -> Iterator[Read]:
-    """The same items, each made while the one before is used."""
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item

@@ -16,21 +16,19 @@ from threading import Event
 from typing import Any, assert_never
 
 from coronet.adapters.tables import require_columns
+from coronet.adapters.tables.batches import keep_freed, read_batches
 from coronet.adapters.tables.content import add_batch, digest_of, find_plain
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
 from coronet.adapters.tables.joining import (
     BATCH,
-    SAMPLE,
     JoinedFile,
     Misaligned,
     Part,
     SideBySide,
-    keep_freed,
     put_together,
-    read_batches,
 )
-from coronet.adapters.tables.lanes import Lanes, ahead
+from coronet.adapters.tables.lanes import Lanes
 from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
@@ -50,6 +48,7 @@ _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 # About as many bytes as a row of a CSV file of predictions has.
 _BYTES_OF_ROW = 50
 _SHOWN = 5
+_THREADS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,18 +215,22 @@ class _Join:
         return True
 
     def sample(self) -> JoinedRows:
-        return put_together(list(self._rows.read(SAMPLE, some=True)))
+        return put_together(self._rows.sample())
 
     def fold(self, assignment: Assignment) -> Harvest:
         harvest = Harvest(assignment)
         with Lanes() as lanes:
             for batch in self._batches():
                 lanes.run(harvest.jobs(batch))
+        rest = harvest.state.rest()
+        with Lanes() as lanes:
+            for start in range(0, len(rest), _THREADS):
+                lanes.run(rest[start : start + _THREADS])
         return harvest
 
     def _batches(self) -> Iterator[JoinedRows]:
         try:
-            yield from ahead(self._rows.read(BATCH))
+            yield from self._rows.read(BATCH)
         except Misaligned as error:
             self._write_joined()
             raise Surprise("the files do not have their keys in the same order") from error

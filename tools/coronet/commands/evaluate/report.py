@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coronet.core.evidence import Evidence, Subject
-from coronet.core.render.changes import what_would_change
-from coronet.core.render.comparison import compare
 from coronet.core.render.page import Items, Page
 from coronet.core.render.paged import Paged
-from coronet.core.render.sections import describe_sections
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +27,10 @@ class EvaluateReport(Paged):
         return self.evidence.to_json()
 
     def page(self) -> Page:
+        # Evidence that is only written takes no page, and of small data no longer than to import what makes one.
+        from coronet.core.render.changes import what_would_change
+        from coronet.core.render.comparison import compare
+
         evidence, rows = self.evidence, self.evidence.rows
         against = _named(evidence.champion) if evidence.champion else "nothing"
         measured = f"{evidence.model}: {_named(evidence.candidate)} against {against}, {rows.paired} rows measured"
@@ -43,6 +44,8 @@ class EvaluateReport(Paged):
         return "`coronet judge` judges it by a policy"
 
     def _notes(self) -> Iterator[str]:
+        from coronet.core.render.sections import describe_sections
+
         rows = self.evidence.rows
         left = {
             "of the candidate alone": rows.candidate_only,

@@ -11,9 +11,8 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from scipy.special import stdtrit
 
-from coronet.core.quantile import normal_quantile
+from coronet.core.quantile import normal_quantile, student_quantile
 from coronet.core.statistics.clusters import CLUSTER, ROW, Clusters
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.sample import Sample, Undefined
@@ -85,8 +84,7 @@ def draw_sums(models: Sequence[Bins], *, draws: int, seed: int, confidence: floa
     whole[np.diag_indices(len(whole))] += _JITTER * max(float(np.trace(whole)), 1e-300)
     random = np.random.Generator(np.random.Philox(seed))
     drawn = random.standard_normal((draws, len(whole))) @ np.linalg.cholesky(whole).T
-    level = 0.5 + confidence / 2
-    drawn *= stdtrit(max(models[0].effective - 1, 1), level) / normal_quantile(confidence)
+    drawn *= student_quantile(confidence, max(models[0].effective - 1, 1)) / normal_quantile(confidence)
     return np.split(drawn, np.cumsum([each.bins for each in models])[:-1], axis=1)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import erfc, sqrt
 from typing import Protocol, TypeVar
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
 
-from coronet.core.quantile import normal_quantile
+from coronet.core.quantile import normal_quantile, student_quantile
 from coronet.core.statistics.areas import Placements, area_error, difference_error, place
 from coronet.core.statistics.clusters import CLUSTER, ROW, Clusters, design_effect
 from coronet.core.statistics.columns import Flags, Floats
@@ -168,8 +167,8 @@ def count_rows(rows: float, spread: float, variance: float, clusters: float, *, 
     At most `rows`, which they are; where there is no spread, as many as there are effective `clusters`.
     """
     effect = design_effect(spread / rows, variance, without_spread=rows / clusters)
-    student = stdtrit(max(clusters - 1, 1), 0.5 + confidence / 2)
-    return rows / effect * float(normal_quantile(confidence) / student) ** 2
+    student = student_quantile(confidence, max(clusters - 1, 1))
+    return rows / effect * (normal_quantile(confidence) / student) ** 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -282,8 +281,8 @@ class Resampled:
             raise Undefined(f"{len(draws) - len(known)} of {len(draws)} draws of these rows have no value")
         if known.max() - known.min() < NOTHING:
             return (value, value) if self.span is None else self._without_spread(value, self.span)
-        farther = stdtrit(drawn.rows - 1, 0.5 + self.confidence / 2) * sqrt(drawn.rows / (drawn.rows - 1))
-        tail = float(ndtr(-farther))
+        farther = student_quantile(self.confidence, drawn.rows - 1) * sqrt(drawn.rows / (drawn.rows - 1))
+        tail = erfc(farther / sqrt(2)) / 2
         low, high = np.quantile(known, [tail, 1 - tail])
         return float(low), float(high)
 

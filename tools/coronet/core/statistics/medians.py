@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import hypot, sqrt
 
 import numpy as np
-from scipy.special import stdtrit
 
+from coronet.core.quantile import student_quantile
 from coronet.core.statistics.clusters import CLUSTER, ROW
 from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.intervals import Interval, student
@@ -81,7 +81,7 @@ class Woodruff:
         return (high - low) / (2 * self._quantile(measured))
 
     def _quantile(self, measured: Median) -> float:
-        return float(stdtrit(measured.freedom, 0.5 + self.confidence / 2))
+        return student_quantile(self.confidence, measured.freedom)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

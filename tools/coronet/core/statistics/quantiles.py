@@ -1,7 +1,6 @@
 """Quantiles of independent numbers with intervals that assume nothing of their distribution."""
 
 import numpy as np
-from scipy.special import bdtr
 
 from coronet.core.statistics.columns import Floats
 
@@ -13,6 +12,9 @@ def quantile_interval(values: Floats, share: float, confidence: float) -> tuple[
     each end errs with at most half of 1 − `confidence`, whatever the distribution. Hahn and Meeker,
     Statistical Intervals (1991), section 5.2; David and Nagaraja, Order Statistics (2003), section 7.1.
     """
+    # It takes as long to import as all else that small data need, and latencies alone ask for it.
+    from scipy.special import bdtr
+
     ranked, rows, error = np.sort(values), len(values), (1 - confidence) / 2
     value = float(np.quantile(ranked, share))
     # below[k]: the chance that at most k of the values lie below the true quantile

@@ -82,16 +82,16 @@ class NumberCounts:
         scratch = scratch or Scratch(len(numbers))
         with np.errstate(all="ignore"):
             moved = self.grid.move(numbers, out=scratch.floats(len(numbers)))
-            codes = self.grid.codes(numbers, scratch, moved)
+            total = moved.sum()
+            codes = self.grid.codes(numbers, scratch, moved, total)
             self._counts += np.bincount(codes, minlength=self.grid.size)
             if self._apart is not None:
                 points = self.grid.table[codes]
                 for counts, chosen in zip(self._apart, (numbers < points, numbers == points), strict=True):
                     counts += np.bincount(codes[chosen], minlength=self.grid.size)
-            self._add_moments(numbers, moved)
+            self._add_moments(numbers, moved, total)
 
-    def _add_moments(self, numbers: Floats, moved: Floats) -> None:
-        total = moved.sum()
+    def _add_moments(self, numbers: Floats, moved: Floats, total: float) -> None:
         if not np.isfinite(total):
             finite = np.isfinite(numbers)
             self._infinite += int(np.isinf(numbers).sum())
@@ -102,7 +102,8 @@ class NumberCounts:
         self._finite += len(numbers)
         self._ends[0], self._ends[1] = min(self._ends[0], numbers.min()), max(self._ends[1], numbers.max())
         # Not by a dot product, for which some libraries start threads.
-        self._sums += (total, np.multiply(moved, moved, out=moved).sum())
+        squares, rest = np.multiply(moved, moved, out=moved).sum(), self.grid.rest
+        self._sums += (total * rest, squares * rest**2)
 
     def merge(self, other: "NumberCounts") -> None:
         """Add what another state on the same grid has counted."""

@@ -6,10 +6,9 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from coronet.core.catalogue import Metric
-from coronet.core.quantile import normal_quantile
+from coronet.core.quantile import normal_quantile, student_quantile
 from coronet.core.statistics.clusters import design_effect
 from coronet.core.statistics.columns import Floats, Predictions
 from coronet.core.statistics.families import count_rows
@@ -271,7 +270,7 @@ def _measure_excess(state: State, plain: Swayed, model: int, scope: Scope) -> Sw
     specification = state.plan.specification
     by_group = scope.grouped.sums.reshape(-1, scope.groups)
     sums, moves = by_group.sum(axis=1), scope.about_mean(by_group)
-    wider = stdtrit(scope.freedom, 0.5 + specification.confidence / 2) / normal_quantile(specification.confidence)
+    wider = student_quantile(specification.confidence, scope.freedom) / normal_quantile(specification.confidence)
     spread = moves @ moves.T * scope.groups / (scope.groups - 1) * wider**2
     excess = Excess(sums=sums, errors=spread + np.outer(sums, sums) / scope.standing.effective)
     draws = Draws(draws=specification.draws, seed=specification.seed)

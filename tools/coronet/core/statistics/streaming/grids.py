@@ -85,8 +85,12 @@ def _code(numbers: Floats, *, probability: bool) -> Integers:
     bits -= np.float64(_NEAREST).view(np.int64)
     if not probability:
         return np.where(numbers < 0, low - bits, low + bits)
-    # `high` less the bits from a half on: reckoned, which is twice as fast as choosing.
-    upper = (numbers >= 0.5).astype(np.int64)
-    bits *= 1 - 2 * upper
-    bits += high * upper
+    # `high` less the bits above a half: a float's first bit is its sign, and to negate a whole number is to turn all
+    # its bits and add 1, which is thrice as fast as choosing.
+    upper = np.subtract(0.5, numbers).view(np.int64)
+    upper >>= 63
+    bits ^= upper
+    bits -= upper
+    upper &= high
+    bits += upper
     return bits

@@ -4,10 +4,10 @@ For every scope and class there is a fine histogram of each model, and a coarse 
 first say what each model's ranking is worth, the second how much the two have in common.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,13 @@ from coronet.core.statistics.streaming.grids import Grid
 from coronet.core.statistics.streaming.moments import widen
 from coronet.core.statistics.streaming.waiting import Queue, Waiting
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 COARSE = 7
 # Rows wait until there is one for so many cells.
 _CELLS_OF_ROW = 4
+# A column of segments is counted as finely as all rows where so many cells suffice.
+_MOST_CARRIED = 1 << 22
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -86,16 +90,20 @@ class Histogram:
     def arrays(self) -> list[NDArray[Any]]:
         return [each for counters in (*self._fine, *self._coarse) for each in counters.arrays()]
 
-    def levels(self, segment: int, model: int, low: Floats, high: Floats) -> Levels:
-        """Of one segment; `low` and `high` are the ranges of its levels, (2**bits,)."""
-        start, end = segment * self._sides << self.bits, (segment + 1) * self._sides << self.bits
-        counts, *weights = (each.reshape(self._sides, -1) for each in self._fine[model].between(start, end))
+    def levels(self, segment: int | None, model: int, low: Floats, high: Floats) -> Levels:
+        """Of one segment, or of all of them; `low` and `high` are the ranges of its levels, (2**bits,) or fewer."""
+        size, counters = self._sides << self.bits, self._fine[model]
+        start, end = (0, len(counters)) if segment is None else (segment * size, (segment + 1) * size)
+        shaped = (each.reshape(-1, self._sides, 1 << self.bits) for each in counters.between(start, end))
+        sums = (each[0] if len(each) == 1 else each.sum(axis=0) for each in shaped)
+        bits = len(low).bit_length() - 1
+        counts, *weights = (_fold(each, bits, np.add) for each in sums)
         place = np.flatnonzero(np.bitwise_or.reduce(counts, axis=0))
         # Unlike an index, `take` lays out each class's levels side by side.
         rows = counts.take(place, axis=1)
         weight, squares = weigh(rows, [each.take(place, axis=1) for each in weights])
         return Levels(
-            rows=rows, weight=weight, squares=squares, low=low[place], high=high[place], place=place, bits=self.bits
+            rows=rows, weight=weight, squares=squares, low=low[place], high=high[place], place=place, bits=bits
         )
 
     def joint(self, segment: int | None) -> Joint:
@@ -130,8 +138,9 @@ def _find_coarse(column: str | None, batch: Waiting) -> Integers:
 class Distribution:
     """The histograms of all rows and of each column of segments. Rows of weight 0 are to be left out.
 
-    Rows wait until they are many, for they are then counted faster; `settle` counts those that are left. What both
-    models have in common over all rows is the sum of that in the segments of any column.
+    Rows wait until they are many, for they are then counted faster; `rest` counts those that are left. What both
+    models have in common over all rows is the sum of that in the segments of any column. All rows' own histogram, too,
+    is the sum of those of a column with few segments, where that is counted as finely: then it is not counted itself.
     `bits` says for each column (None: all rows) how many levels it has, at most as many as the grids. With
     `ranges`, `low` and `high` of the levels are their least and their greatest number.
     """
@@ -146,18 +155,20 @@ class Distribution:
         weighted: bool,
         ranges: bool = False,
     ) -> None:
-        self._grids = grids
+        self._grids, self._bits = grids, bits
         self._joint = list(segments)[-1]
+        self._whole = _find_carrier(segments, sides, bits)
         self._histograms = {
             column: Histogram(
                 many,
                 sides,
-                bits=bits[column],
+                bits=bits[None] if column == self._whole else bits[column],
                 models=len(grids),
                 weighted=weighted,
                 coarse=len(grids) > 1 and (column is not None or self._joint is None),
             )
             for column, many in segments.items()
+            if column is not None or self._whole is None
         }
         self._low = [np.full(1 << grid.bits, np.inf) for grid in grids]
         self._high = [np.full(1 << grid.bits, -np.inf) for grid in grids]
@@ -165,7 +176,7 @@ class Distribution:
         self._known = [np.zeros(1 << grid.bits, dtype=np.bool_) for grid in grids]
         self._ranges, self._sides = ranges, sides
         cells = sum(map(len, self._histograms.values()))
-        self._queue = Queue([*segments], cells // _CELLS_OF_ROW)
+        self._queue = Queue([*self._histograms], cells // _CELLS_OF_ROW)
 
     def add(
         self, segments: Mapping[str, SegmentColumn], side: Integers, numbers: Sequence[Floats], weight: Floats | None
@@ -175,7 +186,7 @@ class Distribution:
         for model, (level, each) in enumerate(zip(levels, numbers, strict=True)):
             self._notice(model, level, each)
         narrow = side.astype(np.int16)
-        groups: dict[str | None, NDArray[np.int16]] = {None: narrow}
+        groups: dict[str | None, NDArray[np.int16]] = {} if self._whole else {None: narrow}
         groups |= {
             name: segment.codes.astype(np.int16) * np.int16(self._sides) + narrow for name, segment in segments.items()
         }
@@ -187,7 +198,8 @@ class Distribution:
                 weight=weight,
             )
         )
-        self._count(self._queue.due())
+        for job in self._count(self._queue.due()):
+            job()
 
     def _notice(self, model: int, levels: Integers, numbers: Floats) -> None:
         low, high, known = self._low[model], self._high[model], self._known[model]
@@ -197,17 +209,21 @@ class Distribution:
         if not self._ranges:
             known[new] = low[new] < high[new]
 
-    def settle(self) -> None:
-        """Count the rows that wait."""
-        self._count(self._queue.rest())
+    def rest(self) -> list[Callable[[], None]]:
+        """What counts the rows that wait; these calls may run at once, and all have to before anything else is done."""
+        return [*self._count(self._queue.rest())]
 
-    def _count(self, turns: Iterable[tuple[str | None, Sequence[Waiting]]]) -> None:
+    def _settle(self) -> None:
+        for job in self.rest():
+            job()
+
+    def _count(self, turns: Iterable[tuple[str | None, Sequence[Waiting]]]) -> Iterator[Callable[[], None]]:
         for column, batches in turns:
-            self._histograms[column].add(batches, column, self._grids[0].bits)
+            yield partial(self._histograms[column].add, batches, column, self._grids[0].bits)
 
     def merge(self, other: Self) -> None:
-        self.settle()
-        other.settle()
+        self._settle()
+        other._settle()
         for column, histogram in self._histograms.items():
             histogram.merge(other._histograms[column])
         for place in range(len(self._grids)):
@@ -215,37 +231,47 @@ class Distribution:
             np.maximum(self._high[place], other._high[place], out=self._high[place])
 
     def arrays(self) -> list[NDArray[Any]]:
-        self.settle()
+        self._settle()
         counts = [each for histogram in self._histograms.values() for each in histogram.arrays()]
         return [*counts, *self._low, *self._high]
 
     def view(self, column: str | None) -> "View":
         """The distribution in each segment of the column, as it is now."""
-        self.settle()
-        histogram = self._histograms[column]
+        self._settle()
+        bits, is_whole = self._bits[column], column is None
         return View(
-            histogram=histogram,
-            joint_histogram=self._histograms[self._joint] if column is None else histogram,
-            low=[_fold(low, histogram.bits, np.minimum) for low in self._low],
-            high=[_fold(high, histogram.bits, np.maximum) for high in self._high],
+            histogram=self._histograms[self._whole if is_whole else column],
+            joint_histogram=self._histograms[self._joint if is_whole else column],
+            is_whole=is_whole,
+            low=[_fold(low, bits, np.minimum) for low in self._low],
+            high=[_fold(high, bits, np.maximum) for high in self._high],
         )
+
+
+def _find_carrier(segments: Mapping[str | None, int], sides: int, bits: Mapping[str | None, int]) -> str | None:
+    """The column whose segments together are all rows as finely; None where that takes too many cells."""
+    columns = [column for column in segments if column is not None and bits[column] <= bits[None]]
+    smallest = min(columns, key=segments.__getitem__, default=None)
+    few = smallest is not None and segments[smallest] * sides << bits[None] <= _MOST_CARRIED
+    return smallest if few else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class View:
-    """The histograms of one column, with the ranges of their levels by model."""
+    """The histograms of one column, with the ranges of their levels by model; all rows are all their segments."""
 
     histogram: Histogram
     joint_histogram: Histogram
+    is_whole: bool
     low: Sequence[Floats]
     high: Sequence[Floats]
 
     def levels(self, segment: int, model: int) -> Levels:
         """`model` is 0 for the candidate and 1 for the champion."""
-        return self.histogram.levels(segment, model, self.low[model], self.high[model])
+        return self.histogram.levels(None if self.is_whole else segment, model, self.low[model], self.high[model])
 
     def joint(self, segment: int) -> Joint:
-        return self.joint_histogram.joint(segment if self.joint_histogram is self.histogram else None)
+        return self.joint_histogram.joint(None if self.is_whole else segment)
 
 
 def _join(levels: Sequence[Integers]) -> NDArray[np.int16]:
@@ -254,8 +280,8 @@ def _join(levels: Sequence[Integers]) -> NDArray[np.int16]:
     return both.astype(np.int16)
 
 
-def _fold(ends: Floats, bits: int, by: np.ufunc) -> Floats:
-    """Ends of ranges of fewer levels."""
-    while len(ends) > 1 << bits:
-        ends = np.asarray(by(ends[0::2], ends[1::2]))
-    return ends
+def _fold(levels: NDArray[Scalar], bits: int, by: np.ufunc) -> NDArray[Scalar]:
+    """What fewer levels have, (…, 2**bits)."""
+    while levels.shape[-1] > 1 << bits:
+        levels = np.asarray(by(levels[..., 0::2], levels[..., 1::2]))
+    return levels

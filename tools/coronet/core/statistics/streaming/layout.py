@@ -30,14 +30,16 @@ class Layout:
         return tuple(prod(self._sizes(pack)) for pack in self.packs)
 
     def pack(self, segments: Mapping[str, SegmentColumn], rows: int) -> Packed:
-        packed = []
-        for pack in self.packs:
-            codes = np.zeros(rows, dtype=np.int64)
-            for column in pack:
-                codes *= len(self.names[column])
-                codes += segments[column].codes
-            packed.append(codes)
-        return packed
+        return [self._pack(pack, segments) if pack else np.zeros(rows, dtype=np.int64) for pack in self.packs]
+
+    def _pack(self, pack: tuple[str, ...], segments: Mapping[str, SegmentColumn]) -> Integers:
+        first, *others = pack
+        codes = segments[first].codes
+        for place, column in enumerate(others):
+            # In an array of its own, and from then on in its place.
+            codes = np.multiply(codes, len(self.names[column]), out=codes if place else None)
+            codes += segments[column].codes
+        return codes
 
     def roll_up(self, sums: Sequence[NDArray[Any]], column: str | None, by: np.ufunc = np.add) -> NDArray[Any]:
         """From sums by pack, (…, cells) each, to those of each segment of `column`, (…, segments)."""

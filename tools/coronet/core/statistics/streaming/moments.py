@@ -39,8 +39,11 @@ class Moment:
 
     def variance(self, by: Floats) -> float:
         """Σ w² (by · (z − mean))², of the derivatives `by`, (k,)."""
-        used = np.flatnonzero(by)
-        return max(0.0, float(by[used] @ self.spread[np.ix_(used, used)] @ by[used]))
+        # They are two or four: arrays of so few take several times as long.
+        used = [(place, each) for place, each in enumerate(by.tolist()) if each]
+        spread = self.spread.tolist()
+        total: float = sum(one * spread[row][column] * other for row, one in used for column, other in used)
+        return max(0.0, total)
 
 
 class Moments:
@@ -60,6 +63,9 @@ class Moments:
 
     def add(self, packed: Packed, numbers: Sequence[Floats], weight: Floats | None) -> None:
         near = [z - centre if centre else z for z, centre in zip(numbers, self._centre, strict=True)]
+        if weight is None and len(self._pairs) == len(near):
+            self._add_squares(packed, near)
+            return
         once = near if weight is None else [weight * z for z in near]
         twice = near if weight is None else [weight * z for z in once]
         terms = [*once, *(twice[row] * near[column] for row, column in self._pairs)]
@@ -67,6 +73,18 @@ class Moments:
         for sums, codes in zip(self._sums, packed, strict=True):
             for place, term in enumerate(terms):
                 sums[place] += np.bincount(codes, weights=term, minlength=sums.shape[1])
+
+    def _add_squares(self, packed: Packed, near: Sequence[Floats]) -> None:
+        """Numbers and their squares, as parts of one complex number: to add both takes little longer than one."""
+        for place, z in enumerate(near):
+            both = np.empty(len(z), dtype=np.complex128)
+            both.real = z
+            np.square(z, out=both.imag)
+            for sums, codes in zip(self._sums, packed, strict=True):
+                added = np.zeros(sums.shape[1], dtype=np.complex128)
+                np.add.at(added, codes, both)
+                sums[place] += added.real
+                sums[len(near) + place] += added.imag
 
     def merge(self, other: Self) -> None:
         for sums, more in zip(self._sums, other._sums, strict=True):

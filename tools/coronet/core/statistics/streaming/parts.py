@@ -25,7 +25,7 @@ from coronet.core.statistics.streaming.tallies import Tally
 
 # Parts of histograms, which take about as long as all others together.
 HEAVY = ("scores", "mdape")
-PICTURES = "pictures"
+PICTURES, CONFUSED = "pictures", "confusion"
 
 
 class Part(Protocol):
@@ -47,12 +47,17 @@ class Confusion:
         self.tally = Tally(plan.layout, kinds, weighted=plan.weighted)
 
     def add(self, rows: Rows) -> None:
+        self.count(rows)
+
+    def count(self, rows: Rows) -> list[Integers]:
+        """Add the rows, and say how many of them have each label, (classes, cells) for each pack."""
         kinds: Integers = rows.label.astype(np.int64)
         for side in rows.sides:
             codes = side.sample.codes
             kinds *= self.classes + 1
             kinds += codes if codes.min(initial=0) >= 0 else np.where(codes < 0, self.classes, codes)
-        self.tally.add(rows.packed, kinds, rows.weight)
+        added = self.tally.add(rows.packed, kinds, rows.weight)
+        return [counts.reshape(self.classes, -1, counts.shape[1]).sum(axis=1) for counts in added]
 
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
@@ -192,12 +197,12 @@ def _make_portrait(pictures: PicturePlan, plan: Plan) -> Portrait:
 def name_part(metric: str) -> str:
     """The part that `metric` is read from; several may be read from the same."""
     if metric == "accuracy" or metric in CONFUSION:
-        return "confusion"
+        return CONFUSED
     return "scores" if metric in RANKED else metric
 
 
 def _make_part(metric: str, plan: Plan) -> Part:
-    if name_part(metric) == "confusion":
+    if name_part(metric) == CONFUSED:
         return Confusion(plan)
     if metric in RANKED:
         return Scores(plan)

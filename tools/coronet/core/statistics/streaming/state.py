@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Columns, Flags, Integers
 from coronet.core.statistics.streaming.groups import GroupSums
-from coronet.core.statistics.streaming.parts import HEAVY, Part, make_parts
+from coronet.core.statistics.streaming.parts import CONFUSED, HEAVY, Confusion, Errors, Part, Scores, make_parts
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
@@ -37,6 +37,12 @@ class State:
         self.groups = GroupSums(plan) if plan.specification.cluster is not None else None
         self.trivial = tuple(State(each.plan) for each in plan.trivial)
 
+    @property
+    def _counts_rows(self) -> Confusion | None:
+        """What counts rows by their label anyway, where each counts once: then they are not counted twice."""
+        part = self.parts.get(CONFUSED)
+        return part if isinstance(part, Confusion) and not self.plan.weighted else None
+
     def add(self, columns: Columns) -> None:
         """`columns` have the segments of the plan, with the same names, and clusters are those of `group_of`."""
         for job in self.jobs(columns):
@@ -55,7 +61,7 @@ class State:
             rows = prepare_rows(columns, plan.specification.classes, plan.layout)
         rows = replace(rows, occupied=occupied)
         heavy = [part for name, part in self.parts.items() if name in HEAVY]
-        light = [part for name, part in self.parts.items() if name not in HEAVY]
+        light = [part for name, part in self.parts.items() if name not in HEAVY and part is not self._counts_rows]
         others: list[Callable[[], None]] = []
         if self.groups and columns.cluster is not None:
             others.append(partial(_add_groups, self.groups, rows, columns.cluster))
@@ -66,6 +72,12 @@ class State:
     def _add_trivial(self, columns: Columns) -> None:
         for each, state in zip(self.plan.trivial, self.trivial, strict=True):
             state.add(stand_in(columns, self.plan.constants, each.kind))
+
+    def rest(self) -> list[Callable[[], None]]:
+        """What is left to do after the last rows, as calls that may run at once. Who reads the state does it, too."""
+        heavy = [part for part in self.parts.values() if isinstance(part, Scores | Errors)]
+        calls = [call for part in heavy for call in part.distribution.rest()]
+        return [*calls, *(call for state in self.trivial for call in state.rest())]
 
     def merge(self, other: Self) -> None:
         """Both states must be of the same plan; raises ValueError where they are not."""
@@ -95,16 +107,21 @@ class State:
 
     def _count(self, rows: Rows) -> tuple[Flags, ...]:
         """Which codes of each pack the rows have."""
-        counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)
-        kinds = 2 * rows.label.astype(np.int64) if self.plan.specification.classes else np.zeros(len(rows), np.int64)
-        added = self.rows.add(rows.packed, kinds + counts, rows.weight)
+        if self._counts_rows:
+            added: Sequence[Integers] = self._counts_rows.count(rows)
+            self.rows.add_counts(added, slice(1, None, 2))
+        else:
+            counts = 1 if rows.weight is None else (rows.weight > 0).astype(np.int64)
+            classes = self.plan.specification.classes
+            kinds = 2 * rows.label.astype(np.int64) if classes else np.zeros(len(rows), np.int64)
+            added = self.rows.add(rows.packed, kinds + counts, rows.weight)
         for model, side in enumerate(rows.sides):
             for fault, flags in side.faults.items():
                 if flags.any():
                     chosen = np.flatnonzero(flags)
                     kind = np.full(len(chosen), model * len(Fault) + fault)
                     self.faults.add([codes[chosen] for codes in rows.packed], kind, None)
-        return tuple(counts > 0 for counts in added)
+        return tuple(np.asarray(by_code.any(axis=0)) for by_code in added)
 
 
 def _add_groups(groups: GroupSums, rows: Rows, clusters: Integers) -> None:

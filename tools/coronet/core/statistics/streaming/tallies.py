@@ -30,18 +30,23 @@ class Tally:
         self._weights = [[np.zeros(kinds * cells) for cells in layout.cells] for _ in range(2 if weighted else 0)]
 
     def add(self, packed: Packed, kinds: Integers, weight: Floats | None) -> tuple[Integers, ...]:
-        """How many rows there are now by each pack's code. `weight` is wanted where the tally is weighted, and nowhere
-        else.
+        """How many rows were added, (kinds, cells) for each pack. `weight` is wanted where the tally is weighted, and
+        nowhere else.
         """
         added = []
         for place, codes in enumerate(packed):
             index = kinds * self._layout.cells[place] + codes
             counts = np.bincount(index, minlength=len(self._rows[place]))
             self._rows[place] += counts
-            added.append(counts.reshape(self._kinds, -1).sum(axis=0))
+            added.append(counts.reshape(self._kinds, -1))
             for sums, power in zip(self._weights, powers(weight), strict=True):
                 sums[place] += np.bincount(index, weights=power, minlength=len(sums[place]))
         return tuple(added)
+
+    def add_counts(self, counts: Sequence[Integers], kinds: slice) -> None:
+        """Rows that were counted elsewhere, without weights: those of some kinds, (kinds, cells) for each pack."""
+        for rows, more in zip(self._rows, counts, strict=True):
+            rows.reshape(self._kinds, -1)[kinds] += more
 
     def merge(self, other: Self) -> None:
         for counts, more_rows in zip(self._rows, other._rows, strict=True):

@@ -89,9 +89,9 @@ def thin(x: Floats, y: Floats, *, most: int = MOST_POINTS, pixel: float = PIXEL)
     The farthest point is added until none is farther off than `pixel`, or `most` are there: Douglas and Peucker,
     Cartographica 10 (1973), https://doi.org/10.3138/FM57-6770-U75U-7727. Both axes count as 1 long.
     """
-    whole = np.stack([_to_one(x), _to_one(y)], axis=1)
-    there, near = _without_neighbours(whole)
-    points = whole[there]
+    across, up = _to_one(x), _to_one(y)
+    there, near = _without_neighbours(across, up)
+    points = np.stack([across[there], up[there]], axis=1)
     kept, waiting = [0, len(points) - 1], list[tuple[float, int, int, int]]()
 
     def look(start: int, end: int) -> None:
@@ -106,16 +106,19 @@ def thin(x: Floats, y: Floats, *, most: int = MOST_POINTS, pixel: float = PIXEL)
         kept.append(place)
         look(start, place)
         look(place, end)
-    return there[np.unique(kept)], (-waiting[0][0] if waiting else 0.0) + near
+    return there[np.array(sorted({*kept}))], (-waiting[0][0] if waiting else 0.0) + near
 
 
-def _without_neighbours(points: Floats) -> tuple[Integers, float]:
+def _without_neighbours(across: Floats, up: Floats) -> tuple[Integers, float]:
     """The places of the first point of each run within one cell, and of the last of all; how far others may lie off."""
-    if len(points) <= _CELLS:
-        return np.arange(len(points)), 0.0
-    cells = np.floor(points * _CELLS)
-    first = np.flatnonzero((np.diff(cells, axis=0) != 0).any(axis=1)) + 1
-    return np.unique(np.concatenate(([0], first, [len(points) - 1]))), 2**0.5 / _CELLS
+    if len(across) <= _CELLS:
+        return np.arange(len(across)), 0.0
+    is_kept = np.ones(len(across), dtype=np.bool_)
+    is_kept[1:-1] = False
+    for axis in (across, up):
+        cells = np.floor(axis * _CELLS)
+        is_kept[1:-1] |= cells[1:-1] != cells[:-2]
+    return np.flatnonzero(is_kept), 2**0.5 / _CELLS
 
 
 def _distances(points: Floats, start: Floats, end: Floats) -> Floats:
