@@ -184,12 +184,23 @@ def test_without_scores_there_is_no_area_to_know() -> None:
     assert fact.method.startswith("not measured")
 
 
-def test_what_is_shown_is_not_sent() -> None:
-    """It has texts, and goes no way of numbers."""
-    columns = named(rows_of(Task.BINARY))
-    state = state_of(plan_of(columns, asked(Task.BINARY)), columns)
-    with pytest.raises(ValueError, match="not sent"):
-        state.arrays()
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("task", list(Task))
+def test_what_was_sent_as_arrays_and_keys_shows_the_same(task: Task, form: str) -> None:
+    columns = FORMS[form](named(rows_of(task)))
+    plan = plan_of(columns, asked(task))
+    state, again = state_of(plan, columns), State(plan)
+    again.restore([each.copy() for each in state.arrays()], state.keys)
+    assert describe_state(again) == describe_state(state)
+    assert len(again.keys) == (0 if form in ("alone", "the same twice") else 20)
+
+
+def test_keys_of_other_rows_are_refused() -> None:
+    paired = named(rows_of(Task.BINARY))
+    for columns, message in ((paired, "there are 1 keys of 20 rows"), (FORMS["alone"](paired), "nothing changes")):
+        state = state_of(plan_of(columns, asked(Task.BINARY)), columns)
+        with pytest.raises(ValueError, match=message):
+            state.restore(state.arrays(), ("k1",))
 
 
 def test_nothing_is_shown_where_nothing_is_asked() -> None:

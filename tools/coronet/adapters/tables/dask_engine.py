@@ -16,7 +16,7 @@ import numpy as np
 
 from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.duckdb_engine import Engine
-from coronet.adapters.tables.encoding import MOST_TEXTS, number_keys, plain_keys
+from coronet.adapters.tables.encoding import MOST_TEXTS, name_keys, number_keys, plain_keys
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.adapters.tables.worker import KEY, Encoder, Source, no_values
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
@@ -166,10 +166,6 @@ class DaskJoin:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(encoder.describe(rows) for encoder, rows in zip(self._encoders, self._rows, strict=True))
 
-    @property
-    def shows_rows(self) -> bool:
-        return False
-
     def sample(self) -> JoinedRows:
         """The rows whose keys have a hash of one kind: the same in every file."""
         step = max(1, max(self._rows) // SAMPLE)
@@ -263,8 +259,8 @@ def _choose(frame: Any, step: int) -> Any:
 def _to_rows(frame: Any, sources: Sequence[Source]) -> JoinedRows:
     import pyarrow
 
-    keys = number_keys(pyarrow.array(frame[KEY], from_pandas=True))
-    return JoinedRows(keys=keys, files=tuple(_file_of(frame, source) for source in sources))
+    keys, files = pyarrow.array(frame[KEY], from_pandas=True), tuple(_file_of(frame, source) for source in sources)
+    return JoinedRows(keys=number_keys(keys), files=files, names=name_keys(keys))
 
 
 def _file_of(frame: Any, source: Source) -> FileRows:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT, distinct_csv_texts, distinct_texts
+from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.fingerprint import key_numbers
 from coronet.core.statistics.streaming.groups import group_of
 from coronet.core.statistics.streaming.joined import Surprise
@@ -189,6 +190,11 @@ def rise(keys: Any, last: Any) -> bool:
 
     within = compute.all(compute.less(keys[:-1], keys[1:])).as_py()
     return within is not False and (last is None or bool(compute.less(last, keys[0]).as_py()))
+
+
+def name_keys(keys: Any) -> Names:
+    """The texts of plain keys."""
+    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
 
 
 def number_keys(keys: Any) -> Any:

@@ -11,6 +11,7 @@ from coronet.adapters.tables.encoding import (
     TextColumn,
     encode_groups,
     encode_numbers,
+    name_keys,
     number_keys,
     plain_keys,
     rise,
@@ -115,7 +116,7 @@ class SideBySide:
             if keys is not None and not some:
                 self.rises, last = self.rises and rise(keys, last), keys[-1]
             yield JoinedRows(
-                names=_name_places(before) if keys is None else _name_keys(keys),
+                names=_name_places(before) if keys is None else name_keys(keys),
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
@@ -176,7 +177,7 @@ class JoinedFile:
         groups = spread([_find_sizes(self._path)]) if some else None
         for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
             yield JoinedRows(
-                names=_name_keys(batch.column(KEY)),
+                names=name_keys(batch.column(KEY)),
                 keys=number_keys(batch.column(KEY)),
                 files=tuple(
                     part.encode(
@@ -191,10 +192,6 @@ class JoinedFile:
 
 def _name_places(before: int) -> Names:
     return lambda places: [str(before + place + 1) for place in places.tolist()]
-
-
-def _name_keys(keys: Any) -> Names:
-    return lambda places: [str(key) for key in keys.take(places).to_pylist()]
 
 
 def read_together(

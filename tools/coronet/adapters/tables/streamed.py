@@ -211,10 +211,6 @@ class _Join:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(part.describe() for part in self._parts)
 
-    @property
-    def shows_rows(self) -> bool:
-        return True
-
     def sample(self) -> JoinedRows:
         return put_together(list(self._rows.read(SAMPLE, some=True)))
 

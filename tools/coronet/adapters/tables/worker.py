@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_groups, encode_numbers, number_keys
+from coronet.adapters.tables.encoding import TextColumn, encode_groups, encode_numbers, name_keys, number_keys
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Surprise, Survey
 from coronet.core.statistics.streaming.packing import pack, unpack
@@ -87,7 +87,8 @@ class Encoder:
 
 
 def encode_joined(batch: Any, encoders: Sequence[Encoder]) -> JoinedRows:
-    return JoinedRows(keys=number_keys(batch.column(KEY)), files=tuple(encoder.encode(batch) for encoder in encoders))
+    keys, files = batch.column(KEY), tuple(encoder.encode(batch) for encoder in encoders)
+    return JoinedRows(keys=number_keys(keys), files=files, names=name_keys(keys))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

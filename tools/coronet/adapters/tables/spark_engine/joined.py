@@ -42,10 +42,6 @@ class SparkJoin:
         self._rows = [count_rows(source, frame, self._key) for source, frame in pairs]
         self._encoders = tuple(Encoder(source, find_values(source, frame)) for source, frame in pairs)
 
-    @property
-    def shows_rows(self) -> bool:
-        return False
-
     def sample(self) -> JoinedRows:
         """The rows whose keys have a hash of one kind: the same in every file."""
         from pyspark.sql import functions
