@@ -16,6 +16,7 @@ from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence
 from coronet.core.judging.judgement import judge
+from coronet.core.statistics.streaming.choosing import SAMPLE
 from coronet.errors import CoronetError, WrongUsage
 from coronet.ports.streams import Streams
 from tests.contract.engines import Engine, run_engine
@@ -121,6 +122,23 @@ CASES = {
         paired=500,
     ),
 }
+
+
+@pytest.mark.slow
+def test_of_many_rows_every_engine_looks_at_the_same_first(engine: Engine, tmp_path: Path) -> None:
+    """Levels are laid by a sample: another would give other numbers, within the histogram's bound."""
+    rows = SAMPLE + 50_000
+    frames = [frame_of(seed, rows).assign(score=lambda frame: 1 / (1 + np.exp(frame["said"] - 100))) for seed in (1, 2)]
+    write(tmp_path, "parquet", a=shuffled(frames[0]), b=frames[1])
+    asked = replace(CHURN, segments=("kind",), metrics=("roc_auc", "ks", "log_loss"))
+    wanted = ask(asked, tmp_path, FileStreams(tmp_path))
+    with engine.streams(tmp_path) as streams:
+        found = ask(asked, tmp_path, streams)
+    assert any("widened by" in fact.method for fact in wanted.metrics)
+    assert [fact.method for fact in found.metrics] == [fact.method for fact in wanted.metrics]
+    assert numbers_of(found) == pytest.approx(numbers_of(wanted), rel=1e-12, abs=1e-12)
+    for section in SECTIONS:
+        assert_alike(getattr(wanted, section), getattr(found, section), at=section)
 
 
 # What people are shown, and gates ask, of the predictions themselves.

@@ -16,15 +16,17 @@ from coronet.adapters.tables.encoding import (
     plain_keys,
     rise,
 )
-from coronet.core.statistics.columns import Names
+from coronet.core.statistics.columns import Integers, Names
+from coronet.core.statistics.streaming.choosing import SAMPLE, arrange, choose
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Wanted
 
 # Rows of a batch: its arrays stay in the processor's cache.
 BATCH = 1 << 16
-# Rows of a sample, and of how many places they are.
-SAMPLE, _PLACES = 1 << 14, 8
+# Places that are looked into first, and rows of each: as many as of any other sample.
+_PLACES = 8
+_LOOKED = SAMPLE // _PLACES
 KEY = "joined by"
 _BUFFER = 1 << 16
 # A little less than the largest array of which glibc learns.
@@ -99,7 +101,7 @@ class SideBySide:
         if len({sum(part.sizes) for part in self._parts}) > 1:
             return False
         try:
-            for _ in self.read(SAMPLE, some=True):
+            for _ in self.read(_LOOKED, some=True):
                 pass
         except Misaligned:
             return False
@@ -123,6 +125,11 @@ class SideBySide:
                 files=tuple(part.encode(batch) for part, batch in zip(self._parts, batches, strict=True)),
             )
             before += len(batches[0])
+
+    def sample(self) -> JoinedRows:
+        """All rows where they are few, else those at the beginning of some row groups, which take no time to find."""
+        few = max(sum(part.sizes) for part in self._parts) <= SAMPLE
+        return put_together(list(self.read(BATCH if few else _LOOKED, some=not few)))
 
     def _find_sources(self) -> list[tuple[str, ...]]:
         """The columns that are read of each part: without those that the first part has, too, byte by byte."""
@@ -171,23 +178,40 @@ class JoinedFile:
     def __init__(self, path: Path, parts: Sequence[Part]) -> None:
         self._path, self._parts = path, parts
 
-    def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
+    def read(self, size: int) -> Iterator[JoinedRows]:
+        for batch in self._read(size):
+            yield self._encode(batch, number_keys(batch.column(KEY)))
+
+    def sample(self) -> JoinedRows:
+        """The rows that their keys choose."""
+        import pyarrow
+
+        most, found = max(sum(part.sizes) for part in self._parts), []
+        for batch in self._read(BATCH):
+            keys = number_keys(batch.column(KEY))
+            chosen = np.flatnonzero(choose(keys, most))
+            found.append(self._encode(batch.take(pyarrow.array(chosen)), keys[chosen]))
+        return arrange(put_together(found))
+
+    def _read(self, size: int) -> Iterator[Any]:
         names = [f"{place}_{column}" for place, part in enumerate(self._parts) for column in part.columns]
         here = [f"here_{place}" for place in range(len(self._parts))]
-        groups = spread([_find_sizes(self._path)]) if some else None
-        for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
-            yield JoinedRows(
-                names=name_keys(batch.column(KEY)),
-                keys=number_keys(batch.column(KEY)),
-                files=tuple(
-                    part.encode(
-                        batch,
-                        prefix=f"{place}_",
-                        present=batch.column(f"here_{place}").to_numpy(zero_copy_only=False),
-                    )
-                    for place, part in enumerate(self._parts)
-                ),
-            )
+        for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY):
+            yield batch
+
+    def _encode(self, batch: Any, keys: Integers) -> JoinedRows:
+        return JoinedRows(
+            names=name_keys(batch.column(KEY)),
+            keys=keys,
+            files=tuple(
+                part.encode(
+                    batch,
+                    prefix=f"{place}_",
+                    present=batch.column(f"here_{place}").to_numpy(zero_copy_only=False),
+                )
+                for place, part in enumerate(self._parts)
+            ),
+        )
 
 
 def _name_places(before: int) -> Names:

@@ -21,13 +21,11 @@ from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import shown
 from coronet.adapters.tables.joining import (
     BATCH,
-    SAMPLE,
     JoinedFile,
     Misaligned,
     Part,
     SideBySide,
     keep_freed,
-    put_together,
     read_batches,
 )
 from coronet.adapters.tables.lanes import Lanes, ahead
@@ -212,7 +210,11 @@ class _Join:
         return tuple(part.describe() for part in self._parts)
 
     def sample(self) -> JoinedRows:
-        return put_together(list(self._rows.read(SAMPLE, some=True)))
+        try:
+            return self._rows.sample()
+        except Misaligned:
+            self._write_joined()
+            return self._rows.sample()
 
     def fold(self, assignment: Assignment) -> Harvest:
         harvest = Harvest(assignment)

@@ -24,6 +24,14 @@ class FileRows:
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     groups: Mapping[str, Integers] = field(default_factory=dict)
 
+    def take(self, index: Integers) -> "FileRows":
+        return FileRows(
+            present=None if self.present is None else self.present[index],
+            texts={name: codes[index] for name, codes in self.texts.items()},
+            numbers={name: numbers[index] for name, numbers in self.numbers.items()},
+            groups={name: groups[index] for name, groups in self.groups.items()},
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class JoinedRows:
@@ -35,6 +43,10 @@ class JoinedRows:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def take(self, index: Integers) -> "JoinedRows":
+        """The rows at `index`, without names."""
+        return JoinedRows(keys=self.keys[index], files=tuple(file.take(index) for file in self.files))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
