@@ -57,6 +57,8 @@ def test_each_way_to_start_spark_finds_the_same(way: str, tmp_path: Path) -> Non
     found = evaluate((*arguments, "--engine", "spark"), tmp_path, environment)
     assert found["recipe"].pop("engine") == "spark"
     was, again = (evidence_from_json(each) for each in (wanted, found))
+    # Nothing else is left behind.
+    assert {path.name for path in tmp_path.iterdir()} == {"a.parquet", "b.parquet", "evidence.json"}
     compared = compare_evidence(was, again)
     assert not compared.differences
     assert compared.left_out == {}
