@@ -16,7 +16,7 @@ from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence, Task
 from coronet.core.statistics.streaming.choosing import SAMPLE
-from coronet.core.statistics.streaming.groups import group_of
+from coronet.core.statistics.streaming.lots import group_of
 from coronet.errors import CoronetError, InvalidInput, WrongUsage
 from tests.stage.clock import StageClock
 

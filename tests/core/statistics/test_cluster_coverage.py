@@ -11,7 +11,7 @@ from coronet.core.evidence import CustomMetric, MetricFact, Task
 from coronet.core.statistics import Columns, Specification, measure
 from coronet.core.statistics.columns import Custom, Integers
 from coronet.core.statistics.streaming import finish
-from coronet.core.statistics.streaming.groups import group_of
+from coronet.core.statistics.streaming.lots import group_of
 from tests.core.statistics.rows import Array, binary_predictions, number_predictions
 from tests.core.statistics.streaming.both_ways import plan_of, state_of
 

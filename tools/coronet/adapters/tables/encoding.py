@@ -8,8 +8,8 @@ import numpy as np
 from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT, distinct_csv_texts, distinct_texts
 from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.fingerprint import key_numbers
-from coronet.core.statistics.streaming.groups import group_of
 from coronet.core.statistics.streaming.joined import Surprise
+from coronet.core.statistics.streaming.lots import group_of
 from coronet.errors import InvalidInput
 
 # More texts are no classes and no segments, and would fill the memory that is to be saved.

@@ -16,7 +16,7 @@ class FileRows:
 
     `present` says which rows the file has, None where it has all. `texts` are codes of the texts that the
     survey of the file found, -1 where one is missing; `numbers` are NaN where one is. `groups` are those of
-    `groups.group_of` for texts that name clusters, -1 where one is missing.
+    `lots.group_of` for texts that name clusters, -1 where one is missing.
     """
 
     present: Flags | None = None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from coronet.core.evidence import Beyond, Said
 from coronet.core.statistics.columns import Flags, Floats, Integers, Pictures, Predictions
 from coronet.core.statistics.streaming.layout import Layout
+from coronet.core.statistics.streaming.pictures.belonging import GroupedChanges, Moved
 from coronet.core.statistics.streaming.pictures.magnitudes import LEVELS, size_levels
 from coronet.core.statistics.streaming.pictures.movers import Movers
 from coronet.core.statistics.streaming.rows import Fault, Rows
@@ -78,7 +79,7 @@ class Changed:
     """
 
     def __init__(
-        self, layout: Layout, classes: tuple[str, ...], said: Said, pictures: Pictures, *, weighted: bool
+        self, layout: Layout, classes: tuple[str, ...], said: Said, pictures: Pictures, *, weighted: bool, groups: int
     ) -> None:
         self.said, self.beyond = said, find_beyond(said, pictures)
         self.tally = Tally(layout, 1, weighted=weighted)
@@ -87,18 +88,26 @@ class Changed:
         many = len(classes) if len(classes) <= MOST_FLIPPING else 0
         self.flips = np.zeros((many, many, 2), dtype=np.int64)
         self.flip_weights = np.zeros((many, many, 2) if weighted else 0)
+        self.groups = GroupedChanges(layout, groups, weighted=weighted) if groups else None
 
-    def add(self, rows: Rows) -> None:
+    def find(self, rows: Rows) -> Moved:
         broken = rows.sides[0].faults[Fault.BROKEN] | rows.sides[1].faults[Fault.BROKEN]
         changed, distance = self._compare(rows)
         if broken.any():
             changed, distance = changed & ~broken, np.where(broken, 0.0, distance)
+        return Moved(said=~broken, changed=changed, distance=distance, beyond=distance > self.beyond.amount)
+
+    def add(self, rows: Rows) -> None:
+        moved = self.find(rows)
+        changed, distance = moved.changed, moved.distance
         index = np.flatnonzero(changed)
         weight = None if rows.weight is None else rows.weight[index]
         self.tally.add([codes[index] for codes in rows.packed], np.zeros(len(index), dtype=np.int64), weight)
         self._flip(rows, index, weight)
-        self.distances.add(distance[~broken] if broken.any() else distance, self.beyond.amount)
+        self.distances.add(distance if moved.said.all() else distance[moved.said], self.beyond.amount)
         self.movers.add(rows, distance)
+        if self.groups and rows.cluster is not None:
+            self.groups.add(rows, moved, rows.cluster)
 
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
@@ -106,10 +115,12 @@ class Changed:
         self.movers.merge(other.movers)
         self.flips += other.flips
         self.flip_weights += other.flip_weights
+        if self.groups and other.groups:
+            self.groups.merge(other.groups)
 
     def arrays(self) -> list[NDArray[Any]]:
-        flips = [self.flips, self.flip_weights]
-        return [*self.tally.arrays(), *self.distances.arrays(), *self.movers.arrays(), *flips]
+        rest = [self.flips, self.flip_weights, *(self.groups.arrays() if self.groups else [])]
+        return [*self.tally.arrays(), *self.distances.arrays(), *self.movers.arrays(), *rest]
 
     def _compare(self, rows: Rows) -> tuple[Flags, Floats]:
         """Which rows change, and how far each moves."""

@@ -65,11 +65,12 @@ class Portrait:
     """
 
     def __init__(
-        self, plan: PicturePlan, layout: Layout, classes: tuple[str, ...], *, models: int, weighted: bool
+        self, plan: PicturePlan, layout: Layout, classes: tuple[str, ...], *, models: int, weighted: bool, groups: int
     ) -> None:
+        """`groups` is how many groups of clusters there are, 0 where rows do not belong together."""
         self.changed: Changed | None = None
         if plan.said is not None:
-            self.changed = Changed(layout, classes, plan.said, plan.asked, weighted=weighted)
+            self.changed = Changed(layout, classes, plan.said, plan.asked, weighted=weighted, groups=groups)
         self.steps = [Stepped(cuts) for cuts in plan.cuts]
         self.residuals = [Residuals(ends) for ends in plan.ends]
         shape = len(classes), len(classes) + 1
