@@ -20,7 +20,7 @@ from coronet.core.statistics.streaming.choosing import SAMPLE
 from coronet.errors import CoronetError, WrongUsage
 from coronet.ports.streams import Streams
 from tests.contract.engines import Engine, run_engine
-from tests.contract.test_exact_and_streamed import BAD, CHURN, HOMES, SORTS, frame_of, numbers_of, write
+from tests.contract.test_exact_and_streamed import BAD, CHURN, HOMES, SORTS, frame_of, numbers_of, write, write_many
 from tests.core.examples import policy
 from tests.core.statistics.streaming.alike import assert_alike
 from tests.stage.clock import StageClock
@@ -129,7 +129,7 @@ def test_of_many_rows_every_engine_looks_at_the_same_first(engine: Engine, tmp_p
     """Levels are laid by a sample: another would give other numbers, within the histogram's bound."""
     rows = SAMPLE + 50_000
     frames = [frame_of(seed, rows).assign(score=lambda frame: 1 / (1 + np.exp(frame["said"] - 100))) for seed in (1, 2)]
-    write(tmp_path, "parquet", a=shuffled(frames[0]), b=frames[1])
+    write_many(tmp_path, a=shuffled(frames[0]), b=frames[1])
     asked = replace(CHURN, segments=("kind",), metrics=("roc_auc", "ks", "log_loss"))
     wanted = ask(asked, tmp_path, FileStreams(tmp_path))
     with engine.streams(tmp_path) as streams:

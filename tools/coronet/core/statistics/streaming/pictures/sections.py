@@ -14,12 +14,13 @@ from coronet.core.evidence import (
     Curve,
     Curves,
     Flip,
+    LabelSource,
     MetricFact,
     Moves,
     Said,
     Share,
 )
-from coronet.core.statistics.columns import Columns, Floats, Specification
+from coronet.core.statistics.columns import Columns, Constants, Floats, Specification
 from coronet.core.statistics.intervals import wilson
 from coronet.core.statistics.sample import Undefined
 from coronet.core.statistics.streaming.finishing import finish
@@ -37,7 +38,7 @@ from coronet.core.statistics.streaming.rows import Fault, prepare_rows
 from coronet.core.statistics.streaming.shares import crossed
 from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
-from coronet.core.statistics.trivial import Kind, describe_baseline, find_code, measure_trivial
+from coronet.core.statistics.trivial import Kind, describe_baseline, find_code, measure_trivial, share_classes
 
 QUANTILES = (50, 90, 95, 99)
 MOST_FLIPS = 50
@@ -76,17 +77,31 @@ def _find_clusters(columns: Columns, state: State, portrait: Portrait) -> Belong
 
 def describe_state(state: State) -> Sections:
     """Of rows that were streamed; raises KeyError where the plan has no pictures."""
-    portrait, plan, facts = _find_portrait(state), state.plan, dict[str, MetricFact]()
+    portrait, facts, constants = _find_portrait(state), dict[str, MetricFact](), _find_constants(state)
     for streamed in state.trivial:
         facts |= {fact.metric: fact for fact in finish(streamed).facts}
 
     def ask(kind: Kind, asked: Specification) -> tuple[MetricFact, ...]:
-        code = find_code(plan.constants, kind)
-        return tuple(facts[name] if name in facts else measure_beside(state, name, code) for name in asked.metrics)
+        code = find_code(constants, kind)
+        return tuple(
+            facts[name] if name in facts else measure_beside(state, name, constants, code) for name in asked.metrics
+        )
 
     belonging = portrait.changed.groups if portrait.changed else None
     with np.errstate(all="ignore"):
-        return _describe(state, portrait, belonging, describe_baseline(plan.specification, plan.constants, ask))
+        return _describe(state, portrait, belonging, describe_baseline(state.plan.specification, constants, ask))
+
+
+def _find_constants(state: State) -> Constants:
+    """What is known of labels: those of training, else all that are measured, or where others were needed before the
+    first of them came, of a sample.
+    """
+    specification = state.plan.specification
+    known = specification.pictures is not None and specification.pictures.constants is not None
+    if known or state.trivial or not specification.classes:
+        return state.plan.constants
+    (standing,), (counted,) = find_standings(state, None), state.rows.of(None)
+    return share_classes(counted.weight.reshape(-1, 2)[:, 1], standing.counted, LabelSource.MEASURED)
 
 
 def _find_portrait(state: State) -> Portrait:
