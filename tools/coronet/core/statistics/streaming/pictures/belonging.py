@@ -21,6 +21,8 @@ from coronet.core.statistics.streaming.lots import UNIT
 from coronet.core.statistics.streaming.rows import Rows
 
 Column = str | None
+# What is summed: rows, those that change, those that move by more than it takes; what the first two weigh.
+_ALL, _CHANGED, _BEYOND, _WEIGHT = range(4)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -76,16 +78,20 @@ class GroupedChanges:
 
     def __init__(self, layout: Layout, groups: int, *, weighted: bool) -> None:
         self._groups = groups
-        self._kinds = 5 if weighted else 3
+        self._kinds = _WEIGHT + 2 if weighted else _WEIGHT
         many: dict[Column, int] = {None: 1, **{column: len(names) for column, names in layout.names.items()}}
         self._sums = {column: np.zeros((self._kinds, segments * groups)) for column, segments in many.items()}
 
     def add(self, rows: Rows, moved: Moved, groups: Integers) -> None:
-        terms = _terms(moved, rows.weight)
+        said, changed, beyond = (np.flatnonzero(each) for each in (moved.said, moved.changed, moved.beyond))
         for column, sums in self._sums.items():
             codes = groups if column is None else rows.segments[column].codes * self._groups + groups
-            for mine, term in zip(sums, terms, strict=True):
-                mine += np.bincount(codes, weights=term, minlength=len(mine))
+            # How far rows move is told of all rows alone.
+            for kind, chosen in enumerate((said, changed, *([beyond] if column is None else []))):
+                picked = codes if len(chosen) == len(codes) else codes[chosen]
+                sums[kind] += np.bincount(picked, minlength=sums.shape[1])
+                if rows.weight is not None and kind < _BEYOND:
+                    sums[_WEIGHT + kind] += np.bincount(picked, weights=rows.weight[chosen], minlength=sums.shape[1])
 
     def merge(self, other: Self) -> None:
         for column, sums in self._sums.items():
@@ -120,5 +126,9 @@ def _terms(moved: Moved, weight: Floats | None) -> list[Floats]:
 
 
 def _pick(of: Of, sums: Any, unit: str) -> Totals:
-    whole, shared = {Of.ROWS: (0, 1), Of.BEYOND: (0, 2), Of.WEIGHT: (3, 4)}[of]
+    whole, shared = {
+        Of.ROWS: (_ALL, _CHANGED),
+        Of.BEYOND: (_ALL, _BEYOND),
+        Of.WEIGHT: (_WEIGHT, _WEIGHT + _CHANGED),
+    }[of]
     return Totals(all=sums[whole], shared=sums[shared], unit=unit)
