@@ -77,7 +77,9 @@ def run_engine(name: str, folder: Path) -> Iterator[Engine]:
         return
     require_java()
     master, settings = {"spark": (LOCAL, SETTINGS), "spark cluster": (CLUSTER, {**SETTINGS, **MANY})}[name]
-    with run_spark(master, {**settings, "spark.local.dir": str(folder)}):
+    # Not below the working directory.
+    of_its_own = {"spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder / "warehouse")}
+    with run_spark(master, {**settings, **of_its_own}):
         yield Engine(name)
 
 

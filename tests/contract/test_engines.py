@@ -15,10 +15,14 @@ from coronet.adapters.tables.streamed import FileStreams
 from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence
+from coronet.core.judging.judgement import judge
+from coronet.core.statistics.streaming.choosing import SAMPLE
 from coronet.errors import CoronetError, WrongUsage
 from coronet.ports.streams import Streams
 from tests.contract.engines import Engine, run_engine
-from tests.contract.test_exact_and_streamed import BAD, CHURN, HOMES, SORTS, frame_of, numbers_of, write
+from tests.contract.test_exact_and_streamed import BAD, CHURN, HOMES, SORTS, frame_of, numbers_of, write, write_many
+from tests.core.examples import policy
+from tests.core.statistics.streaming.alike import assert_alike
 from tests.stage.clock import StageClock
 
 # Workers in processes of their own take their time to start.
@@ -120,6 +124,27 @@ CASES = {
 }
 
 
+@pytest.mark.slow
+def test_of_many_rows_every_engine_looks_at_the_same_first(engine: Engine, tmp_path: Path) -> None:
+    """Levels are laid by a sample: another would give other numbers, within the histogram's bound."""
+    rows = SAMPLE + 50_000
+    frames = [frame_of(seed, rows).assign(score=lambda frame: 1 / (1 + np.exp(frame["said"] - 100))) for seed in (1, 2)]
+    write_many(tmp_path, a=shuffled(frames[0]), b=frames[1])
+    asked = replace(CHURN, segments=("kind",), metrics=("roc_auc", "log_loss"))
+    wanted = ask(asked, tmp_path, FileStreams(tmp_path))
+    with engine.streams(tmp_path) as streams:
+        found = ask(asked, tmp_path, streams)
+    assert any("widened by" in fact.method for fact in wanted.metrics)
+    assert [fact.method for fact in found.metrics] == [fact.method for fact in wanted.metrics]
+    assert numbers_of(found) == pytest.approx(numbers_of(wanted), rel=1e-12, abs=1e-12)
+    for section in SECTIONS:
+        assert_alike(getattr(wanted, section), getattr(found, section), at=section)
+
+
+# What people are shown, and gates ask, of the predictions themselves.
+SECTIONS = ("changes", "baseline", "curves", "confusion")
+
+
 def ask(asked: FilesRequest, folder: Path, streams: Streams, ending: str = "parquet") -> Evidence:
     named = replace(
         asked,
@@ -139,10 +164,44 @@ def test_the_evidence_is_the_same(case: Case, engine: Engine, tmp_path: Path) ->
         found = ask(case.asked, tmp_path, streams, case.ending)
     assert numbers_of(found) == pytest.approx(numbers_of(wanted), rel=1e-12, abs=1e-12)
     assert [fact.method for fact in found.metrics] == [fact.method for fact in wanted.metrics]
+    assert (found.changes is None) == (case.asked.champion is None)
+    assert found.baseline
+    assert found.curves
+    for section in SECTIONS:
+        assert_alike(getattr(wanted, section), getattr(found, section), at=section)
     assert found.rows == wanted.rows
     assert found.rows.paired == case.paired
     # The digests of the rows, and of the files.
     assert (found.data, found.candidate, found.champion) == (wanted.data, wanted.candidate, wanted.champion)
+
+
+GATES: Mapping[str, Mapping[str, Any]] = {
+    "few": {"rule": "changes", "value": 0.6},
+    "fewer": {"rule": "changes", "value": 0.1, "by": ["kind"]},
+    "beats_guessing": {"metric": "log_loss", "rule": "baseline"},
+    "beats_a_coin": {"metric": "roc_auc", "rule": "baseline", "margin": 0.3},
+    "same_approvals": {"metric": "positive_rate", "rule": "steady", "margin": 0.2},
+    "same_scores": {"metric": "mean_score", "rule": "steady", "margin": 0.001},
+}
+
+
+def test_gates_about_the_predictions_say_the_same(engine: Engine, tmp_path: Path) -> None:
+    write(tmp_path, "parquet", a=frame_of(1), b=shuffled(frame_of(2)))
+    asked = replace(CHURN, metrics=("log_loss", "roc_auc", "positive_rate", "mean_score"))
+    with engine.streams(tmp_path) as streams:
+        found = ask(asked, tmp_path, streams)
+    wanted = ask(asked, tmp_path, FileStreams(tmp_path))
+    judged, alike = (judge(each, policy(GATES), now=StageClock().now()) for each in (found, wanted))
+    said = {check.name: str(check.result) for check in judged.checks if check.name in GATES}
+    assert said == {
+        "few": "pass",
+        "fewer": "fail",
+        "beats_guessing": "pass",
+        "beats_a_coin": "fail",
+        "same_approvals": "pass",
+        "same_scores": "inconclusive",
+    }
+    assert judged.checks == alike.checks
 
 
 SAME_WORDS = {name: case for name, case in BAD.items() if name != "keys come twice in both"}

@@ -15,7 +15,8 @@ from coronet.adapters.tables.streamed import FileStreams
 from coronet.commands.evaluate.files import evaluate_files
 from coronet.commands.evaluate.request import FilesRequest
 from coronet.core.evidence import Evidence, Task
-from coronet.core.statistics.streaming.groups import group_of
+from coronet.core.statistics.streaming.choosing import SAMPLE
+from coronet.core.statistics.streaming.lots import group_of
 from coronet.errors import CoronetError, InvalidInput, WrongUsage
 from tests.stage.clock import StageClock
 
@@ -204,19 +205,31 @@ def test_predicted_classes_beside_scores(tmp_path: Path) -> None:
     require_same(replace(CHURN, prediction="class"), tmp_path)
 
 
-def test_a_value_that_only_comes_late_is_no_trouble(tmp_path: Path) -> None:
+# Of so many rows not all are looked at first, and of row groups of this size none of those that begin here.
+MANY, GROUP = SAMPLE + 20_000, 10_000
+LATE = 7 * GROUP + 100
+
+
+def write_many(folder: Path, **frames: pd.DataFrame) -> None:
+    for name, frame in frames.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=GROUP)
+
+
+@pytest.mark.parametrize(("rows", "late"), [(4000, 3000), (MANY, LATE)])
+def test_a_value_that_only_comes_late_is_no_trouble(rows: int, late: int, tmp_path: Path) -> None:
     """A survey looks at some rows only; another look takes all."""
-    frames = [frame_of(seed, 4000) for seed in (1, 2)]
+    frames = [frame_of(seed, rows) for seed in (1, 2)]
     for frame in frames:
-        frame.loc[3000:3003, "kind"] = "castle"
-    write(tmp_path, "parquet", a=frames[0], b=frames[1])
+        frame.loc[late : late + 3, "kind"] = "castle"
+    write_many(tmp_path, a=frames[0], b=frames[1])
     assert {"kind": "castle"} in [fact.segment for fact in require_same(CHURN, tmp_path).metrics]
 
 
-def test_keys_that_are_in_another_order_only_late_are_no_trouble(tmp_path: Path) -> None:
-    ours = frame_of(2, 4000)
-    turned = ours.iloc[[*range(3000), 3001, 3000, *range(3002, 4000)]]
-    write(tmp_path, "parquet", a=frame_of(1, 4000), b=turned)
+@pytest.mark.parametrize(("rows", "late"), [(4000, 3000), (MANY, LATE)])
+def test_keys_that_are_in_another_order_only_late_are_no_trouble(rows: int, late: int, tmp_path: Path) -> None:
+    ours = frame_of(2, rows)
+    turned = ours.iloc[[*range(late), late + 1, late, *range(late + 2, rows)]]
+    write_many(tmp_path, a=frame_of(1, rows), b=turned)
     require_same(CHURN, tmp_path)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import coronet
+from coronet.core.evidence import evidence_from_json
+from coronet.core.reproduction import compare_evidence
 from tests.contract.engines import require_java
 from tests.contract.test_exact_and_streamed import frame_of, write
 
@@ -54,10 +56,11 @@ def test_each_way_to_start_spark_finds_the_same(way: str, tmp_path: Path) -> Non
     arguments, environment = WAYS[way]
     found = evaluate((*arguments, "--engine", "spark"), tmp_path, environment)
     assert found["recipe"].pop("engine") == "spark"
-    # No single rows come back from workers, and so nothing that is told of them.
-    told = {"metrics", "created_at", "changes", "baseline", "curves", "confusion"}
-    assert told - {"metrics", "created_at"} <= wanted.keys() - found.keys()
-    assert {**found, **dict.fromkeys(told)} == {**wanted, **dict.fromkeys(told)}
-    for one, other in zip(found["metrics"], wanted["metrics"], strict=True):
-        assert one["segment"] == other["segment"]
-        assert one["interval"] == pytest.approx(other["interval"], rel=1e-12)
+    was, again = (evidence_from_json(each) for each in (wanted, found))
+    # Nothing else is left behind.
+    assert {path.name for path in tmp_path.iterdir()} == {"a.parquet", "b.parquet", "evidence.json"}
+    compared = compare_evidence(was, again)
+    assert not compared.differences
+    assert compared.left_out == {}
+    assert again.changes
+    assert again.changes.movers

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coronet.core.evidence import CustomMetric, MetricFact, Task
+from coronet.core.evidence import CustomMetric, MetricFact, Share, Task
 from coronet.core.statistics import Columns, Specification, measure
-from coronet.core.statistics.columns import Custom, Integers
+from coronet.core.statistics.columns import Custom, Integers, Pictures
 from coronet.core.statistics.streaming import finish
-from coronet.core.statistics.streaming.groups import group_of
+from coronet.core.statistics.streaming.lots import group_of
+from coronet.core.statistics.streaming.pictures.sections import Sections, describe_columns, describe_state
 from tests.core.statistics.rows import Array, binary_predictions, number_predictions
 from tests.core.statistics.streaming.both_ways import plan_of, state_of
 
@@ -128,6 +129,53 @@ STREAMED = [
     ("rmse", Task.REGRESSION, draw_numbers),
 ]
 NAMES = ("metric", "task", "draw")
+
+
+# --- the share of rows that change ----------------------------------------------------------------
+
+
+def share_exactly(columns: Columns, asked: Specification) -> Share:
+    return share_of(describe_columns(columns, asked))
+
+
+def share_streamed(columns: Columns, asked: Specification) -> Share:
+    assert columns.cluster is not None
+    grouped = replace(columns, cluster=group_of(columns.cluster))
+    return share_of(describe_state(state_of(plan_of(grouped, asked), grouped)))
+
+
+def share_of(sections: Sections) -> Share:
+    assert sections.changes
+    assert sections.changes.shares[0].share
+    return sections.changes.shares[0].share
+
+
+def cover_changes(draw: Draw, rows: int, way: Callable[[Columns, Specification], Share]) -> float:
+    asked = replace(asking("accuracy", Task.BINARY), metrics=(), custom=(), pictures=Pictures(movers=0))
+    truth = share_exactly(replace(draw(np.random.default_rng(1), TRUTH_ROWS), cluster=None), asked).value
+    random = np.random.default_rng(2)
+    ends = [way(draw(random, rows), asked).interval for _ in range(SAMPLES)]
+    return sum(low <= truth <= high for low, high in ends) / SAMPLES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", [draw_binary, draw_uneven])
+@pytest.mark.parametrize(("rows", "way"), [(ROWS, share_exactly), (STREAMED_ROWS, share_streamed)])
+def test_coverage_of_the_share_of_rows_that_change(
+    rows: int, way: Callable[[Columns, Specification], Share], draw: Draw
+) -> None:
+    assert 0.93 <= cover_changes(draw, rows, way) <= 0.97
+
+
+@pytest.mark.slow
+def test_who_ignores_clusters_is_too_sure_of_what_changes() -> None:
+    def ignore(columns: Columns, asked: Specification) -> Share:
+        return share_exactly(replace(columns, cluster=None), asked)
+
+    assert cover_changes(draw_binary, ROWS, ignore) < 0.9
+
+
+# --- metrics --------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

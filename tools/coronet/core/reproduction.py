@@ -69,8 +69,8 @@ def compare_evidence(
 
     Where one streamed and the other did not (`same_way` False), values need only agree within the bound that
     the streamed one names, and intervals, which are made another way, are left out. Where one of them was
-    `streamed`, levels of histograms rest on a sample of rows that come in no order: what is made of them need
-    agree within the bound, and what is only drawn from them is left out. `new_sections` lets
+    `streamed` by another engine or program, levels of histograms rest on another sample of the rows: what is made
+    of them need agree within the bound, and what is only drawn from them is left out. `new_sections` lets
     `again` have sections of which `was` knows nothing, as evidence of an older program. `made_anew` is why
     the predictions' bytes may be others, where models made them again.
     """

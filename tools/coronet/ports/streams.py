@@ -31,11 +31,6 @@ class Joined(Protocol):
         """What each file has."""
         ...
 
-    @property
-    def shows_rows(self) -> bool:
-        """Whether single rows come out of a fold: workers elsewhere send sums alone."""
-        ...
-
     def sample(self) -> "JoinedRows":
         """Some of the rows, from all over the files as far as that is cheap."""
         ...

@@ -9,7 +9,8 @@ from coronet.core.catalogue import metric_names
 from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Specification, measure
 from coronet.core.statistics.streaming import State, find_unstreamed, finish
-from coronet.core.statistics.streaming.groups import GROUPS, count_sums, group_of
+from coronet.core.statistics.streaming.groups import count_sums
+from coronet.core.statistics.streaming.lots import GROUPS, group_of
 from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of, stream
 from tests.core.statistics.streaming.test_contract import FORMS, assert_same
 

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from coronet.core.evidence import Task
 from coronet.core.statistics import Specification
-from coronet.core.statistics.columns import Integers
+from coronet.core.statistics.columns import Integers, Names, Pictures
 from coronet.core.statistics.streaming import finish, make_plan
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.core.statistics.streaming.packing import pack, unpack
+from coronet.core.statistics.streaming.pictures.sections import describe_state
 from coronet.core.statistics.streaming.sieve import Naming, Sieve, Sifted
+from tests.core.statistics.streaming.alike import assert_alike
 from tests.core.statistics.streaming.both_ways import asking
 from tests.core.statistics.streaming.test_contract import assert_same
 from tests.core.statistics.streaming.test_state import EVERY
@@ -63,7 +65,12 @@ def file_of(seed: int, task: Task) -> FileRows:
 
 
 def joined_of(task: Task) -> JoinedRows:
-    return JoinedRows(keys=np.arange(ROWS, dtype=np.int64), files=(file_of(1, task), file_of(2, task)))
+    keys = np.arange(ROWS, dtype=np.int64)
+    return JoinedRows(keys=keys, files=(file_of(1, task), file_of(2, task)), names=name(keys))
+
+
+def name(keys: Integers) -> Names:
+    return lambda places: [f"k{key}" for key in keys[places].tolist()]
 
 
 def take(rows: JoinedRows, index: Integers) -> JoinedRows:
@@ -75,7 +82,8 @@ def take(rows: JoinedRows, index: Integers) -> JoinedRows:
         )
         for file in rows.files
     ]
-    return JoinedRows(keys=rows.keys[index], files=tuple(files))
+    keys = rows.keys[index]
+    return JoinedRows(keys=keys, files=tuple(files), names=name(keys))
 
 
 def assignment_of(task: Task, *, weighted: bool = False) -> Assignment:
@@ -83,7 +91,8 @@ def assignment_of(task: Task, *, weighted: bool = False) -> Assignment:
     surveys = (survey_of("b", task), survey_of("a", task))
     sample = Sieve(naming, surveys).take(take(joined_of(task), np.arange(80)))
     metrics = EVERY[task]
-    specification: Specification = replace(asking(task, *metrics, segments=("kind",)), classes=LABELS[task])
+    asked: Specification = asking(task, *metrics, segments=("kind",))
+    specification = replace(asked, classes=LABELS[task], pictures=Pictures(movers=7))
     return Assignment(naming=naming, surveys=surveys, plan=make_plan(sample, specification, rows=ROWS))
 
 
@@ -120,6 +129,7 @@ def test_any_workers_in_any_order_find_the_same(task: Task, weighted: bool, cuts
     for one, other in zip(finish(whole.state).facts, finish(merged.state).facts, strict=True):
         assert_same(one, other)
         assert one.method == other.method
+    assert_alike(describe_state(whole.state), describe_state(merged.state))
 
 
 @pytest.mark.parametrize("task", Task)
@@ -128,6 +138,7 @@ def test_one_harvest_and_its_bytes_finish_into_the_same_to_the_last_bit(task: Ta
     harvest = harvest_of(assignment, joined_of(task))
     again = Harvest.from_bytes(assignment, harvest.to_bytes())
     assert finish(again.state) == finish(harvest.state)
+    assert describe_state(again.state) == describe_state(harvest.state)
     more = take(joined_of(task), np.arange(7))
     for each in (harvest, again):
         each.add(more)

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
-from coronet.core.evidence import Baseline, Beyond, Curve, Curves, Said, Task
+from coronet.core.evidence import Baseline, Beyond, Curve, Curves, LabelSource, Said, Task
 from coronet.core.statistics import Columns, Predictions, SegmentColumn, Specification
-from coronet.core.statistics.columns import Floats, Pictures
+from coronet.core.statistics.columns import Constants, Floats, Pictures
 from coronet.core.statistics.intervals import wilson
 from coronet.core.statistics.streaming import State, make_plan
 from coronet.core.statistics.streaming.pictures.constant import measure_beside
@@ -27,6 +27,7 @@ from coronet.core.statistics.streaming.pictures.magnitudes import (
 )
 from coronet.core.statistics.streaming.pictures.sections import Sections, describe_columns, describe_state
 from tests.core.statistics.rows import binary_predictions, number_predictions
+from tests.core.statistics.streaming.alike import assert_alike
 from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of
 
 METRICS = {
@@ -156,11 +157,40 @@ def test_a_constant_score_is_worth_the_same_held_in_memory_or_streamed(metric: s
     assert same.interval == pytest.approx(one.interval, abs=0.01)
 
 
+@pytest.mark.parametrize("task", [Task.BINARY, Task.MULTICLASS])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_classes_that_a_constant_knows_are_those_of_all_rows(task: Task, weighted: bool) -> None:
+    """Whatever rows were looked at first: here, of one class alone."""
+    rows = rows_of(task, weighted=weighted)
+    columns = named(part_of(rows, np.argsort(rows.label, kind="stable")))
+    plan = make_plan(part_of(columns, np.arange(40)), asked(task), rows=len(columns))
+    exact, other = (
+        baseline_of(each) for each in (describe_columns(columns, asked(task)), describe_state(state_of(plan, columns)))
+    )
+    assert other.source is LabelSource.MEASURED
+    assert_alike(exact.predicts, other.predicts)
+    assert other.rows == exact.rows
+    for one, same in zip(exact.metrics, other.metrics, strict=True):
+        if one.metric != "roc_auc":
+            assert same.champion == pytest.approx(one.champion, abs=1e-12)
+            assert same.interval == pytest.approx(one.interval, abs=1e-9)
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_where_a_constant_was_needed_before_all_rows_it_says_so(task: Task) -> None:
+    columns = replace(named(rows_of(task)), cluster=np.arange(400) % 20)
+    assert baseline_of(streamed(columns, replace(asked(task), cluster="customer"))).source is LabelSource.SAMPLE
+    known = Constants(
+        source=LabelSource.TRAINING, rows=9, shares=(0.2,) * len(asked(task).classes), mean=1.0, median=2.0
+    )
+    assert baseline_of(streamed(columns, asked(task, constants=known))).source is LabelSource.TRAINING
+
+
 def test_of_numbers_a_constants_worth_is_not_known() -> None:
     columns = rows_of(Task.REGRESSION)
     state = state_of(plan_of(columns, asked(Task.REGRESSION, "mae")), columns)
     with pytest.raises(KeyError, match="mae"):
-        measure_beside(state, "mae", 0)
+        measure_beside(state, "mae", state.plan.constants, 0)
 
 
 @pytest.mark.parametrize("metric", ["log_loss", "brier"])
@@ -184,12 +214,23 @@ def test_without_scores_there_is_no_area_to_know() -> None:
     assert fact.method.startswith("not measured")
 
 
-def test_what_is_shown_is_not_sent() -> None:
-    """It has texts, and goes no way of numbers."""
-    columns = named(rows_of(Task.BINARY))
-    state = state_of(plan_of(columns, asked(Task.BINARY)), columns)
-    with pytest.raises(ValueError, match="not sent"):
-        state.arrays()
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("task", list(Task))
+def test_what_was_sent_as_arrays_and_keys_shows_the_same(task: Task, form: str) -> None:
+    columns = FORMS[form](named(rows_of(task)))
+    plan = plan_of(columns, asked(task))
+    state, again = state_of(plan, columns), State(plan)
+    again.restore([each.copy() for each in state.arrays()], state.keys)
+    assert describe_state(again) == describe_state(state)
+    assert len(again.keys) == (0 if form in ("alone", "the same twice") else 20)
+
+
+def test_keys_of_other_rows_are_refused() -> None:
+    paired = named(rows_of(Task.BINARY))
+    for columns, message in ((paired, "there are 1 keys of 20 rows"), (FORMS["alone"](paired), "nothing changes")):
+        state = state_of(plan_of(columns, asked(Task.BINARY)), columns)
+        with pytest.raises(ValueError, match=message):
+            state.restore(state.arrays(), ("k1",))
 
 
 def test_nothing_is_shown_where_nothing_is_asked() -> None:

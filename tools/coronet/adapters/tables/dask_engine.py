@@ -16,15 +16,15 @@ import numpy as np
 
 from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.duckdb_engine import Engine
-from coronet.adapters.tables.encoding import MOST_TEXTS, number_keys, plain_keys
+from coronet.adapters.tables.encoding import MOST_TEXTS, name_keys, number_keys, plain_keys
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.adapters.tables.worker import KEY, Encoder, Source, no_values
+from coronet.core.statistics.streaming.choosing import arrange, choose
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.errors import InvalidInput, Unavailable, WrongUsage
 from coronet.ports.streams import Joined, Wanted
 
-SAMPLE = 1 << 14
 _SHOWN = 5
 # As many harvests are merged at once.
 _MERGED = 8
@@ -166,15 +166,11 @@ class DaskJoin:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(encoder.describe(rows) for encoder, rows in zip(self._encoders, self._rows, strict=True))
 
-    @property
-    def shows_rows(self) -> bool:
-        return False
-
     def sample(self) -> JoinedRows:
-        """The rows whose keys have a hash of one kind: the same in every file."""
-        step = max(1, max(self._rows) // SAMPLE)
-        chosen = [frame.map_partitions(_choose, step, meta=frame._meta).compute() for frame in self._frames]
-        return _to_rows(reduce(_outer, chosen), self._sources)
+        """The rows that their keys choose: the same in every file."""
+        most = max(self._rows)
+        chosen = [frame.map_partitions(_choose, most, meta=frame._meta).compute() for frame in self._frames]
+        return arrange(_to_rows(reduce(_outer, chosen), self._sources))
 
     def fold(self, assignment: Assignment) -> Harvest:
         import dask
@@ -254,17 +250,19 @@ def _outer(one: Any, other: Any) -> Any:
     return one.merge(other, on=KEY, how="outer")
 
 
-def _choose(frame: Any, step: int) -> Any:
-    from pandas.util import hash_pandas_object
+def _choose(frame: Any, rows: int) -> Any:
+    return frame[choose(number_keys(_keys(frame)), rows)]
 
-    return frame[hash_pandas_object(frame[KEY], index=False).to_numpy() % np.uint64(step) == 0]
+
+def _keys(frame: Any) -> Any:
+    import pyarrow
+
+    return pyarrow.array(frame[KEY], from_pandas=True)
 
 
 def _to_rows(frame: Any, sources: Sequence[Source]) -> JoinedRows:
-    import pyarrow
-
-    keys = number_keys(pyarrow.array(frame[KEY], from_pandas=True))
-    return JoinedRows(keys=keys, files=tuple(_file_of(frame, source) for source in sources))
+    keys, files = _keys(frame), tuple(_file_of(frame, source) for source in sources)
+    return JoinedRows(keys=number_keys(keys), files=files, names=name_keys(keys))
 
 
 def _file_of(frame: Any, source: Source) -> FileRows:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT
-from coronet.errors import InvalidInput
+from coronet.errors import InvalidInput, Unavailable
 
-# What DuckDB may hold of rows; beyond it, it writes to its folder.
-MEMORY = "160MB"
+# MB that DuckDB may hold of rows, beyond which it writes to its folder; the more where it cannot do with less.
+MEMORY = (240, 480, 960)
 _NO_NUMBER = (*MISSING_NUMBER, " ")
 _WHOLE = r"[+-]?\d+\.0+"
 
@@ -17,8 +17,8 @@ _WHOLE = r"[+-]?\d+\.0+"
 class Engine:
     """One session; `folder` is for what does not fit into memory."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, memory: Sequence[int] = MEMORY) -> None:
+        self.folder, self._memory = folder, memory
         self._attached: dict[Path, str] = {}
 
     def __enter__(self) -> Self:
@@ -33,8 +33,8 @@ class Engine:
         """Opened when it is needed: most files are read without it."""
         import duckdb
 
-        session = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(self.folder)})
-        # Whole files come out in any order: a join need not remember where its rows stood.
+        session = duckdb.connect(config={"memory_limit": f"{self._memory[0]}MB", "temp_directory": str(self.folder)})
+        # Where the order of rows matters, what is asked says so.
         session.execute("SET preserve_insertion_order = false")
         session.execute("SET enable_progress_bar = false")
         return session
@@ -105,7 +105,7 @@ class Engine:
         import duckdb
 
         try:
-            return list(self._session.execute(query).fetchall())
+            return list(self._execute(query).fetchall())
         except duckdb.Error as error:
             raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
 
@@ -113,12 +113,9 @@ class Engine:
         import duckdb
 
         try:
-            self._session.execute("SET preserve_insertion_order = true")
             self._copy(f"SELECT {', '.join(map(quote_name, columns))} FROM {source}", target)
         except duckdb.Error as error:
             raise InvalidInput(f"{name} cannot be read: {_first_line(error)}", hint=_READABLE) from error
-        finally:
-            self._session.execute("SET preserve_insertion_order = false")
 
     def write_columns(
         self, source: Path, name: str, target: Path, columns: Sequence[str], *, texts: Collection[str] = ()
@@ -166,8 +163,12 @@ class Engine:
         return (found[0][1], [key for key, _ in found]) if found else (0, [])
 
     def write_joined(self, files: Sequence[Path], columns: Sequence[Sequence[str]], key: str, target: Path) -> None:
-        """All rows of all files: `key` as text, `here_0` whether the first has it, `0_a` its column a."""
-        sides = [f"(SELECT *, CAST({quote_name(key)} AS VARCHAR) AS {KEY} FROM {_parquet(file)})" for file in files]
+        """All rows of all files: `key` as text, `here_0` whether the first has it, `0_a` its column a.
+
+        They stand in the order of the first file, and then of the others: sums over them are the same in each run.
+        """
+        known = f"CAST({quote_name(key)} AS VARCHAR) AS {KEY}, file_row_number AS {PLACE}"
+        sides = [f"(SELECT *, {known} FROM {_parquet(file, numbered=True)})" for file in files]
         joins, known = f"{sides[0]} AS f0", f"f0.{KEY}"
         for place, side in enumerate(sides[1:], 1):
             joins += f" FULL JOIN {side} AS f{place} ON {known} = f{place}.{KEY}"
@@ -178,17 +179,36 @@ class Engine:
             for place, each in enumerate(columns)
             for column in each
         ]
-        self._copy(f"SELECT {', '.join([f'{known} AS {KEY}', *here, *named])} FROM {joins}", target)
+        places = ", ".join(f"f{place}.{PLACE}" for place in range(len(files)))
+        listed = ", ".join([f"{known} AS {KEY}", *here, *named])
+        self._copy(f"SELECT {listed} FROM {joins} ORDER BY {places}", target)
 
     def _copy(self, query: str, target: Path) -> None:
-        self._session.execute(f"COPY ({query}) TO {quote_text(str(target))} (FORMAT parquet, COMPRESSION snappy)")
+        """Write the rows as a file, in their order."""
+        form = "FORMAT parquet, COMPRESSION snappy, PRESERVE_ORDER true"
+        self._execute(f"COPY ({query}) TO {quote_text(str(target))} ({form})")
+
+    def _execute(self, query: str) -> Any:
+        """With more memory where DuckDB can do with no less."""
+        import duckdb
+
+        for most in self._memory:
+            try:
+                self._session.execute(f"SET memory_limit = '{most}MB'")
+                return self._session.execute(query)
+            except duckdb.OutOfMemoryException:
+                continue
+        raise Unavailable(
+            f"DuckDB cannot put the rows together in {self._memory[-1]} MB of memory",
+            hint="ask for fewer columns, or use --engine spark or --engine dask",
+        )
 
     def _one(self, query: str) -> Any:
         row = self._session.execute(query).fetchone()
         return row[0] if row else None
 
 
-KEY = '"joined by"'
+KEY, PLACE = '"joined by"', '"stood at"'
 _READABLE = "see whether the files have the same columns, or whether the table is there"
 _MEND = "name a column of numbers, or mend these cells"
 

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from coronet.adapters.tables.cells import MISSING_NUMBER, MISSING_TEXT, distinct_csv_texts, distinct_texts
+from coronet.core.statistics.columns import Names
 from coronet.core.statistics.streaming.fingerprint import key_numbers
-from coronet.core.statistics.streaming.groups import group_of
 from coronet.core.statistics.streaming.joined import Surprise
+from coronet.core.statistics.streaming.lots import group_of
 from coronet.errors import InvalidInput
 
 # More texts are no classes and no segments, and would fill the memory that is to be saved.
@@ -215,6 +216,15 @@ def rise(keys: Any, last: Any) -> bool:
 
     within = compute.all(compute.less(keys[:-1], keys[1:])).as_py()
     return within is not False and (last is None or bool(compute.less(last, keys[0]).as_py()))
+
+
+def name_keys(keys: Any) -> Names:
+    """The texts of plain keys.
+
+    One by one, for they are few: Arrow's `take` imports its functions and pandas first, which takes longer than all
+    else that small data need.
+    """
+    return lambda places: [str(keys[place].as_py()) for place in places.tolist()]
 
 
 def number_keys(keys: Any) -> Any:

@@ -13,19 +13,21 @@ from coronet.adapters.tables.encoding import (
     TextColumn,
     encode_groups,
     encode_numbers,
+    name_keys,
     number_keys,
     plain_keys,
     rise,
 )
-from coronet.core.statistics.columns import Names
+from coronet.core.statistics.columns import Integers, Names
+from coronet.core.statistics.streaming.choosing import SAMPLE, arrange, choose
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Survey
 from coronet.ports.streams import Wanted
 
 # Rows of a batch: its arrays are about as large as the processor's cache. Of fewer rows they would stay in it, and
 # threads would hand Python's lock to each other more often, which takes longer than is spared.
 BATCH = 1 << 17
-# Rows of each place of a sample.
-SAMPLE = 1 << 14
+# Rows of each of the places that are looked into first.
+_LOOKED = 1 << 14
 # Rows of each of these places of which texts are looked at first: where they miss one, all is read once more.
 _SURVEYED = 1 << 16
 KEY = "joined by"
@@ -97,7 +99,6 @@ class SideBySide:
     def __init__(self, parts: Sequence[Part], key: str | None) -> None:
         self._parts, self._key = parts, key
         self._shared: list[tuple[str, ...]] | None = None
-        self._sampled: list[JoinedRows] = []
         self.rises = True
 
     def can(self) -> bool:
@@ -107,15 +108,11 @@ class SideBySide:
         if len({sum(part.sizes) for part in self._parts}) > 1:
             return False
         try:
-            self._sampled = list(self.read(SAMPLE, some=True))
+            for _ in self.read(_LOOKED, some=True):
+                pass
         except Misaligned:
             return False
         return True
-
-    def sample(self) -> list[JoinedRows]:
-        """Some of the rows, or once those that `can` looked at; raises `Misaligned`."""
-        sampled, self._sampled = self._sampled, []
-        return sampled or list(self.read(SAMPLE, some=True))
 
     def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
         """All rows, or some; raises `Misaligned`."""
@@ -128,7 +125,7 @@ class SideBySide:
             if keys is not None and not some:
                 self.rises, last = self.rises and rise(keys, last), keys[-1]
             yield JoinedRows(
-                names=_name_places(before) if keys is None else _name_keys(keys),
+                names=_name_places(before) if keys is None else name_keys(keys),
                 keys=np.arange(before, before + len(batches[0]), dtype=np.int64) + 1
                 if keys is None
                 else number_keys(keys),
@@ -147,6 +144,11 @@ class SideBySide:
 
     def _texts_of_first(self, name: str) -> tuple[str, ...]:
         return self._parts[0].texts[name].texts
+
+    def sample(self) -> JoinedRows:
+        """All rows where they are few, else those at the beginning of some row groups, which take no time to find."""
+        few = max(sum(part.sizes) for part in self._parts) <= SAMPLE
+        return put_together(list(self.read(BATCH if few else _LOOKED, some=not few)))
 
     def _find_sources(self) -> list[tuple[str, ...]]:
         """The columns that are read of each part: without those that the first part has, too, byte by byte."""
@@ -195,36 +197,44 @@ class JoinedFile:
     def __init__(self, path: Path, parts: Sequence[Part]) -> None:
         self._path, self._parts = path, parts
 
-    def sample(self) -> list[JoinedRows]:
-        return list(self.read(SAMPLE, some=True))
+    def read(self, size: int) -> Iterator[JoinedRows]:
+        for batch in self._read(size):
+            yield self._encode(batch, number_keys(batch.column(KEY)))
 
-    def read(self, size: int, *, some: bool = False) -> Iterator[JoinedRows]:
+    def sample(self) -> JoinedRows:
+        """The rows that their keys choose."""
+        import pyarrow
+
+        most, found = max(sum(part.sizes) for part in self._parts), []
+        for batch in self._read(BATCH):
+            keys = number_keys(batch.column(KEY))
+            chosen = np.flatnonzero(choose(keys, most))
+            found.append(self._encode(batch.take(pyarrow.array(chosen)), keys[chosen]))
+        return arrange(put_together(found))
+
+    def _read(self, size: int) -> Iterator[Any]:
         names = [f"{place}_{column}" for place, part in enumerate(self._parts) for column in part.columns]
         here = [f"here_{place}" for place in range(len(self._parts))]
-        groups = spread([find_sizes(self._path)]) if some else None
-        for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY, groups=groups):
-            yield JoinedRows(
-                names=_name_keys(batch.column(KEY)),
-                keys=number_keys(batch.column(KEY)),
-                files=tuple(
-                    part.encode(
-                        batch,
-                        prefix=f"{place}_",
-                        present=batch.column(f"here_{place}").to_numpy(zero_copy_only=False),
-                    )
-                    for place, part in enumerate(self._parts)
-                ),
-            )
+        for (batch,) in read_together([self._path], [(KEY, *here, *names)], size, key=KEY):
+            yield batch
+
+    def _encode(self, batch: Any, keys: Integers) -> JoinedRows:
+        return JoinedRows(
+            names=name_keys(batch.column(KEY)),
+            keys=keys,
+            files=tuple(
+                part.encode(
+                    batch,
+                    prefix=f"{place}_",
+                    present=batch.column(f"here_{place}").to_numpy(zero_copy_only=False),
+                )
+                for place, part in enumerate(self._parts)
+            ),
+        )
 
 
 def _name_places(before: int) -> Names:
     return lambda places: [str(before + place + 1) for place in places.tolist()]
-
-
-def _name_keys(keys: Any) -> Names:
-    # One by one, for they are few: Arrow's `take` imports its functions and pandas first, which takes longer than all
-    # else that small data need.
-    return lambda places: [str(keys[place].as_py()) for place in places.tolist()]
 
 
 def _extend(batch: Any, columns: Mapping[str, Any]) -> Any:

@@ -26,7 +26,6 @@ from coronet.adapters.tables.joining import (
     Misaligned,
     Part,
     SideBySide,
-    put_together,
 )
 from coronet.adapters.tables.lanes import Lanes
 from coronet.adapters.tables.places import (
@@ -210,12 +209,12 @@ class _Join:
     def surveys(self) -> tuple[Survey, ...]:
         return tuple(part.describe() for part in self._parts)
 
-    @property
-    def shows_rows(self) -> bool:
-        return True
-
     def sample(self) -> JoinedRows:
-        return put_together(self._rows.sample())
+        try:
+            return self._rows.sample()
+        except Misaligned:
+            self._write_joined()
+            return self._rows.sample()
 
     def fold(self, assignment: Assignment) -> Harvest:
         harvest = Harvest(assignment)

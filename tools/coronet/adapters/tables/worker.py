@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from coronet.adapters.tables.encoding import TextColumn, encode_groups, encode_numbers, number_keys
+from coronet.adapters.tables.encoding import TextColumn, encode_groups, encode_numbers, name_keys, number_keys
+from coronet.core.statistics.streaming.choosing import choose
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import FileRows, JoinedRows, Surprise, Survey
 from coronet.core.statistics.streaming.packing import pack, unpack
@@ -87,7 +88,8 @@ class Encoder:
 
 
 def encode_joined(batch: Any, encoders: Sequence[Encoder]) -> JoinedRows:
-    return JoinedRows(keys=number_keys(batch.column(KEY)), files=tuple(encoder.encode(batch) for encoder in encoders))
+    keys, files = batch.column(KEY), tuple(encoder.encode(batch) for encoder in encoders)
+    return JoinedRows(keys=number_keys(keys), files=files, names=name_keys(keys))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,6 +140,14 @@ class Gathered:
                 raise InvalidInput(answer["problem"], hint=answer["hint"])
             self.harvest.merge(Harvest.from_bytes(self._task.assignment, answer["harvest"]))
             self.rows = [mine + theirs for mine, theirs in zip(self.rows, answer["rows"], strict=True)]
+
+
+def choose_keys(batches: Iterable[Any], rows: int) -> Iterator[Any]:
+    """The keys of those rows that they choose, of `rows` rows; batches have a column of keys alone."""
+    import pyarrow
+
+    for batch in batches:
+        yield batch.filter(pyarrow.array(choose(number_keys(batch.column(KEY)), rows)))
 
 
 def gather(told: bytes, batches: Iterable[Any]) -> Iterator[Any]:

@@ -79,7 +79,7 @@ class _Found:
     rows: int
     digest: str
     sha256: Callable[[str], str]
-    sections: Sections | None
+    sections: Sections
 
 
 def _is_streamed(request: FilesRequest, streams: Streams) -> bool:

@@ -7,10 +7,8 @@ from coronet.core.evidence.fitting import fit
 from coronet.core.statistics.streaming.pictures.sections import Sections
 
 
-def put_sections(evidence: Evidence, sections: Sections | None, keys: Keys) -> Evidence:
-    """The evidence with its sections, None where no single rows were seen; `keys` says how rows are named."""
-    if sections is None:
-        return evidence
+def put_sections(evidence: Evidence, sections: Sections, keys: Keys) -> Evidence:
+    """The evidence with its sections; `keys` says how rows are named."""
     changes = sections.changes
     if changes is not None:
         named = hash_keys(changes, evidence.model, evidence.data.name) if keys is Keys.HASHED else changes

@@ -1,7 +1,7 @@
 """Evidence from prediction files that are larger than memory: one pass, and another where it was too coarse."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, log2
 
 from coronet.commands.evaluate.reading import find_score_columns
@@ -33,7 +33,7 @@ class Streamed:
     digest: str
     rows: int
     measured: int
-    sections: Sections | None
+    sections: Sections
 
 
 def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress) -> Streamed:
@@ -57,7 +57,7 @@ def measure_streamed(request: FilesRequest, streams: Streams, progress: Progress
             digest=harvest.sieve.sifted.fingerprint.digest,
             rows=joined.surveys[0].rows,
             measured=harvest.sieve.measured,
-            sections=describe_state(harvest.state) if joined.shows_rows else None,
+            sections=describe_state(harvest.state),
         )
 
 
@@ -79,8 +79,6 @@ def _look(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mappin
 def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapping[Column, int]) -> Assignment:
     sieve = Sieve(naming, joined.surveys)
     specification = specify(request, sieve.classes.names)
-    if not joined.shows_rows:
-        specification = replace(specification, pictures=None)
     if unstreamed := find_unstreamed(specification):
         raise InvalidInput(
             f"there are {len(specification.classes)} classes, too many to stream {', '.join(unstreamed)}",

@@ -42,9 +42,7 @@ def find_constants(
     rows = int(np.count_nonzero(weights > 0))
     if classes:
         totals = np.bincount(label.astype(np.int64), weights=weights, minlength=len(classes))
-        # A class that has no label here can come all the same: as if each had come once more.
-        totals = totals + 1 if (totals == 0).any() else totals
-        return Constants(source=source, rows=rows, shares=tuple((totals / totals.sum()).tolist()))
+        return share_classes(totals.astype(np.float64), rows, source)
     if not rows:
         return Constants(source=source, rows=0)
     order = np.argsort(label, kind="stable")
@@ -55,6 +53,13 @@ def find_constants(
         mean=float(np.average(label, weights=weights)),
         median=float(label[order[middle]]) if weight is not None else float(np.median(label)),
     )
+
+
+def share_classes(totals: Floats, rows: int, source: LabelSource) -> Constants:
+    """What labels tell of which each class has so many, (classes,), or so much weight."""
+    # A class that has no label here can come all the same: as if each had come once more.
+    totals = totals + 1 if (totals == 0).any() else totals
+    return Constants(source=source, rows=rows, shares=tuple((totals / totals.sum()).tolist()))
 
 
 def find_left_out(metrics: tuple[str, ...]) -> Mapping[str, str]:

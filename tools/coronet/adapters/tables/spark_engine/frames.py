@@ -7,7 +7,8 @@ from typing import Any
 from coronet.adapters.tables.cells import MISSING_TEXT
 from coronet.adapters.tables.content import digest_of, find_plain, put_together, summarize
 from coronet.adapters.tables.encoding import MOST_TEXTS
-from coronet.adapters.tables.worker import KEY, Source, no_values
+from coronet.adapters.tables.worker import KEY, Source, choose_keys, no_values
+from coronet.core.statistics.streaming.choosing import SAMPLE
 from coronet.errors import InvalidInput
 
 _SHOWN = 5
@@ -79,6 +80,14 @@ def join_frames(sources: Sequence[Source], frames: Sequence[Any]) -> Any:
     return joined.withColumns(
         {source.here: functions.coalesce(column_of(source.here), functions.lit(False)) for source in sources}
     )
+
+
+def choose_rows(frame: Any, rows: int) -> Any:
+    """Of at most `rows` rows in any file, those that their keys choose."""
+    if rows <= SAMPLE:
+        return frame
+    keys = frame.select(column_of(KEY))
+    return frame.join(keys.mapInArrow(partial(choose_keys, rows=rows), keys.schema), on=KEY, how="left_semi")
 
 
 def count_rows(source: Source, frame: Any, key: str) -> int:

@@ -5,18 +5,18 @@ from functools import partial
 from typing import Any
 
 from coronet.adapters.tables.spark_engine.frames import (
-    column_of,
+    choose_rows,
     count_rows,
     find_values,
     join_frames,
     one_batch,
     require_distinct,
 )
-from coronet.adapters.tables.worker import ANSWER, KEY, Encoder, Gathered, Source, Task, encode_joined, gather, merge
+from coronet.adapters.tables.worker import ANSWER, Encoder, Gathered, Source, Task, encode_joined, gather, merge
+from coronet.core.statistics.streaming.choosing import arrange
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import JoinedRows, Survey
 
-SAMPLE = 1 << 14
 # As many workers merge what all have found, before the driver does.
 _MERGERS = 8
 _KINDS = ("string", "string", "string", "array<bigint>", "binary")
@@ -42,17 +42,10 @@ class SparkJoin:
         self._rows = [count_rows(source, frame, self._key) for source, frame in pairs]
         self._encoders = tuple(Encoder(source, find_values(source, frame)) for source, frame in pairs)
 
-    @property
-    def shows_rows(self) -> bool:
-        return False
-
     def sample(self) -> JoinedRows:
-        """The rows whose keys have a hash of one kind: the same in every file."""
-        from pyspark.sql import functions
-
-        kind = functions.pmod(functions.xxhash64(column_of(KEY)), functions.lit(max(1, max(self._rows) // SAMPLE))) == 0
-        rows = join_frames(self._sources, [frame.filter(kind) for frame in self._frames]).toArrow()
-        return encode_joined(one_batch(rows), self._encoders)
+        """The rows that their keys choose: the same in every file."""
+        rows = join_frames(self._sources, [choose_rows(frame, max(self._rows)) for frame in self._frames]).toArrow()
+        return arrange(encode_joined(one_batch(rows), self._encoders))
 
     def fold(self, assignment: Assignment) -> Harvest:
         task = Task(encoders=self._encoders, assignment=assignment)

@@ -19,6 +19,8 @@ from coronet.errors import CoronetError, InvalidInput, Unavailable
 # which are told once, below.
 _QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF"}
 SESSION = "the session"
+# Where Spark keeps tables of its own, which it makes below the working directory if nobody says otherwise.
+_WAREHOUSE = "spark.sql.warehouse.dir"
 # Set by spark-submit, whose session is the user's.
 _SUBMITTED = "PYSPARK_GATEWAY_PORT"
 _CONDITION = re.compile(r"\[([A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*)\]\s*([^\n]*)")
@@ -72,13 +74,14 @@ _sent: dict[str, "TemporaryDirectory[str]"] = {}
 @contextmanager
 def open_session(master: str | None) -> Iterator[Any]:
     """The running session, or one that ends with this; raises `Unavailable` where none can be had."""
-    with warnings.catch_warnings(), translated(SESSION):
+    own = TemporaryDirectory(prefix="coronet-", ignore_cleanup_errors=True)
+    with warnings.catch_warnings(), translated(SESSION), own as folder:
         # Of pandas, which is not asked for anything.
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession
 
         running = SparkSession.getActiveSession()
-        session: Any = running or _start(SparkSession.builder, master)
+        session: Any = running or _start(SparkSession.builder, master, Path(folder))
         try:
             yield _prepare(session)
         finally:
@@ -86,17 +89,24 @@ def open_session(master: str | None) -> Iterator[Any]:
                 session.stop()
 
 
-def _start(builder: Any, master: str | None) -> Any:
+def _start(builder: Any, master: str | None, folder: Path) -> Any:
+    from pyspark import SparkConf, SparkContext
+
     remote = os.environ.get("SPARK_REMOTE") if master is None else (master if master.startswith("sc://") else None)
     if _SUBMITTED not in os.environ and _is_here(remote or master):
         # Else it would be whichever python3 comes first, which need not have our packages.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {} if _SUBMITTED in os.environ else {**_QUIET}
+    kept = {_WAREHOUSE: (folder / "warehouse").as_uri()}
     if remote:
-        return builder.remote(remote).getOrCreate()
-    if _SUBMITTED not in os.environ:
-        for name, value in _QUIET.items():
-            builder = builder.config(name, value)
-    return (builder if master is None else builder.master(master)).appName("coronet").getOrCreate()
+        # One that is started here is ours.
+        return builder.config(map=kept if remote.startswith("local") else {}).remote(remote).getOrCreate()
+    settings |= {"spark.app.name": "coronet", **({} if master is None else {"spark.master": master})}
+    # What the environment sets is known when the context is there, and tables are not looked for before.
+    context = SparkContext.getOrCreate(SparkConf().setAll(list(settings.items())))
+    if not context.getConf().contains(_WAREHOUSE):
+        settings |= kept
+    return builder.config(map=settings).getOrCreate()
 
 
 def _is_here(master: str | None) -> bool:

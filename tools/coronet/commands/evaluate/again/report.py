@@ -101,11 +101,14 @@ def report_on(question: Question, again: Again) -> ReproductionReport:
     recipe = again.recipe
     same_way = now.recipe is None or now.recipe.way is recipe.way
     same_program = _program(was) is not None and _program(was) == _program(now)
+    recipes = (recipe, now.recipe or recipe)
+    ways, engines = {each.way for each in recipes}, {each.engine for each in recipes}
+    # The embedded engine repeats to the last bit what the same program did.
     comparison = compare_evidence(
         was,
         now,
         same_way=same_way,
-        streamed=Way.STREAMED in (recipe.way, now.recipe.way if now.recipe else recipe.way),
+        streamed=Way.STREAMED in ways and not (same_way and same_program and engines == {None}),
         new_sections=not same_program,
         made_anew=_MADE_ANEW if recipe.source is Source.MODELS else "",
     )

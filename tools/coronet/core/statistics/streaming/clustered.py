@@ -25,8 +25,9 @@ from coronet.core.statistics.sample import Sample, Undefined
 from coronet.core.statistics.streaming.areas import NOTHING, Ranking
 from coronet.core.statistics.streaming.calibration import Excess
 from coronet.core.statistics.streaming.cells import Draws, Swayed, measure_excess
-from coronet.core.statistics.streaming.groups import GROUPS, Grouped
+from coronet.core.statistics.streaming.groups import Grouped
 from coronet.core.statistics.streaming.histograms import COARSE
+from coronet.core.statistics.streaming.lots import GROUPS, UNIT
 from coronet.core.statistics.streaming.means import Mean
 from coronet.core.statistics.streaming.parts import Confusion, Excesses, Hits, Scores, name_part
 from coronet.core.statistics.streaming.plan import Column
@@ -34,8 +35,6 @@ from coronet.core.statistics.streaming.reading import Reader, Reading, find_read
 from coronet.core.statistics.streaming.shares import CellShare, disagreements
 from coronet.core.statistics.streaming.standing import Standing
 from coronet.core.statistics.streaming.state import State
-
-UNIT = "group of clusters"
 
 
 def find_any_reader(state: State, metric: Metric, column: Column, standings: list[Standing]) -> Reader:

@@ -17,20 +17,14 @@ from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.losses import find_hits
 from coronet.core.statistics.numbers import BINS, find_excess
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
-from coronet.core.statistics.streaming.fingerprint import mix
 from coronet.core.statistics.streaming.histograms import COARSE
+from coronet.core.statistics.streaming.lots import GROUPS
 from coronet.core.statistics.streaming.parts import name_part
 from coronet.core.statistics.streaming.plan import Column, Plan
 from coronet.core.statistics.streaming.rows import Rows
 
-GROUPS = 128
 # Sums of all metrics, segments and groups together: 128 MB.
 MOST_SUMS = 1 << 24
-
-
-def group_of(clusters: Integers) -> Integers:
-    """The groups of clusters that these numbers stand for, from 0."""
-    return (mix(clusters.view(np.uint64)) % np.uint64(GROUPS)).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

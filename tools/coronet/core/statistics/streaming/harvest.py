@@ -28,6 +28,14 @@ class Assignment:
         return unpack(cls, data)[0]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sent:
+    """What a harvest knows beside arrays of numbers."""
+
+    sifted: Sifted
+    keys: tuple[str, ...]
+
+
 class Harvest:
     """What was made of the rows so far: which were measured, how many were not and why, and the state.
 
@@ -52,12 +60,13 @@ class Harvest:
         self.sieve.merge(other.sieve)
 
     def to_bytes(self) -> bytes:
-        return pack(self.sieve.sifted, self.state.arrays())
+        return pack(_Sent(sifted=self.sieve.sifted, keys=self.state.keys), self.state.arrays())
 
     @classmethod
     def from_bytes(cls, assignment: Assignment, data: bytes) -> Self:
         """Raises ValueError for bytes that are not of a harvest of this assignment."""
         harvest = cls(assignment)
-        harvest.sieve.sifted, arrays = unpack(Sifted, data)
-        harvest.state.restore(arrays)
+        sent, arrays = unpack(_Sent, data)
+        harvest.sieve.sifted = sent.sifted
+        harvest.state.restore(arrays, sent.keys)
         return harvest

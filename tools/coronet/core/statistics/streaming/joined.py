@@ -16,13 +16,21 @@ class FileRows:
 
     `present` says which rows the file has, None where it has all. `texts` are codes of the texts that the
     survey of the file found, -1 where one is missing; `numbers` are NaN where one is. `groups` are those of
-    `groups.group_of` for texts that name clusters, -1 where one is missing.
+    `lots.group_of` for texts that name clusters, -1 where one is missing.
     """
 
     present: Flags | None = None
     texts: Mapping[str, Integers] = field(default_factory=dict)
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     groups: Mapping[str, Integers] = field(default_factory=dict)
+
+    def take(self, index: Integers) -> "FileRows":
+        return FileRows(
+            present=None if self.present is None else self.present[index],
+            texts={name: codes[index] for name, codes in self.texts.items()},
+            numbers={name: numbers[index] for name, numbers in self.numbers.items()},
+            groups={name: groups[index] for name, groups in self.groups.items()},
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -35,6 +43,10 @@ class JoinedRows:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def take(self, index: Integers) -> "JoinedRows":
+        """The rows at `index`, without names."""
+        return JoinedRows(keys=self.keys[index], files=tuple(file.take(index) for file in self.files))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

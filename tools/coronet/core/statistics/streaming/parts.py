@@ -16,6 +16,7 @@ from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.calibration import Calibration
 from coronet.core.statistics.streaming.features import SMOOTH, feature_numbers
 from coronet.core.statistics.streaming.histograms import Distribution
+from coronet.core.statistics.streaming.lots import GROUPS
 from coronet.core.statistics.streaming.moments import Moments, Sameness
 from coronet.core.statistics.streaming.pictures.by_class import LOSSES_BY_CLASS, ByClass
 from coronet.core.statistics.streaming.pictures.portrait import PicturePlan, Portrait
@@ -190,8 +191,9 @@ def make_parts(plan: Plan) -> dict[str, Part]:
 
 
 def _make_portrait(pictures: PicturePlan, plan: Plan) -> Portrait:
-    classes = plan.specification.classes
-    return Portrait(pictures, plan.layout, classes, models=plan.models, weighted=plan.weighted)
+    asked = plan.specification
+    groups = 0 if asked.cluster is None else GROUPS
+    return Portrait(pictures, plan.layout, asked.classes, models=plan.models, weighted=plan.weighted, groups=groups)
 
 
 def name_part(metric: str) -> str:

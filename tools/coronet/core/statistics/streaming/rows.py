@@ -52,6 +52,7 @@ class Rows:
     sides: tuple[Side, ...]
     occupied: tuple[Flags, ...] | None = None
     names: Names | None = None
+    cluster: Integers | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -72,6 +73,7 @@ def prepare_rows(columns: Columns, classes: tuple[str, ...], layout: Layout) -> 
         packed=layout.pack(columns.segments, len(columns)),
         sides=tuple(_prepare_side(sample) for sample in pair),
         names=columns.names,
+        cluster=columns.cluster,
     )
 
 

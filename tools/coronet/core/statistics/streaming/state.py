@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Columns, Flags, Integers
 from coronet.core.statistics.streaming.groups import GroupSums
-from coronet.core.statistics.streaming.parts import CONFUSED, HEAVY, Confusion, Errors, Part, Scores, make_parts
+from coronet.core.statistics.streaming.parts import (
+    CONFUSED,
+    HEAVY,
+    PICTURES,
+    Confusion,
+    Errors,
+    Part,
+    Scores,
+    make_parts,
+)
+from coronet.core.statistics.streaming.pictures.portrait import Portrait
 from coronet.core.statistics.streaming.plan import Plan
 from coronet.core.statistics.streaming.rows import Fault, Rows, prepare_rows
 from coronet.core.statistics.streaming.tallies import Tally
@@ -93,17 +103,27 @@ class State:
             mine.merge(theirs)
 
     def arrays(self) -> list[NDArray[Any]]:
-        """All that is known: of one plan always as many arrays, of the same shapes and types."""
-        known: tuple[Tally | Part, ...] = (self.rows, self.faults, *self.parts.values())
-        return [each for part in (*known, *([self.groups] if self.groups else [])) for each in part.arrays()]
+        """All that is known but `keys`: of one plan always as many arrays, of the same shapes and types."""
+        groups = [self.groups] if self.groups else []
+        known: list[Tally | Part | GroupSums | State] = [self.rows, self.faults, *self.parts.values()]
+        return [each for part in (*known, *groups, *self.trivial) for each in part.arrays()]
 
-    def restore(self, arrays: Sequence[NDArray[Any]]) -> None:
-        """Know what another state of this plan knew; raises ValueError where these are not its arrays."""
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of the rows that are shown."""
+        portrait = self.parts.get(PICTURES)
+        return portrait.keys if isinstance(portrait, Portrait) else ()
+
+    def restore(self, arrays: Sequence[NDArray[Any]], keys: tuple[str, ...] = ()) -> None:
+        """Know what another state of this plan knew; raises ValueError where these are not its arrays and keys."""
         mine = self.arrays()
         if [(each.shape, each.dtype) for each in mine] != [(each.shape, each.dtype) for each in arrays]:
             raise ValueError("these arrays are not of a state of this plan")
         for each, known in zip(mine, arrays, strict=True):
             each[...] = known
+        portrait = self.parts.get(PICTURES)
+        if isinstance(portrait, Portrait):
+            portrait.restore_keys(keys)
 
     def _count(self, rows: Rows) -> tuple[Flags, ...]:
         """Which codes of each pack the rows have."""

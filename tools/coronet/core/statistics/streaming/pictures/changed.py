@@ -1,13 +1,14 @@
 """Which rows the candidate predicts otherwise than the champion: how many in each scope, how far, and to what."""
 
-from dataclasses import dataclass
-from typing import Self, assert_never
+from typing import Any, Self, assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.evidence import Beyond, Said
 from coronet.core.statistics.columns import Flags, Floats, Integers, Pictures, Predictions
 from coronet.core.statistics.streaming.layout import Layout
+from coronet.core.statistics.streaming.pictures.belonging import GroupedChanges, Moved
 from coronet.core.statistics.streaming.pictures.magnitudes import LEVELS, size_levels
 from coronet.core.statistics.streaming.pictures.movers import Movers
 from coronet.core.statistics.streaming.rows import Fault, Rows
@@ -37,26 +38,39 @@ def find_beyond(said: Said, pictures: Pictures) -> Beyond:
     return Beyond(amount=TENTH, relative=said is Said.VALUE)
 
 
-@dataclass(kw_only=True, slots=True)
 class Distances:
     """How many rows moved how far: `counts` by size, and how many by more than it takes."""
 
-    counts: Integers
-    total: float = 0.0
-    largest: float = 0.0
-    beyond: int = 0
+    def __init__(self) -> None:
+        self.counts = np.zeros(LEVELS, dtype=np.int64)
+        self._total, self._largest, self._beyond = np.zeros(1), np.zeros(1), np.zeros(1, dtype=np.int64)
+
+    @property
+    def total(self) -> float:
+        return float(self._total[0])
+
+    @property
+    def largest(self) -> float:
+        return float(self._largest[0])
+
+    @property
+    def beyond(self) -> int:
+        return int(self._beyond[0])
 
     def add(self, distance: Floats, amount: float) -> None:
         self.counts += np.bincount(size_levels(distance), minlength=LEVELS)
-        self.total += float(distance.sum())
-        self.largest = max(self.largest, float(distance.max(initial=0.0)))
-        self.beyond += int(np.count_nonzero(distance > amount))
+        self._total += distance.sum()
+        self._largest[0] = distance.max(initial=self.largest)
+        self._beyond += np.count_nonzero(distance > amount)
 
     def merge(self, other: Self) -> None:
         self.counts += other.counts
-        self.total += other.total
-        self.largest = max(self.largest, other.largest)
-        self.beyond += other.beyond
+        self._total += other._total
+        np.maximum(self._largest, other._largest, out=self._largest)
+        self._beyond += other._beyond
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [self.counts, self._total, self._largest, self._beyond]
 
 
 class Changed:
@@ -65,27 +79,35 @@ class Changed:
     """
 
     def __init__(
-        self, layout: Layout, classes: tuple[str, ...], said: Said, pictures: Pictures, *, weighted: bool
+        self, layout: Layout, classes: tuple[str, ...], said: Said, pictures: Pictures, *, weighted: bool, groups: int
     ) -> None:
         self.said, self.beyond = said, find_beyond(said, pictures)
         self.tally = Tally(layout, 1, weighted=weighted)
-        self.distances = Distances(counts=np.zeros(LEVELS, dtype=np.int64))
-        self.movers = Movers(pictures.movers, classes)
+        self.distances = Distances()
+        self.movers = Movers(pictures.movers, classes, layout.names, weighted=weighted)
         many = len(classes) if len(classes) <= MOST_FLIPPING else 0
         self.flips = np.zeros((many, many, 2), dtype=np.int64)
         self.flip_weights = np.zeros((many, many, 2) if weighted else 0)
+        self.groups = GroupedChanges(layout, groups, weighted=weighted) if groups else None
 
-    def add(self, rows: Rows) -> None:
+    def find(self, rows: Rows) -> Moved:
         broken = rows.sides[0].faults[Fault.BROKEN] | rows.sides[1].faults[Fault.BROKEN]
         changed, distance = self._compare(rows)
         if broken.any():
             changed, distance = changed & ~broken, np.where(broken, 0.0, distance)
+        return Moved(said=~broken, changed=changed, distance=distance, beyond=distance > self.beyond.amount)
+
+    def add(self, rows: Rows) -> None:
+        moved = self.find(rows)
+        changed, distance = moved.changed, moved.distance
         index = np.flatnonzero(changed)
         weight = None if rows.weight is None else rows.weight[index]
         self.tally.add([codes[index] for codes in rows.packed], np.zeros(len(index), dtype=np.int64), weight)
         self._flip(rows, index, weight)
-        self.distances.add(distance[~broken] if broken.any() else distance, self.beyond.amount)
+        self.distances.add(distance if moved.said.all() else distance[moved.said], self.beyond.amount)
         self.movers.add(rows, distance)
+        if self.groups and rows.cluster is not None:
+            self.groups.add(rows, moved, rows.cluster)
 
     def merge(self, other: Self) -> None:
         self.tally.merge(other.tally)
@@ -93,6 +115,12 @@ class Changed:
         self.movers.merge(other.movers)
         self.flips += other.flips
         self.flip_weights += other.flip_weights
+        if self.groups and other.groups:
+            self.groups.merge(other.groups)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        rest = [self.flips, self.flip_weights, *(self.groups.arrays() if self.groups else [])]
+        return [*self.tally.arrays(), *self.distances.arrays(), *self.movers.arrays(), *rest]
 
     def _compare(self, rows: Rows) -> tuple[Flags, Floats]:
         """Which rows change, and how far each moves."""

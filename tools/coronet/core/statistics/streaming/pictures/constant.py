@@ -11,6 +11,7 @@ import numpy as np
 
 from coronet.core.catalogue import Metric
 from coronet.core.evidence import MetricFact
+from coronet.core.statistics.columns import Constants
 from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.linear import Linearized, Scale
@@ -28,7 +29,7 @@ from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
 
 
-def measure_beside(state: State, metric: str, code: int) -> MetricFact:
+def measure_beside(state: State, metric: str, constants: Constants, code: int) -> MetricFact:
     """Over all rows; the constant says the class of this code, and of every row the same score."""
     (standing,), found, plan = find_standings(state, None), metric_of(metric), state.plan
     bounds = dict[int, float]()
@@ -48,7 +49,7 @@ def measure_beside(state: State, metric: str, code: int) -> MetricFact:
         if isinstance(part, Scores):
             return _of_scores(state, found, part, standing)
         if isinstance(part, Smooth) and part.by_class:
-            return _of_losses(state, found, part, standing)
+            return _of_losses(state, found, part, standing, constants)
         raise KeyError(metric)
 
     reading = None if metric in plan.absent else beside()
@@ -79,9 +80,9 @@ def _of_classes(state: State, metric: Metric, part: Confusion, standing: Standin
     )
 
 
-def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing) -> Reading:
+def _of_losses(state: State, metric: Metric, part: Smooth, standing: Standing, constants: Constants) -> Reading:
     (moment,), (counted,) = part.moments.of(None, [standing]), state.rows.of(None)
-    shares = np.array(state.plan.constants.shares)
+    shares = np.array(constants.shares)
     weight, squares = (each.reshape(-1, 2)[:, 1] for each in (counted.weight, counted.squares))
     sums = part.by_class.sums if part.by_class else np.zeros(len(shares))
     both = pair_moment(moment, sums, constant_losses(metric.name, shares), weight, squares)

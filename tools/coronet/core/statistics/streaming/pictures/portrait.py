@@ -65,11 +65,12 @@ class Portrait:
     """
 
     def __init__(
-        self, plan: PicturePlan, layout: Layout, classes: tuple[str, ...], *, models: int, weighted: bool
+        self, plan: PicturePlan, layout: Layout, classes: tuple[str, ...], *, models: int, weighted: bool, groups: int
     ) -> None:
+        """`groups` is how many groups of clusters there are, 0 where rows do not belong together."""
         self.changed: Changed | None = None
         if plan.said is not None:
-            self.changed = Changed(layout, classes, plan.said, plan.asked, weighted=weighted)
+            self.changed = Changed(layout, classes, plan.said, plan.asked, weighted=weighted, groups=groups)
         self.steps = [Stepped(cuts) for cuts in plan.cuts]
         self.residuals = [Residuals(ends) for ends in plan.ends]
         shape = len(classes), len(classes) + 1
@@ -88,8 +89,21 @@ class Portrait:
             matrix += np.bincount(index, weights=rows.weight, minlength=matrix.size).reshape(matrix.shape)
 
     def arrays(self) -> list[NDArray[Any]]:
-        """Raises ValueError: rows that are shown are texts, and sums alone are sent between machines."""
-        raise ValueError("what people are shown is not sent")
+        """All but the keys of rows that are shown."""
+        parts: list[Changed | Stepped | Residuals] = [self.changed] if self.changed else []
+        return [*(each for part in (*parts, *self.steps, *self.residuals) for each in part.arrays()), *self.matrices]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of the rows that are shown."""
+        return self.changed.movers.keys if self.changed else ()
+
+    def restore_keys(self, keys: tuple[str, ...]) -> None:
+        """After the arrays were written over; raises ValueError where they are of other rows."""
+        if self.changed:
+            self.changed.movers.restore_keys(keys)
+        elif keys:
+            raise ValueError("nothing changes, and there are keys of rows that do")
 
     def merge(self, other: Self) -> None:
         if self.changed and other.changed:

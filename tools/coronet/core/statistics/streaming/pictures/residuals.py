@@ -1,9 +1,10 @@
 """How far a model's numbers are from the labels, by how high they are."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.streaming.pictures.magnitudes import SIGNED, signed_levels
@@ -35,7 +36,15 @@ class Residuals:
         self._counts = np.zeros((groups, SIGNED))
         # Rows, weights, and sums of predictions and of residuals.
         self._sums = np.zeros((4, groups))
-        self.low, self.high = np.inf, -np.inf
+        self._span = np.array([np.inf, -np.inf])
+
+    @property
+    def low(self) -> float:
+        return float(self._span[0])
+
+    @property
+    def high(self) -> float:
+        return float(self._span[1])
 
     def add(self, values: Floats, label: Floats, weight: Floats | None) -> None:
         residual = label - values
@@ -44,13 +53,15 @@ class Residuals:
         np.add.at(self._counts.reshape(-1), group * SIGNED + signed_levels(residual), 1.0 if weight is None else weight)
         for place, term in enumerate((None, once, once * values, once * residual)):
             self._sums[place] += np.bincount(group, weights=term, minlength=len(self._counts))
-        self.low = min(self.low, float(residual.min(initial=np.inf)))
-        self.high = max(self.high, float(residual.max(initial=-np.inf)))
+        self._span[:] = residual.min(initial=self.low), residual.max(initial=self.high)
 
     def merge(self, other: Self) -> None:
         self._counts += other._counts
         self._sums += other._sums
-        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        self._span[:] = min(self.low, other.low), max(self.high, other.high)
+
+    def arrays(self) -> list[NDArray[Any]]:
+        return [self._counts, self._sums, self._span]
 
     def groups(self) -> list[Group]:
         """Those that have rows, by rising prediction."""

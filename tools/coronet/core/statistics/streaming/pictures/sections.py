@@ -1,7 +1,8 @@
 """From a state to what people are shown of it, and to what gates ask of predictions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -13,16 +14,19 @@ from coronet.core.evidence import (
     Curve,
     Curves,
     Flip,
+    LabelSource,
     MetricFact,
     Moves,
     Said,
     Share,
 )
-from coronet.core.statistics.columns import Columns, Floats, Specification
+from coronet.core.statistics.columns import Columns, Constants, Floats, Specification
 from coronet.core.statistics.intervals import wilson
+from coronet.core.statistics.sample import Undefined
 from coronet.core.statistics.streaming.finishing import finish
 from coronet.core.statistics.streaming.parts import PICTURES, Scores
 from coronet.core.statistics.streaming.parts import Confusion as ConfusionPart
+from coronet.core.statistics.streaming.pictures.belonging import Belonging, ClusteredChanges, Of
 from coronet.core.statistics.streaming.pictures.changed import Changed
 from coronet.core.statistics.streaming.pictures.constant import measure_beside
 from coronet.core.statistics.streaming.pictures.drawing import draw_calibration, draw_residuals, draw_scores
@@ -30,11 +34,11 @@ from coronet.core.statistics.streaming.pictures.magnitudes import find_quantiles
 from coronet.core.statistics.streaming.pictures.portrait import MOST_MATRIX, Portrait
 from coronet.core.statistics.streaming.pictures.steps import Steps, steps_of
 from coronet.core.statistics.streaming.plan import make_plan
-from coronet.core.statistics.streaming.rows import Fault
+from coronet.core.statistics.streaming.rows import Fault, prepare_rows
 from coronet.core.statistics.streaming.shares import crossed
 from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
-from coronet.core.statistics.trivial import Kind, describe_baseline, find_code, measure_trivial
+from coronet.core.statistics.trivial import Kind, describe_baseline, find_code, measure_trivial, share_classes
 
 QUANTILES = (50, 90, 95, 99)
 MOST_FLIPS = 50
@@ -58,22 +62,46 @@ def describe_columns(columns: Columns, specification: Specification) -> Sections
     state = State(make_plan(columns, replace(specification, metrics=(), cluster=None), rows=len(columns)))
     for start in range(0, len(columns), _BATCH):
         state.add(columns.pick(np.arange(start, min(start + _BATCH, len(columns)))))
+    portrait = _find_portrait(state)
     with np.errstate(all="ignore"):
-        return _describe(state, _find_portrait(state), measure_trivial(columns, specification))
+        belonging = _find_clusters(columns, state, portrait)
+        return _describe(state, portrait, belonging, measure_trivial(columns, specification))
+
+
+def _find_clusters(columns: Columns, state: State, portrait: Portrait) -> Belonging | None:
+    if columns.cluster is None or portrait.changed is None:
+        return None
+    rows = prepare_rows(columns, state.plan.specification.classes, state.plan.layout)
+    return ClusteredChanges(columns, columns.cluster, portrait.changed.find(rows))
 
 
 def describe_state(state: State) -> Sections:
     """Of rows that were streamed; raises KeyError where the plan has no pictures."""
-    portrait, plan, facts = _find_portrait(state), state.plan, dict[str, MetricFact]()
+    portrait, facts, constants = _find_portrait(state), dict[str, MetricFact](), _find_constants(state)
     for streamed in state.trivial:
         facts |= {fact.metric: fact for fact in finish(streamed).facts}
 
     def ask(kind: Kind, asked: Specification) -> tuple[MetricFact, ...]:
-        code = find_code(plan.constants, kind)
-        return tuple(facts[name] if name in facts else measure_beside(state, name, code) for name in asked.metrics)
+        code = find_code(constants, kind)
+        return tuple(
+            facts[name] if name in facts else measure_beside(state, name, constants, code) for name in asked.metrics
+        )
 
+    belonging = portrait.changed.groups if portrait.changed else None
     with np.errstate(all="ignore"):
-        return _describe(state, portrait, describe_baseline(plan.specification, plan.constants, ask))
+        return _describe(state, portrait, belonging, describe_baseline(state.plan.specification, constants, ask))
+
+
+def _find_constants(state: State) -> Constants:
+    """What is known of labels: those of training, else all that are measured, or where others were needed before the
+    first of them came, of a sample.
+    """
+    specification = state.plan.specification
+    known = specification.pictures is not None and specification.pictures.constants is not None
+    if known or state.trivial or not specification.classes:
+        return state.plan.constants
+    (standing,), (counted,) = find_standings(state, None), state.rows.of(None)
+    return share_classes(counted.weight.reshape(-1, 2)[:, 1], standing.counted, LabelSource.MEASURED)
 
 
 def _find_portrait(state: State) -> Portrait:
@@ -83,9 +111,9 @@ def _find_portrait(state: State) -> Portrait:
     return portrait
 
 
-def _describe(state: State, portrait: Portrait, baseline: Baseline) -> Sections:
+def _describe(state: State, portrait: Portrait, belonging: Belonging | None, baseline: Baseline) -> Sections:
     return Sections(
-        changes=_describe_changes(state, portrait.changed) if portrait.changed else None,
+        changes=_describe_changes(state, portrait.changed, belonging) if portrait.changed else None,
         baseline=baseline,
         curves=_describe_curves(state, portrait),
         confusion=_describe_confusion(state, portrait),
@@ -95,7 +123,8 @@ def _describe(state: State, portrait: Portrait, baseline: Baseline) -> Sections:
 # --- what changes ---------------------------------------------------------------------------------
 
 
-def _describe_changes(state: State, changed: Changed) -> Changes:
+def _describe_changes(state: State, changed: Changed, belonging: Belonging | None) -> Changes:
+    surely = _Surely(belonging=belonging, confidence=state.plan.specification.confidence)
     classes = state.plan.specification.classes
     flips, others = _flips(changed, classes)
     left_out = []
@@ -106,50 +135,66 @@ def _describe_changes(state: State, changed: Changed) -> Changes:
     return Changes(
         of=Said.VALUE if changed.said is Said.VALUE else Said.CLASS,
         beyond=changed.beyond if changed.said is Said.VALUE else None,
-        shares=tuple(_change_facts(state, changed)),
+        shares=tuple(_change_facts(state, changed, surely)),
         flips=flips,
         other_flips=others,
-        moves=_moves(state, changed),
+        moves=_moves(changed, surely),
         movers=changed.movers.found,
         left_out=tuple(left_out),
     )
 
 
-def _change_facts(state: State, changed: Changed) -> Iterator[ChangeFact]:
-    confidence = state.plan.specification.confidence
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Surely:
+    """Shares with Wilson's intervals, of as many rows as tell as much where rows belong together."""
+
+    belonging: Belonging | None
+    confidence: float
+
+    def share(self, value: float, rows: float, of: Of, column: str | None = None, code: int = 0) -> Share:
+        """Raises `Undefined` where one cluster has all rows."""
+        if self.belonging is not None:
+            rows = self.belonging.totals(of, column, code).count(rows, confidence=self.confidence)
+        value = min(value, 1.0)
+        low, high = wilson(value, rows, confidence=self.confidence)
+        return Share(value=value, interval=(min(low, value) if value else 0.0, max(high, value)))
+
+
+def _change_facts(state: State, changed: Changed, surely: _Surely) -> Iterator[ChangeFact]:
     for column in (None, *state.plan.layout.names):
         names = ("",) if column is None else state.plan.layout.names[column]
         counted, standings = changed.tally.of(column), find_standings(state, column)
-        for name, found, standing in zip(names, counted, standings, strict=True):
+        for code, (name, found, standing) in enumerate(zip(names, counted, standings, strict=True)):
             if column is None or standing.rows:
-                segment = {} if column is None else {column: name}
-                rows, weight = int(found.rows.sum()), float(found.weight.sum())
-                yield _change_fact(segment, standing, rows, weight if state.plan.weighted else None, confidence)
+                fact = ChangeFact(
+                    segment={} if column is None else {column: name},
+                    rows=standing.counted,
+                    changed=int(found.rows.sum()),
+                    share=None,
+                )
+                weight = float(found.weight.sum()) if state.plan.weighted else None
+                yield _with_shares(fact, standing, weight, partial(surely.share, column=column, code=code))
 
 
-def _change_fact(
-    segment: Mapping[str, str], standing: Standing, changed: int, weight: float | None, confidence: float
+def _with_shares(
+    fact: ChangeFact, standing: Standing, weight: float | None, share: Callable[[float, float, Of], Share]
 ) -> ChangeFact:
-    rows, problem = standing.counted, _problem(standing)
-    if problem:
-        return ChangeFact(segment=segment, rows=rows, changed=changed, share=None, problem=problem)
-    weighted = None if weight is None else _share(weight / standing.weight, standing.effective, confidence)
-    share = _share(changed / rows, rows, confidence)
-    return ChangeFact(segment=segment, rows=rows, changed=changed, share=share, weighted=weighted)
+    """Without them, and with the reason, where there are none."""
+    try:
+        _require(standing)
+        weighted = None if weight is None else share(weight / standing.weight, standing.effective, Of.WEIGHT)
+        return replace(fact, share=share(fact.changed / fact.rows, fact.rows, Of.ROWS), weighted=weighted)
+    except Undefined as undefined:
+        return replace(fact, problem=str(undefined))
 
 
-def _problem(standing: Standing) -> str:
-    """Why there is no share of these rows; "" where there is."""
+def _require(standing: Standing) -> None:
+    """Raises `Undefined` where there is no share of these rows."""
     broken = int(standing.faults.reshape(-1, len(Fault))[:, Fault.BROKEN].max())
     if broken:
-        return f"{broken} of {standing.rows} predictions are missing or not finite"
-    return "" if standing.counted else "there are no rows that count"
-
-
-def _share(value: float, rows: float, confidence: float) -> Share:
-    value = min(value, 1.0)
-    low, high = wilson(value, rows, confidence=confidence)
-    return Share(value=value, interval=(min(low, value) if value else 0.0, max(high, value)))
+        raise Undefined(f"{broken} of {standing.rows} predictions are missing or not finite")
+    if not standing.counted:
+        raise Undefined("there are no rows that count")
 
 
 def _flips(changed: Changed, classes: tuple[str, ...]) -> tuple[tuple[Flip, ...], int]:
@@ -172,21 +217,25 @@ def _flips(changed: Changed, classes: tuple[str, ...]) -> tuple[tuple[Flip, ...]
     return tuple(found[:MOST_FLIPS]), sum(flip.rows for flip in found[MOST_FLIPS:])
 
 
-def _moves(state: State, changed: Changed) -> Moves | None:
+def _moves(changed: Changed, surely: _Surely) -> Moves | None:
     """How far scores or numbers moved; None of classes alone, which move or do not."""
     found = changed.distances
     rows = int(found.counts.sum())
     if changed.said is Said.CLASS or not rows:
         return None
     quantiles = find_quantiles(found.counts.astype(np.float64), np.array(QUANTILES) / 100, 0.0, found.largest)
-    absolute = not changed.beyond.relative
+    amount = None if changed.beyond.relative else changed.beyond.amount
+    try:
+        beyond = None if amount is None else surely.share(found.beyond / rows, rows, Of.BEYOND)
+    except Undefined:
+        amount, beyond = None, None
     return Moves(
         of=changed.said,
         mean=found.total / rows,
         quantiles={str(percent): value for percent, value in zip(QUANTILES, quantiles, strict=True)},
         largest=found.largest,
-        amount=changed.beyond.amount if absolute else None,
-        beyond=_share(found.beyond / rows, rows, state.plan.specification.confidence) if absolute else None,
+        amount=amount,
+        beyond=beyond,
     )
 
 

@@ -1,10 +1,10 @@
 """Rows by how high their score is: what curves of scores are drawn from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.streaming.histograms import Levels
@@ -65,11 +65,11 @@ class Stepped:
         return np.clip(numbers * EQUAL, 0, EQUAL - 1).astype(np.int64)
 
     def merge(self, other: Self) -> None:
-        for mine, theirs in zip(self._arrays(), other._arrays(), strict=True):
+        for mine, theirs in zip(self.arrays(), other.arrays(), strict=True):
             mine += theirs
 
-    def _arrays(self) -> Sequence[Floats]:
-        return [self._rows, self._weight, self._squares, self._sums]  # type: ignore[list-item]
+    def arrays(self) -> list[NDArray[Any]]:
+        return [self._rows, self._weight, self._squares, self._sums]
 
     def steps(self) -> Steps:
         weight = self._weight.reshape(2, -1)
