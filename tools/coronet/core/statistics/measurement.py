@@ -9,6 +9,7 @@ import numpy as np
 
 from coronet.core.catalogue import Metric, describe_custom, find_metric
 from coronet.core.evidence import MetricFact
+from coronet.core.statistics.calibrations import Calibrations
 from coronet.core.statistics.cells import put_alike_together
 from coronet.core.statistics.clusters import compact
 from coronet.core.statistics.columns import Columns, Custom, Specification
@@ -16,7 +17,7 @@ from coronet.core.statistics.comparing import compare
 from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.custom import prepare_custom
 from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
-from coronet.core.statistics.kinks import Calibrations, Distances
+from coronet.core.statistics.kinks import Distances
 from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits, relative_errors
 from coronet.core.statistics.medians import Medians
@@ -28,7 +29,6 @@ from coronet.core.statistics.sample import Sample, samples
 AREAS = {"roc_auc": (1.0, 0.0), "gini": (2.0, -1.0)}
 GROWING = frozenset({"ks"})
 MEDIANS = {"mdape": relative_errors}
-KINKED: Mapping[str, type[Distances | Calibrations]] = {"ks": Distances, "ece": Calibrations}
 LINEARIZED = {**CONFUSION, **LINEAR, **ORDERS}
 SCALES = {"rmse": Scale.LOG, "r2": Scale.PLAIN}
 
@@ -98,8 +98,10 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
         return Areas(stretch=stretch, shift=shift, confidence=confidence)
     if metric.name in MEDIANS:
         return Medians(numbers=MEDIANS[metric.name], confidence=confidence)
-    if kinked := KINKED.get(metric.name):
-        return kinked(
+    if metric.name == "ece":
+        return Calibrations(scarcest=_scarcest(sample), confidence=confidence)
+    if metric.name == "ks":
+        return Distances(
             scarcest=_scarcest(sample), confidence=confidence, draws=specification.draws, seed=specification.seed
         )
     scale, adds = SCALES.get(metric.name, Scale.LOGIT), metric.name not in ORDERS

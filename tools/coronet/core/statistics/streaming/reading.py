@@ -20,9 +20,7 @@ from coronet.core.statistics.streaming.cells import (
     SCORE_BITS,
     Bounded,
     Draws,
-    StreamedCalibrations,
     fold,
-    measure_excess,
     measure_median,
     measure_order,
     of_one_model,
@@ -41,6 +39,7 @@ from coronet.core.statistics.streaming.shares import (
 )
 from coronet.core.statistics.streaming.standing import Standing
 from coronet.core.statistics.streaming.state import State
+from coronet.core.statistics.streaming.swayed import StreamedCalibrations, measure_excess
 from coronet.core.statistics.streaming.tallies import Counted
 
 
@@ -216,13 +215,11 @@ def _read_excess(asked: Asked, part: Excesses) -> Reader:
     excesses = part.calibration.of(asked.column)
 
     def read(code: int) -> Reading:
-        standing, draws = asked.standings[code], _draws(asked)
-        family = StreamedCalibrations(
-            scarcest=standing.scarcest, confidence=asked.confidence, draws=asked.state.plan.specification.draws
-        )
+        standing = asked.standings[code]
+        family = StreamedCalibrations(scarcest=standing.scarcest, confidence=asked.confidence)
         return Reading(
             intervals=family,
-            measure=lambda model: measure_excess(excesses[code], model, standing, draws),
+            measure=lambda model: measure_excess(excesses[code], model, standing, asked.confidence),
             method=family.method(paired=asked.paired),
         )
 
