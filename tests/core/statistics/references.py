@@ -19,6 +19,7 @@ from coronet.core.catalogue import METRICS, Input
 from coronet.core.evidence import Task
 from coronet.core.statistics import Columns, Predictions
 from coronet.core.statistics.intervals import Interval
+from tests.core.statistics import sizes_reference
 from tests.core.statistics.rows import Array
 
 Peer = Callable[[Any, Any, Any], float]
@@ -337,18 +338,6 @@ def _sums(both: Both, bins: Array, of: Array, numbers: Array, sides: Array) -> S
     return Sums(sums=share @ added, apart=apart)
 
 
-def _draw(both: Both, models: list[Sums], sides: Array) -> list[Array]:
-    """Normal, with the covariance of the sums; wider as Student's quantile is of so many rows."""
-    apart = np.concatenate([each.apart for each in models], axis=1)
-    covariance = apart.T @ apart
-    root = np.linalg.cholesky(covariance + 1e-12 * np.trace(covariance) * np.eye(len(covariance)))
-    normal = np.random.Generator(np.random.Philox(SEED)).standard_normal((DRAWS, len(covariance)))
-    share = np.concatenate([both.weight[sides == each] / both.weight[sides == each].sum() for each in np.unique(sides)])
-    effective = share.sum() ** 2 / (share**2).sum()
-    drawn = normal @ root.T * float(stats.t.ppf(0.975, effective - 1)) / Z
-    return np.split(drawn, np.cumsum([each.apart.shape[1] for each in models])[:-1], axis=1)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Peak:
     """A model at its widest score: what each row adds there, what chance adds, and both classes' shares without it."""
@@ -404,29 +393,14 @@ def _peak(said: Any, share: Array, up: Any, rows: list[float]) -> Peak:
 
 
 def calibrations(both: Both) -> tuple[Interval, Interval]:
-    """What errors would give the error found neither too seldom above nor below; the spread of a difference."""
-    everywhere = np.zeros(len(both.label))
-    tenths = np.arange(1.0, 11.0)
+    """Of the sizes of the bins' sums, with their covariances; wider as Student's quantile is of so many rows."""
+    everywhere, tenths = np.zeros(len(both.label)), np.arange(1.0, 11.0)
     models = [_sums(both, bins, tenths, excess, everywhere) for bins, excess in (_excess(both, s) for s in both.said)]
-    (alone,), (ours, theirs) = _draw(both, models[:1], everywhere), _draw(both, models, everywhere)
-    value, difference = both.values[0], both.values[0] - both.values[1]
-
-    def below(times: float) -> float:
-        return float(np.mean([np.abs(times * models[0].sums + each).sum() <= value for each in alone]))
-
-    ends = []
-    for level in (0.975, 0.025):
-        low, high = 0.0, 4.0
-        while high - low > 1e-9:
-            middle = (low + high) / 2
-            low, high = (middle, high) if below(middle) > level else (low, middle)
-        ends.append(value * high)
-    moved = []
-    for each, drawn in ((models[0], ours), (models[1], theirs)):
-        certain = np.abs(each.sums) > 1.5 * drawn.std(axis=0)
-        moved.append(np.where(certain, drawn * np.sign(each.sums), np.abs(drawn)).sum(axis=1))
-    half = Z * float(np.std(moved[0] - moved[1]))
-    return (difference - half, difference + half), (ends[0], ends[1])
+    apart = np.concatenate([each.apart for each in models], axis=1)
+    effective = both.weight.sum() ** 2 / (both.weight**2).sum()
+    covariance = apart.T @ apart * (float(stats.t.ppf(0.975, effective - 1)) / Z) ** 2
+    sums = np.concatenate([each.sums for each in models])
+    return sizes_reference.difference(sums, covariance, 0.95), sizes_reference.own(sums[:10], covariance[:10, :10], Z)
 
 
 def _excess(both: Both, said: Any) -> tuple[Array, Array]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coronet.core.statistics.binned import Bins, covariance, draw_sums
+from coronet.core.statistics.binned import Bins, covariance
 from coronet.core.statistics.clusters import gather
 from coronet.core.statistics.columns import Floats, Integers
 
@@ -60,12 +60,3 @@ def test_clusters_vary_together_however_many_there_are(sides: Integers, weight: 
     totals = np.stack([np.bincount(cluster, weights=column) for column in each.T], axis=1)
     expected = totals.T @ totals * 20_000 / 19_999
     assert covariance(models) == pytest.approx(expected, rel=1e-9, abs=1e-15)
-
-
-def test_draws_vary_as_the_sums_do(sides: Integers, weight: Floats) -> None:
-    models = [bins_of(bins, seed=bins, sides=sides, weight=weight, cluster=None) for bins in (3, 4)]
-    drawn = np.concatenate(draw_sums(models, draws=20_000, seed=1, confidence=0.95), axis=1)
-    assert [block.shape for block in draw_sums(models, draws=5, seed=1, confidence=0.95)] == [(5, 3), (5, 4)]
-    found, expected = np.cov(drawn.T), covariance(models)
-    assert np.diag(found) == pytest.approx(np.diag(expected), rel=0.05)
-    assert found == pytest.approx(expected, abs=0.05 * expected.max())

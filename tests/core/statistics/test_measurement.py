@@ -91,8 +91,8 @@ def test_the_number_of_draws_is_in_the_method() -> None:
         ("f1", "paired delta method; own: delta method on the logit scale", "delta method on the logit scale"),
         (
             "ece",
-            "paired bootstrap of bins, standard error of 200 draws; own: inverted, 10 bins of equal width",
-            "inverted bootstrap of bins, 200 draws, 10 bins of equal width",
+            "paired noise-corrected bins, hybrid resampling; own: inverted, 10 bins of equal width",
+            "noise-corrected bins, inverted, 10 bins of equal width",
         ),
         (
             "average_precision",

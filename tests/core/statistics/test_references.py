@@ -1,7 +1,7 @@
 """Every metric, its value and both of its intervals, against other programs or its definition: to 1e-9.
 
-The tables are in `references`; a metric that is in none of them fails here. The ends of one model's calibration
-error are searched for, and are as exact as that search: 20 halvings.
+The tables are in `references`; a metric that is in none of them fails here. The calibration error's ends are searched
+for between nodes of a path, and lie within so much of their width from what integrals and many draws make of them.
 """
 
 from dataclasses import replace
@@ -27,7 +27,8 @@ from tests.core.statistics.rows import (
 )
 
 ROWS = 32
-SEARCHED = {"ece": 4 / 2**20}
+# Of the difference, and of one model.
+SEARCHED = {"ece": (0.02, 0.003)}
 EVERY = [(task, name) for task in Task for name in metric_names(task)]
 CLASSES = {Task.BINARY: BINARY, Task.MULTICLASS: KINDS, Task.REGRESSION: ()}
 
@@ -58,9 +59,11 @@ def test_values_and_intervals_are_those_of_the_reference(task: Task, metric: str
     with config_context(assume_finite=True, skip_parameter_validation=True):
         difference, own = EXPECTED[metric](both)
     bounds = (None, None) if span is None else (-span, span)
-    assert fact.interval == pytest.approx(clip(difference, *bounds), rel=1e-9, abs=1e-9)
-    within = SEARCHED.get(metric, 1e-9)
-    assert fact.candidate_interval == pytest.approx(clip(own, found.lowest, found.highest), rel=within, abs=1e-9)
+    expected = clip(difference, *bounds), clip(own, found.lowest, found.highest)
+    for interval, ends, share in zip(
+        (fact.interval, fact.candidate_interval), expected, SEARCHED.get(metric, (0, 0)), strict=True
+    ):
+        assert interval == pytest.approx(ends, rel=1e-9, abs=max(1e-9, share * (ends[1] - ends[0])))
 
 
 def test_every_metric_has_a_reference() -> None:

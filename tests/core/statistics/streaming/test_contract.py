@@ -49,6 +49,15 @@ def test_what_is_made_of_sums_is_the_same(task: Task, metric: str, form: str) ->
         assert other.method == f"{one.method}, streamed"
 
 
+@pytest.mark.parametrize("form", [form for form in FORMS if "weight" not in form])
+@pytest.mark.parametrize("task", [Task.BINARY, Task.MULTICLASS])
+def test_the_calibration_error_is_the_same(task: Task, form: str) -> None:
+    columns = FORMS[form](rows_of(task))
+    for one, other in zip(measure(columns, asking(task, "ece")), stream(columns, asking(task, "ece")), strict=True):
+        assert_same(one, other, within=1e-6)
+        assert other.method == f"{one.method}, streamed"
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("metric", ["roc_auc", "gini", "average_precision", "ks"])
 def test_orders_are_the_same_where_scores_are_few(metric: str, form: str) -> None:

@@ -6,10 +6,10 @@ import pytest
 from coronet.core.statistics.intervals import one_row_each_way
 from coronet.core.statistics.sample import Undefined
 from coronet.core.statistics.streaming.calibration import Excess
-from coronet.core.statistics.streaming.cells import Draws, StreamedCalibrations, Swayed, measure_excess
 from coronet.core.statistics.streaming.standing import Standing
+from coronet.core.statistics.streaming.swayed import StreamedCalibrations, Swayed, measure_excess
 
-FAMILY = StreamedCalibrations(scarcest=40, confidence=0.95, draws=200)
+FAMILY = StreamedCalibrations(scarcest=40, confidence=0.95)
 STANDING = Standing(
     rows=100, counted=100, weight=100.0, squares=100.0, by_class=np.array([60, 40]), faults=np.zeros(8, dtype=np.int64)
 )
@@ -20,7 +20,7 @@ def measure(sums: list[float], spread: float) -> list[Swayed]:
     both = np.array([*sums, *sums])
     errors = np.tile(np.diag(np.full(len(sums), spread)), (2, 2)) + np.outer(both, both) / STANDING.effective
     excess = Excess(sums=both, errors=errors)
-    return [measure_excess(excess, model, STANDING, Draws(draws=200, seed=1)) for model in (0, 1)]
+    return [measure_excess(excess, model, STANDING, 0.95) for model in (0, 1)]
 
 
 def test_a_perfect_model_is_one_row_from_being_none() -> None:
@@ -42,7 +42,7 @@ def test_its_own_interval_holds_the_value_less_what_noise_adds() -> None:
 
 
 def test_one_row_gives_no_interval() -> None:
-    alone = Swayed(value=0.1, sums=np.array([0.1]), drawn=np.zeros((2, 1)), rows=1)
+    alone = Swayed(value=0.1, sums=np.array([0.1]), spread=np.zeros((1, 1)), model=0, rows=1)
     for ask in (FAMILY.own, lambda swayed: FAMILY.difference(swayed, swayed)):
         with pytest.raises(Undefined, match="one row gives no interval"):
             ask(alone)

@@ -1,8 +1,7 @@
-"""Sums of what rows add to bins, and metrics that have kinks in them: the calibration error and the widest distance.
+"""Sums of what rows add to bins, of which the calibration error is made.
 
 The sums of many rows are nearly normal, whatever the rows are, and their covariances are known in closed form, also
-of both models together, of weighted rows and of clusters. So the sums are drawn, and not the rows: the multiplier
-bootstrap, van der Vaart and Wellner, Weak Convergence and Empirical Processes (1996), section 2.9.
+of both models together, of weighted rows and of clusters.
 """
 
 from collections.abc import Sequence
@@ -12,15 +11,12 @@ from typing import Self
 
 import numpy as np
 
-from coronet.core.quantile import normal_quantile, student_quantile
 from coronet.core.statistics.clusters import CLUSTER, ROW, Clusters
 from coronet.core.statistics.columns import Flags, Floats, Integers
 from coronet.core.statistics.sample import Sample, Undefined
 
 # Clusters whose totals are in memory at once.
 _BLOCK = 1 << 14
-# Keeps covariances from having no root where a bin has no rows, as a share of them all.
-_JITTER = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -76,16 +72,6 @@ def covariance(models: Sequence[Bins]) -> Floats:
     blocks = [[_of_rows(one, other) for other in models[place:]] for place, one in enumerate(models)]
     pairs = range(len(models))
     return np.block([[blocks[b][a - b].T if b < a else blocks[a][b - a] for b in pairs] for a in pairs])
-
-
-def draw_sums(models: Sequence[Bins], *, draws: int, seed: int, confidence: float) -> list[Floats]:
-    """How far from its sums each model's are in each draw, (draws, bins); Student's, where there are few clusters."""
-    whole = covariance(models)
-    whole[np.diag_indices(len(whole))] += _JITTER * max(float(np.trace(whole)), 1e-300)
-    random = np.random.Generator(np.random.Philox(seed))
-    drawn = random.standard_normal((draws, len(whole))) @ np.linalg.cholesky(whole).T
-    drawn *= student_quantile(confidence, max(models[0].effective - 1, 1)) / normal_quantile(confidence)
-    return np.split(drawn, np.cumsum([each.bins for each in models])[:-1], axis=1)
 
 
 def _of_rows(one: Bins, other: Bins) -> Floats:

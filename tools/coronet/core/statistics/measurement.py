@@ -9,6 +9,7 @@ import numpy as np
 
 from coronet.core.catalogue import Metric, describe_custom, find_metric
 from coronet.core.evidence import MetricFact
+from coronet.core.statistics.calibrations import Calibrations
 from coronet.core.statistics.cells import put_alike_together
 from coronet.core.statistics.clusters import compact
 from coronet.core.statistics.columns import Columns, Custom, Specification
@@ -17,7 +18,6 @@ from coronet.core.statistics.confusion import CONFUSION
 from coronet.core.statistics.custom import prepare_custom
 from coronet.core.statistics.distances import Distances
 from coronet.core.statistics.families import Areas, Family, Means, Resampled, Shares
-from coronet.core.statistics.kinks import Calibrations
 from coronet.core.statistics.linear import Linearized, Scale
 from coronet.core.statistics.losses import CLIP, LOSSES, find_hits, relative_errors
 from coronet.core.statistics.medians import Medians
@@ -100,9 +100,7 @@ def _family(metric: Metric, sample: Sample, specification: Specification) -> Fam
     if metric.name == "ks":
         return Distances(confidence=confidence)
     if metric.name == "ece":
-        return Calibrations(
-            scarcest=_scarcest(sample), confidence=confidence, draws=specification.draws, seed=specification.seed
-        )
+        return Calibrations(scarcest=_scarcest(sample), confidence=confidence)
     scale, adds = SCALES.get(metric.name, Scale.LOGIT), metric.name not in ORDERS
     return Linearized(linearize=LINEARIZED[metric.name], scale=scale, span=span, confidence=confidence, adds=adds)
 

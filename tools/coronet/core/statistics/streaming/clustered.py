@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from coronet.core.catalogue import Metric
-from coronet.core.quantile import normal_quantile, student_quantile
+from coronet.core.statistics.calibrations import widen
 from coronet.core.statistics.clusters import design_effect
 from coronet.core.statistics.columns import Floats, Predictions
 from coronet.core.statistics.families import count_rows
@@ -23,8 +23,6 @@ from coronet.core.statistics.intervals import (
 from coronet.core.statistics.linear import Linear
 from coronet.core.statistics.sample import Sample, Undefined
 from coronet.core.statistics.streaming.areas import NOTHING, Ranking
-from coronet.core.statistics.streaming.calibration import Excess
-from coronet.core.statistics.streaming.cells import Draws, Swayed, measure_excess
 from coronet.core.statistics.streaming.groups import Grouped
 from coronet.core.statistics.streaming.histograms import COARSE
 from coronet.core.statistics.streaming.lots import GROUPS, UNIT
@@ -35,6 +33,7 @@ from coronet.core.statistics.streaming.reading import Reader, Reading, find_read
 from coronet.core.statistics.streaming.shares import CellShare, disagreements
 from coronet.core.statistics.streaming.standing import Standing
 from coronet.core.statistics.streaming.state import State
+from coronet.core.statistics.streaming.swayed import Swayed, sway
 
 
 def find_any_reader(state: State, metric: Metric, column: Column, standings: list[Standing]) -> Reader:
@@ -263,14 +262,11 @@ def _measure_area(ranking: Ranking, sums: Floats, scope: Scope) -> GroupedArea:
 
 
 def _measure_excess(state: State, plain: Swayed, model: int, scope: Scope) -> Swayed:
-    """Drawn from the bins' sums, as spread over the groups and not over the rows."""
+    """Of the bins' sums, as spread over the groups and not over the rows."""
     if scope.groups < 2:
         return replace(plain, rows=1, unit=UNIT)
-    specification = state.plan.specification
     by_group = scope.grouped.sums.reshape(-1, scope.groups)
-    sums, moves = by_group.sum(axis=1), scope.about_mean(by_group)
-    wider = student_quantile(specification.confidence, scope.freedom) / normal_quantile(specification.confidence)
-    spread = moves @ moves.T * scope.groups / (scope.groups - 1) * wider**2
-    excess = Excess(sums=sums, errors=spread + np.outer(sums, sums) / scope.standing.effective)
-    draws = Draws(draws=specification.draws, seed=specification.seed)
-    return replace(measure_excess(excess, model, scope.standing, draws), rows=scope.groups, unit=UNIT)
+    moves = scope.about_mean(by_group)
+    wider = widen(scope.freedom, state.plan.specification.confidence)
+    spread = moves @ moves.T * scope.groups / (scope.groups - 1) * wider
+    return replace(sway(by_group.sum(axis=1), spread, model, scope.standing), rows=scope.groups, unit=UNIT)

@@ -14,7 +14,6 @@ from coronet.core.statistics.measurement import AREAS, SCALES
 from coronet.core.statistics.numbers import LINEAR
 from coronet.core.statistics.orders import ORDERS
 from coronet.core.statistics.streaming.areas import HistogramAreas, describe_areas, measure_ranking
-from coronet.core.statistics.streaming.cells import Draws, StreamedCalibrations, measure_excess
 from coronet.core.statistics.streaming.histograms import Joint, Levels, View
 from coronet.core.statistics.streaming.joints import of_one_model
 from coronet.core.statistics.streaming.means import Means, measure_mean, measure_r2, measure_rmse
@@ -37,6 +36,7 @@ from coronet.core.statistics.streaming.shares import (
 )
 from coronet.core.statistics.streaming.standing import Standing
 from coronet.core.statistics.streaming.state import State
+from coronet.core.statistics.streaming.swayed import StreamedCalibrations, measure_excess
 from coronet.core.statistics.streaming.tallies import Counted
 
 
@@ -248,13 +248,11 @@ def _read_excess(asked: Asked, part: Excesses) -> Reader:
     excesses = part.calibration.of(asked.column)
 
     def read(code: int) -> Reading:
-        standing, draws = asked.standings[code], _draws(asked)
-        family = StreamedCalibrations(
-            scarcest=standing.scarcest, confidence=asked.confidence, draws=asked.state.plan.specification.draws
-        )
+        standing = asked.standings[code]
+        family = StreamedCalibrations(scarcest=standing.scarcest, confidence=asked.confidence)
         return Reading(
             intervals=family,
-            measure=lambda model: measure_excess(excesses[code], model, standing, draws),
+            measure=lambda model: measure_excess(excesses[code], model, standing, asked.confidence),
             method=family.method(paired=asked.paired),
         )
 
@@ -274,8 +272,3 @@ def _joint(asked: Asked, view: View, code: int) -> Joint:
     if asked.paired:
         return view.joint(code)
     return of_one_model(view.levels(code, 0))
-
-
-def _draws(asked: Asked) -> Draws:
-    specification = asked.state.plan.specification
-    return Draws(draws=specification.draws, seed=specification.seed)
