@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from coronet.core.drift import Bin, ColumnDrift, ColumnKind, DriftLimits, decide_drift
-from coronet.core.render.drift import drift_markdown
+from coronet.core.render.drift import drift_markdown, render_drift_issue
 from coronet.core.render.drift_page import drift_html
 
 
@@ -142,3 +142,9 @@ def test_texts_have_the_contrast_that_reading_takes() -> None:
         assert contrast(colors["alarm-ink"], colors["alarm"]) >= 4.5
         assert contrast(colors["doubt-ink"], colors["doubt"]) >= 4.5
         assert contrast(colors["fine-ink"], colors["paper"]) >= 4.5
+
+
+def test_an_issue_says_what_comes_next_after_what_was_found() -> None:
+    said = render_drift_issue("**fail: 1 of 2 columns have drifted.**", "churn_v2")
+    assert said.startswith("**fail: 1 of 2 columns have drifted.**\n\nWhat comes next:")
+    assert "`coronet train churn_v2`" in said

@@ -70,13 +70,6 @@ def test_a_metric_does_not_depend_on_the_others_asked_for() -> None:
     assert together == tuple(measure_one(columns, Task.MULTICLASS, name, KINDS) for name in names)
 
 
-def test_the_number_of_draws_is_in_the_method() -> None:
-    label, candidate, champion = binary_scores()
-    paired, alone = (measure_binary("ece", label, candidate, other).method for other in (champion, None))
-    assert "of 200 draws" in paired
-    assert "200 draws" in alone
-
-
 @pytest.mark.parametrize(
     ("metric", "paired", "alone"),
     [
