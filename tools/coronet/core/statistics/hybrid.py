@@ -10,7 +10,6 @@ from functools import cache
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 
 from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.intervals import Interval
@@ -68,6 +67,9 @@ class Pair:
     def _find_end(self, middle: float, far: float, confidence: float) -> float:
         if self.doubt(far, confidence) <= 0 or self.doubt(middle, confidence) >= 0:
             return far
+        # Takes longer to import than small data to measure, and other metrics do without.
+        from scipy.optimize import brentq
+
         return float(brentq(self.doubt, middle, far, args=(confidence,), rtol=1e-4, xtol=1e-4 * abs(far - middle)))
 
     def _sizes_with(self, difference: float) -> Floats:

@@ -11,7 +11,6 @@ from functools import cache
 from math import factorial, pi, sqrt
 
 import numpy as np
-from scipy.special import eval_hermitenorm, ndtr
 
 from coronet.core.statistics.columns import Floats
 
@@ -54,12 +53,17 @@ def _size(centre: Floats, noise: float) -> Floats:
     """The mean of |centre + noise|, of this variance: the folded normal distribution."""
     if noise == 0:
         return np.abs(centre)
+    # SciPy takes longer to import than small data to measure, and other metrics do without.
+    from scipy.special import ndtr
+
     scaled = centre / sqrt(noise)
     return np.asarray(sqrt(noise) * 2 * _density(scaled) + centre * (2 * ndtr(scaled) - 1))
 
 
 def _slope(centre: Floats, noise: float, order: int) -> Floats:
     """The derivative of `_size` of this order, from 1."""
+    from scipy.special import eval_hermitenorm, ndtr
+
     scaled = centre / sqrt(noise)
     if order == 1:
         return np.asarray(2 * ndtr(scaled) - 1)
