@@ -325,17 +325,12 @@ class Sums:
     apart: Array
 
 
-def _sums(both: Both, bins: Array, of: Array, numbers: Array, sides: Array) -> Sums:
+def _sums(both: Both, bins: Array, of: Array, numbers: Array) -> Sums:
     """`of` are all bins that there are."""
     added = (bins[:, None] == of[None, :]) * numbers[:, None]
-    share = np.zeros(len(bins))
-    apart = np.zeros(added.shape)
-    for side in np.unique(sides):
-        rows = sides == side
-        share[rows] = both.weight[rows] / both.weight[rows].sum()
-        scale = sqrt(rows.sum() / (rows.sum() - 1))
-        apart[rows] = scale * share[rows][:, None] * (added[rows] - share[rows] @ added[rows])
-    return Sums(sums=share @ added, apart=apart)
+    share, rows = both.weight / both.weight.sum(), len(bins)
+    sums = share @ added
+    return Sums(sums=sums, apart=sqrt(rows / (rows - 1)) * share[:, None] * (added - sums))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -394,8 +389,8 @@ def _peak(said: Any, share: Array, up: Any, rows: list[float]) -> Peak:
 
 def calibrations(both: Both) -> tuple[Interval, Interval]:
     """Of the sizes of the bins' sums, with their covariances; wider as Student's quantile is of so many rows."""
-    everywhere, tenths = np.zeros(len(both.label)), np.arange(1.0, 11.0)
-    models = [_sums(both, bins, tenths, excess, everywhere) for bins, excess in (_excess(both, s) for s in both.said)]
+    tenths = np.arange(1.0, 11.0)
+    models = [_sums(both, bins, tenths, excess) for bins, excess in (_excess(both, s) for s in both.said)]
     apart = np.concatenate([each.apart for each in models], axis=1)
     effective = both.weight.sum() ** 2 / (both.weight**2).sum()
     covariance = apart.T @ apart * (float(stats.t.ppf(0.975, effective - 1)) / Z) ** 2

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from coronet.core.statistics.clusters import CLUSTER, ROW, Clusters
-from coronet.core.statistics.columns import Flags, Floats, Integers
+from coronet.core.statistics.columns import Floats, Integers
 from coronet.core.statistics.sample import Sample, Undefined
 
 # Clusters whose totals are in memory at once.
@@ -21,7 +21,7 @@ _BLOCK = 1 << 14
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Bins:
-    """Row i adds `share[i]` × `numbers[i]` to bin `codes[i]`, all (n,); the shares of each of `sides` sum to 1.
+    """Row i adds `share[i]` × `numbers[i]` to bin `codes[i]`, all (n,); the shares sum to 1.
 
     The rows that count alone, with their `clusters`.
     """
@@ -31,7 +31,6 @@ class Bins:
     codes: Integers
     numbers: Floats
     share: Floats
-    sides: Integers
     clusters: Clusters | None
 
     @property
@@ -46,22 +45,13 @@ class Bins:
         return float(self.share.sum() ** 2 / (self.share**2).sum())
 
     def require_enough(self) -> None:
-        """Raises Undefined where a side has one row, or one cluster."""
-        both = len(np.unique(self.sides)) > 1
-        unit = ROW if self.clusters is None else CLUSTER
-        for side in np.unique(self.sides):
-            rows = self.sides == side
-            units = rows.sum() if self.clusters is None else len(np.unique(self.clusters.codes[rows]))
-            if units < 2:
-                raise Undefined(f"one {unit} of a class gives no interval" if both else f"one {unit} gives no interval")
+        """Raises Undefined where there is one row, or one cluster."""
+        units, unit = (len(self.codes), ROW) if self.clusters is None else (len(self.clusters), CLUSTER)
+        if units < 2:
+            raise Undefined(f"one {unit} gives no interval")
 
     def is_same(self, other: Self) -> bool:
         return np.array_equal(self.codes, other.codes) and np.array_equal(self.numbers, other.numbers)
-
-    def sums_of(self, rows: Flags) -> Floats:
-        """The same of some rows."""
-        added = self.share[rows] * self.numbers[rows]
-        return np.bincount(self.codes[rows], weights=added, minlength=self.bins).astype(np.float64)
 
 
 def covariance(models: Sequence[Bins]) -> Floats:
@@ -75,19 +65,15 @@ def covariance(models: Sequence[Bins]) -> Floats:
 
 
 def _of_rows(one: Bins, other: Bins) -> Floats:
-    """Σ share² (x − X)(y − Y)ᵀ of the rows of each side, whose sums are X and Y, as for the variance of a mean."""
-    total = np.zeros((one.bins, other.bins))
-    for side in np.unique(one.sides):
-        rows = one.sides == side
-        squares, ours, theirs = one.share[rows] ** 2, one.codes[rows], other.codes[rows]
-        x, y = one.numbers[rows], other.numbers[rows]
-        products = np.bincount(ours * other.bins + theirs, weights=squares * x * y, minlength=total.size)
-        twice_x = np.bincount(ours, weights=squares * x, minlength=one.bins)
-        twice_y = np.bincount(theirs, weights=squares * y, minlength=other.bins)
-        mean_x, mean_y = one.sums_of(rows), other.sums_of(rows)
-        spread = products.reshape(total.shape) - np.outer(twice_x, mean_y) - np.outer(mean_x, twice_y)
-        total += (spread + squares.sum() * np.outer(mean_x, mean_y)) * len(squares) / (len(squares) - 1)
-    return total
+    """Σ share² (x − X)(y − Y)ᵀ of the rows, whose sums are X and Y, as for the variance of a mean."""
+    squares, ours, theirs = one.share**2, one.codes, other.codes
+    x, y, rows = one.numbers, other.numbers, len(one.codes)
+    products = np.bincount(ours * other.bins + theirs, weights=squares * x * y, minlength=one.bins * other.bins)
+    twice_x = np.bincount(ours, weights=squares * x, minlength=one.bins)
+    twice_y = np.bincount(theirs, weights=squares * y, minlength=other.bins)
+    mean_x, mean_y = one.sums, other.sums
+    spread = products.reshape(one.bins, other.bins) - np.outer(twice_x, mean_y) - np.outer(mean_x, twice_y)
+    return np.asarray((spread + squares.sum() * np.outer(mean_x, mean_y)) * rows / (rows - 1))
 
 
 def _of_clusters(models: Sequence[Bins], clusters: Clusters) -> Floats:
@@ -95,16 +81,12 @@ def _of_clusters(models: Sequence[Bins], clusters: Clusters) -> Floats:
     many, total = len(clusters), np.zeros((sum(each.bins for each in models),) * 2)
     order = np.argsort(clusters.codes, kind="stable")
     ends = np.searchsorted(clusters.codes[order], np.arange(0, many + _BLOCK, _BLOCK))
-    sides = [models[0].sides == side for side in np.unique(models[0].sides)]
-    means = [[each.sums_of(side) for side in sides] for each in models]
+    means = [each.sums for each in models]
     for place, (start, end) in enumerate(pairwise(ends)):
         rows = order[start:end]
         codes = clusters.codes[rows] - place * _BLOCK
-        inside = [np.bincount(codes, weights=np.where(side[rows], models[0].share[rows], 0.0)) for side in sides]
-        totals = [
-            _totals(each, rows, codes) - sum(np.outer(part, mean) for part, mean in zip(inside, own, strict=True))
-            for each, own in zip(models, means, strict=True)
-        ]
+        inside = np.bincount(codes, weights=models[0].share[rows])
+        totals = [_totals(each, rows, codes) - np.outer(inside, mean) for each, mean in zip(models, means, strict=True)]
         block = np.concatenate(totals, axis=1)
         total += block.T @ block
     return total * many / (many - 1)

@@ -39,7 +39,6 @@ class Calibrations:
             codes=codes[rows],
             numbers=numbers[rows],
             share=sample.weight[rows] / sample.weight.sum(),
-            sides=np.zeros(len(rows), dtype=np.int64),
             clusters=clusters,
         )
         return replace(found, value=float(np.abs(found.sums).sum()))
