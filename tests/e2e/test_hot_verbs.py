@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.bench.evidence import METRICS, write_predictions
 from tests.bench.released import Released, prepare
 from tests.servers import RunningServer
 
@@ -55,3 +57,15 @@ def test_nothing_heavy_is_imported(ground: Released, verb: tuple[str, ...]) -> N
 @pytest.mark.parametrize("verb", [("gate", "churn"), ("status", "churn"), ("log", "churn")])
 def test_what_the_log_vouches_for_is_not_validated_again(ground: Released, verb: tuple[str, ...]) -> None:
     assert "jsonschema" not in imported_by(ground, *verb)
+
+
+def test_small_evidence_is_streamed_without_what_takes_longer_to_import_than_it(tmp_path: Path) -> None:
+    write_predictions(tmp_path, 1_000)
+    files = [word for side in ("candidate", "champion") for word in (f"--{side}", str(tmp_path / f"{side}.parquet"))]
+    asked = ["--key", "id", "--task", "binary", "--label", "label", "--score", "score", "--segment", "s0"]
+    metrics = [word for name in METRICS for word in ("--metric", name)]
+    command = [sys.executable, "-c", PROGRAM, "evaluate", *files, *asked, *metrics, "--streamed", "--output", "-"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    told = json.loads(done.stderr.splitlines()[-1])
+    assert told["code"] == 0, done.stderr
+    assert {"scipy", "pandas", "sklearn", "mlflow", "duckdb", "pyarrow.compute"}.isdisjoint(told["modules"])
