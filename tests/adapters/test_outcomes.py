@@ -127,8 +127,25 @@ def test_columns_that_are_none_or_hold_texts(tmp_path: Path) -> None:
             FileOutcomes(tmp_path).add_up(file, asked)
 
 
-def test_what_is_no_table(tmp_path: Path) -> None:
-    (tmp_path / "o.parquet").write_bytes(b"PAR1 and no more")
-    for location in ("o.parquet", "none.csv", "https://example.com/o.csv"):
-        with pytest.raises(InvalidInput):
-            FileOutcomes(tmp_path).add_up(location, ROWS)
+@pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        ("damaged.parquet", "no Parquet file"),
+        ("none.csv", "there is no file none.csv"),
+        ("https://example.com/o.csv", "is a URL"),
+        ("", "place is empty"),
+        ("empty.csv", "empty.csv is empty"),
+        ("head.csv", "has columns and no rows"),
+        ("head.parquet", "has columns and no rows"),
+        ("ragged.csv", "neither CSV nor Parquet"),
+        ("none.duckdb::t", "there is no database"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, location: str, message: str) -> None:
+    (tmp_path / "damaged.parquet").write_bytes(b"PAR1 and no more")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    (tmp_path / "head.csv").write_text("version,bought,spent\n")
+    pd.DataFrame({"version": ["5"], "bought": [True], "spent": [1.0]})[:0].to_parquet(tmp_path / "head.parquet")
+    (tmp_path / "ragged.csv").write_text('version,bought,spent\n5,1,2\n7,0,3,4\n"x\n')
+    with pytest.raises(InvalidInput, match=message):
+        FileOutcomes(tmp_path).add_up(location, ROWS)

@@ -16,6 +16,7 @@ from coronet.adapters.tables.batches import keep_freed
 from coronet.adapters.tables.column_cells import feed_numbers, feed_texts, what_it_holds
 from coronet.adapters.tables.duckdb_engine import Engine
 from coronet.adapters.tables.fetching import fetch, shown
+from coronet.adapters.tables.places import is_parquet
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.statistics.drift import State
 from coronet.core.statistics.drift.categories import CategoryCounts
@@ -64,7 +65,7 @@ class FileColumns:
         path = self._find(location)
         with ExitStack() as stack:
             # Without any column, all that is asked is how many rows there are.
-            if not _is_parquet(path):
+            if not is_parquet(path):
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coronet-")))
                 engine = stack.enter_context(Engine(folder))
                 source, path = path, folder / "columns.parquet"
@@ -91,11 +92,6 @@ class FileColumns:
             self._fetched[location] = Path(folder) / "table"
             self._fetched[location].write_bytes(data)
         return self._fetched[location]
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_PARQUET)) == _PARQUET
 
 
 class _Parquet:

@@ -8,14 +8,13 @@ from typing import Any, assert_never
 
 from coronet.adapters.tables import require_columns
 from coronet.adapters.tables.duckdb_engine import Engine, quote_name, quote_text
-from coronet.adapters.tables.places import DatabaseTable, ManyFiles, OneFile, find_place
+from coronet.adapters.tables.places import DatabaseTable, ManyFiles, OneFile, find_place, is_parquet
 from coronet.adapters.tables.streamed import FileStreams
 from coronet.core.abtest.comparing import ArmSums
 from coronet.core.abtest.judging import Units
 from coronet.errors import InvalidInput
 from coronet.ports.outcomes import Added, Asked, OutcomeSums
 
-_PARQUET = b"PAR1"
 _SHOWN = 10
 _NOBODY = ArmSums(units=0, rows=0, total=0.0, off=0.0, truths=True)
 _CHAMPION, _CANDIDATE = "champion", "candidate"
@@ -38,7 +37,7 @@ class FileOutcomes:
 
     def _source(self, engine: Engine, location: str, columns: tuple[str, ...], asked: Asked) -> str:
         match place := find_place(location, self._root):
-            case OneFile(path=path) if not _is_parquet(path):
+            case OneFile(path=path) if not is_parquet(path):
                 target = engine.folder / "outcomes.parquet"
                 texts = set(columns) - set(asked.outcomes)
                 engine.write_columns(path, location, target, tuple(dict.fromkeys(columns)), texts=texts)
@@ -65,6 +64,9 @@ class _Sums:
         # Whichever thread is first, sums have the same digits.
         self._ask("SET threads = 1")
         self._require_numbers()
+        ((rows,),) = self._ask(f"SELECT count(*) FROM {self.source}")
+        if not rows:
+            raise InvalidInput(f"{self.name} has columns and no rows", hint="name a table with rows")
         others, nameless = self._left_out()
         self._ask(f"CREATE TEMP TABLE met AS {self._met()}")
         return Added(
@@ -189,8 +191,3 @@ def _number(column: str) -> str:
 def _is_number(kind: str) -> bool:
     names = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
     return kind.removeprefix("U").startswith(names) and not kind.endswith("]")
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_PARQUET)) == _PARQUET

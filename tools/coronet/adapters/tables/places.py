@@ -13,6 +13,7 @@ from coronet.errors import InvalidInput
 
 # Between a database's file and its table: results.duckdb::predictions
 OF_DATABASE = "::"
+_PARQUET = b"PAR1"
 _PARQUET_ENDINGS = (".parquet", ".pq")
 _PATTERN = frozenset("*?[")
 _CHUNK = 1 << 22
@@ -40,16 +41,20 @@ Place = OneFile | ManyFiles | DatabaseTable
 
 
 def find_place(location: str, root: Path) -> Place:
-    """Raises `InvalidInput` where nothing of the kind is there."""
+    """Raises `InvalidInput` where nothing of the kind is there, or nothing in it."""
+    if not location:
+        raise InvalidInput("a table's place is empty", hint="name a file, a folder, or a table of a database")
     if "://" in location:
         raise InvalidInput(
             f"{shown(location)} is a URL, and only files are streamed",
-            hint="fetch it first, use --exact, or --engine spark where Spark can read it",
+            hint="fetch it first; `coronet evaluate` reads URLs with --exact, or --engine spark where Spark can",
         )
     if OF_DATABASE in location:
         return _find_table(location, root)
     path = root / location
     if path.is_file():
+        if not path.stat().st_size:
+            raise InvalidInput(f"{location} is empty", hint="name a CSV or Parquet file with rows")
         return OneFile(path=path)
     if path.is_dir():
         return _require_some(location, (each for each in path.rglob("*") if _is_data(each.relative_to(path))))
@@ -61,8 +66,8 @@ def find_place(location: str, root: Path) -> Place:
 
 
 def is_one_file(location: str, root: Path) -> bool:
-    """Whether it names one file or a URL, which can be held in memory; also where nothing is there."""
-    if "://" in location:
+    """Whether it names one file or a URL, which can be held in memory; also where nothing is there, or named."""
+    if not location or "://" in location:
         return True
     path = root / location
     return path.is_file() or not (path.is_dir() or OF_DATABASE in location or _PATTERN & set(location))
@@ -87,6 +92,16 @@ def _require_some(location: str, paths: Iterable[Path]) -> ManyFiles:
     if not found:
         raise InvalidInput(f"{location} has no Parquet files", hint="name a folder or a pattern of *.parquet files")
     return ManyFiles(paths=found)
+
+
+def is_parquet(path: Path) -> bool:
+    return begins(path, _PARQUET)
+
+
+def begins(path: Path, mark: bytes) -> bool:
+    """Whether these are a file's first bytes: an ending only says what was meant."""
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
 
 
 def digest_file(path: Path, stop: Event | None = None) -> str:

@@ -32,10 +32,12 @@ from coronet.adapters.tables.places import (
     DatabaseTable,
     ManyFiles,
     OneFile,
+    begins,
     digest_file,
     digest_files,
     find_place,
     is_one_file,
+    is_parquet,
 )
 from coronet.core.statistics.streaming.fingerprint import Fingerprint
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
@@ -43,7 +45,7 @@ from coronet.core.statistics.streaming.joined import JoinedRows, Surprise, Surve
 from coronet.errors import InvalidInput
 from coronet.ports.streams import Joined, Wanted
 
-_PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
+_GZIP = b"\x1f\x8b"
 # About as many bytes as a row of a CSV file of predictions has.
 _BYTES_OF_ROW = 50
 _SHOWN = 5
@@ -71,7 +73,7 @@ class FileStreams:
             return None
         match place := find_place(location, self._root):
             case OneFile(path=path):
-                return _count_rows(path) if _begins(path, _PARQUET) else path.stat().st_size // _BYTES_OF_ROW
+                return _count_rows(path) if is_parquet(path) else path.stat().st_size // _BYTES_OF_ROW
             case ManyFiles():
                 return sum(map(_count_rows, place.paths))
             case DatabaseTable():
@@ -100,9 +102,7 @@ class FileStreams:
         name = shown(location)
         match place := find_place(location, self._root):
             case OneFile(path=path):
-                return (
-                    tuple(_open(path, name).schema_arrow.names) if _begins(path, _PARQUET) else _read_header(path, name)
-                )
+                return tuple(_open(path, name).schema_arrow.names) if is_parquet(path) else _read_header(path, name)
             case ManyFiles():
                 with self._engine() as engine:
                     return engine.columns_of_files(place.paths, name)
@@ -168,7 +168,7 @@ class FileStreams:
         columns = tuple(dict.fromkeys((*texts, *wanted.numbers)))
         match place := find_place(wanted.location, self._root):
             case OneFile(path=path):
-                if _begins(path, _PARQUET):
+                if is_parquet(path):
                     return _Local(path=path, name=name, is_csv=False)
                 engine.write_csv(path, name, target, texts=texts, numbers=wanted.numbers)
                 if key and engine.are_whole(target, key):
@@ -259,11 +259,6 @@ def _require_distinct(part: Part, key: str, engine: Engine) -> None:
         )
 
 
-def _begins(path: Path, mark: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(mark)) == mark
-
-
 def _count_rows(path: Path) -> int:
     return int(_open(path, path.name).metadata.num_rows)
 
@@ -280,7 +275,7 @@ def _open(path: Path, name: str) -> Any:
 
 
 def _read_header(path: Path, name: str) -> tuple[str, ...]:
-    opener = gzip.open if _begins(path, _GZIP) else open
+    opener = gzip.open if begins(path, _GZIP) else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file, strict=True), [])
