@@ -19,7 +19,8 @@ from coronet.core.evidence import EvaluationData, Evidence, Look, MetricFact, Ro
 from coronet.core.judging.judgement import judge
 from coronet.core.policy import Policy
 from coronet.core.statistics import Columns, Predictions, Specification, measure
-from coronet.core.statistics.intervals import bonett_price, wilson
+from coronet.core.statistics.intervals import bonett_price
+from coronet.core.wilson import wilson
 from tests.core.examples import DATA, NOW, evidence, policy
 from tests.core.statistics.simulated import ALIKES, World
 

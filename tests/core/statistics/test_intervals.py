@@ -21,8 +21,8 @@ from coronet.core.statistics.intervals import (
     logit_wald,
     one_row_each_way,
     student,
-    wilson,
 )
+from coronet.core.wilson import wilson
 from tests.core.statistics.rows import (
     BINARY,
     KINDS,

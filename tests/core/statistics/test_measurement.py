@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from coronet.core.catalogue import METRICS, metric_names
 from coronet.core.evidence import MetricFact, Task
 from coronet.core.statistics import Columns, Predictions, SegmentColumn, Specification, measure
-from coronet.core.statistics.intervals import bonett_price, student, wilson
+from coronet.core.statistics.intervals import bonett_price, student
+from coronet.core.wilson import wilson
 from tests.core.statistics.rows import (
     BINARY,
     KINDS,

@@ -1,5 +1,7 @@
 """`coronet abtest`."""
 
+from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 import click
@@ -14,13 +16,10 @@ class _Margin(click.ParamType[tuple[str, float]]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
         column, _, text = value.rpartition("=")
-        try:
-            margin = float(text)
-        except ValueError:
-            margin = -1.0
-        if not column or not 0 <= margin < float("inf"):
-            self.fail(f"{value!r} is no column with a margin, as in refunds=0.01", param, ctx)
-        return column, margin
+        with suppress(ValueError):
+            if column and 0 <= (margin := float(text)) < inf:
+                return column, margin
+        raise click.BadParameter(f"{value!r} is no column with a margin, as in refunds=0.01", ctx=ctx, param=param)
 
 
 @click.command()

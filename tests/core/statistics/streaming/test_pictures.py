@@ -14,7 +14,6 @@ from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 from coronet.core.evidence import Baseline, Beyond, Curve, Curves, LabelSource, Said, Task
 from coronet.core.statistics import Columns, Predictions, SegmentColumn, Specification
 from coronet.core.statistics.columns import Constants, Floats, Pictures
-from coronet.core.statistics.intervals import wilson
 from coronet.core.statistics.streaming import State, make_plan
 from coronet.core.statistics.streaming.pictures.constant import measure_beside
 from coronet.core.statistics.streaming.pictures.drawing import MOST_POINTS, PIXEL, thin
@@ -26,6 +25,7 @@ from coronet.core.statistics.streaming.pictures.magnitudes import (
     size_levels,
 )
 from coronet.core.statistics.streaming.pictures.sections import Sections, describe_columns, describe_state
+from coronet.core.wilson import wilson
 from tests.core.statistics.rows import binary_predictions, number_predictions
 from tests.core.statistics.streaming.alike import assert_alike
 from tests.core.statistics.streaming.both_ways import asking, part_of, plan_of, rows_of, state_of

@@ -1,10 +1,10 @@
 """An outcome in both arms, side by side: independent rows, so that nothing is paired."""
 
 from dataclasses import dataclass
-from math import hypot, sqrt
+from math import sqrt
 
 from coronet.core.judging.estimate import Estimate, spread
-from coronet.core.quantile import student_quantile
+from coronet.core.statistics.intervals import clip, student
 from coronet.core.wilson import wilson
 
 
@@ -79,18 +79,14 @@ def _rate(arm: ArmSums, confidence: float) -> Estimate:
 
 
 def _mean(arm: ArmSums, confidence: float) -> Estimate:
-    half = student_quantile(confidence, arm.units - 1) * sqrt(arm.variance)
-    lower, upper = arm.value - half, arm.value + half
-    return Estimate(
-        value=arm.value,
-        lower=max(lower, 0.0) if arm.truths else lower,
-        upper=min(upper, 1.0) if arm.truths else upper,
-    )
+    interval = student(arm.value, sqrt(arm.variance), arm.units - 1, confidence=confidence)
+    lower, upper = clip(interval, 0.0, 1.0) if arm.truths else interval
+    return Estimate(value=arm.value, lower=lower, upper=upper)
 
 
 def _welch(ours: ArmSums, theirs: ArmSums, confidence: float) -> Estimate:
     """Welch, Biometrika 34 (1947), https://doi.org/10.1093/biomet/34.1-2.28, with Satterthwaite's freedom."""
-    difference, error = ours.value - theirs.value, hypot(sqrt(ours.variance), sqrt(theirs.variance))
-    parts = sum(arm.variance**2 / (arm.units - 1) for arm in (ours, theirs))
-    half = student_quantile(confidence, error**4 / parts) * error
-    return Estimate(value=difference, lower=difference - half, upper=difference + half)
+    difference, variance = ours.value - theirs.value, ours.variance + theirs.variance
+    freedom = variance**2 / sum(arm.variance**2 / (arm.units - 1) for arm in (ours, theirs))
+    lower, upper = student(difference, sqrt(variance), freedom, confidence=confidence)
+    return Estimate(value=difference, lower=lower, upper=upper)

@@ -18,8 +18,9 @@ from coronet.core.statistics.binned import counting
 from coronet.core.statistics.clusters import CLUSTER, ROW, Clusters, gather
 from coronet.core.statistics.columns import Flags, Floats
 from coronet.core.statistics.families import count_rows, effective_rows
-from coronet.core.statistics.intervals import Interval, one_row_each_way, wald, wilson
+from coronet.core.statistics.intervals import Interval, one_row_each_way, wald
 from coronet.core.statistics.sample import Sample, Undefined, require_both, require_finite, require_weight
+from coronet.core.wilson import wilson
 
 # The mean of the maximum of a two-sided Brownian motion less t² / 2.
 MAXIMUM = 0.9961930

@@ -21,7 +21,6 @@ from coronet.core.statistics.intervals import (
     one_row_each_way,
     student,
     wald,
-    wilson,
 )
 from coronet.core.statistics.losses import RowNumbers
 from coronet.core.statistics.sample import (
@@ -32,6 +31,7 @@ from coronet.core.statistics.sample import (
     require_finite,
     require_weight,
 )
+from coronet.core.wilson import wilson
 
 # Below this, a standard error is what rounding leaves of nothing.
 NOTHING = 1e-12

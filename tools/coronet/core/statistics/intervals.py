@@ -3,7 +3,6 @@
 from math import exp, log, sqrt
 
 from coronet.core.quantile import normal_quantile, student_quantile
-from coronet.core.wilson import wilson as wilson
 
 Interval = tuple[float, float]
 

@@ -18,7 +18,6 @@ from coronet.core.statistics.intervals import (
     logit_student,
     one_row_each_way,
     student,
-    wilson,
 )
 from coronet.core.statistics.linear import Linear
 from coronet.core.statistics.sample import Sample, Undefined
@@ -34,6 +33,7 @@ from coronet.core.statistics.streaming.shares import CellShare, disagreements
 from coronet.core.statistics.streaming.standing import Standing
 from coronet.core.statistics.streaming.state import State
 from coronet.core.statistics.streaming.swayed import Swayed, sway
+from coronet.core.wilson import wilson
 
 
 def find_any_reader(state: State, metric: Metric, column: Column, standings: list[Standing]) -> Reader:

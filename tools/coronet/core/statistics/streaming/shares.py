@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coronet.core.statistics.columns import Flags, Integers, Predictions
-from coronet.core.statistics.intervals import Interval, bonett_price, wilson
+from coronet.core.statistics.intervals import Interval, bonett_price
 from coronet.core.statistics.linear import Linear, Linearized
 from coronet.core.statistics.sample import Sample
 from coronet.core.statistics.streaming.standing import Standing
 from coronet.core.statistics.streaming.tallies import Counted
+from coronet.core.wilson import wilson
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

@@ -7,10 +7,10 @@ import numpy as np
 
 from coronet.core.evidence import Curve
 from coronet.core.statistics.columns import Floats, Integers
-from coronet.core.statistics.intervals import wilson
 from coronet.core.statistics.streaming.pictures.magnitudes import find_quantiles
 from coronet.core.statistics.streaming.pictures.residuals import Residuals
 from coronet.core.statistics.streaming.pictures.steps import Steps
+from coronet.core.wilson import wilson
 
 # A line of a drawing 400 pixels wide is off by less than half of one, where as many points suffice.
 MOST_POINTS, PIXEL = 60, 1 / 800

@@ -21,7 +21,6 @@ from coronet.core.evidence import (
     Share,
 )
 from coronet.core.statistics.columns import Columns, Constants, Floats, Specification
-from coronet.core.statistics.intervals import wilson
 from coronet.core.statistics.sample import Undefined
 from coronet.core.statistics.streaming.finishing import finish
 from coronet.core.statistics.streaming.parts import PICTURES, Scores
@@ -39,6 +38,7 @@ from coronet.core.statistics.streaming.shares import crossed
 from coronet.core.statistics.streaming.standing import Standing, find_standings
 from coronet.core.statistics.streaming.state import State
 from coronet.core.statistics.trivial import Kind, describe_baseline, find_code, measure_trivial, share_classes
+from coronet.core.wilson import wilson
 
 QUANTILES = (50, 90, 95, 99)
 MOST_FLIPS = 50
