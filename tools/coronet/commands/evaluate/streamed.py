@@ -10,7 +10,6 @@ from coronet.core.evidence import MetricFact, RowCounts, Task
 from coronet.core.statistics import Specification
 from coronet.core.statistics.columns import Pictures
 from coronet.core.statistics.streaming import TOLERATED, find_unstreamed, finish, foresee, make_plan
-from coronet.core.statistics.streaming.choosing import SAMPLE
 from coronet.core.statistics.streaming.groups import MOST_SUMS, count_sums
 from coronet.core.statistics.streaming.harvest import Assignment, Harvest
 from coronet.core.statistics.streaming.joined import Surprise
@@ -25,8 +24,6 @@ from coronet.ports.streams import Joined, Streams, Wanted
 MOST_AGAIN = 2
 # Values that were not seen before, and keys that are in another order.
 MOST_SURPRISES = 2
-# Bits more for few rows: levels cost next to nothing there, and to read the rows again costs as much as all else.
-_SPARE = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +85,7 @@ def _assign(request: FilesRequest, naming: Naming, joined: Joined, sharper: Mapp
             hint="use --exact, which holds all rows in memory",
         )
     sample = sieve.take(joined.sample())
-    usual = foresee(sample, specification) + (_SPARE if joined.surveys[0].rows <= SAMPLE else 0.0)
+    usual = foresee(sample, specification, rows=joined.surveys[0].rows)
     finer = {column: usual + sharper.get(column, 0) for column in (None, *specification.segments)}
     plan = make_plan(sample, specification, rows=joined.surveys[0].rows, sharper=finer)
     if specification.cluster is not None and count_sums(plan) > MOST_SUMS:

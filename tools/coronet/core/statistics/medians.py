@@ -95,7 +95,7 @@ class Medians(Woodruff):
         numbers, weight = self.numbers(sample)[counts], sample.weight[counts]
         order = np.argsort(numbers, kind="stable")
         ranked, cumulated = numbers[order], np.cumsum(weight[order])
-        value = _median(ranked, cumulated)
+        value = median_of(ranked, cumulated)
         share = weight / weight.sum()
         moves = share * (np.sign(value - numbers) / 2)
         if clusters is not None:
@@ -116,7 +116,7 @@ class Medians(Woodruff):
         return self.apart(candidate, champion, together / alone if alone > 0 else 0.0)
 
 
-def _median(ranked: Floats, cumulated: Floats) -> float:
+def median_of(ranked: Floats, cumulated: Floats) -> float:
     """Where half of the weight lies below, the mean of the two in the middle."""
     half = cumulated[-1] / 2
     lower, upper = np.searchsorted(cumulated, half, side="left"), np.searchsorted(cumulated, half, side="right")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import log2
 
 from coronet.core.statistics.columns import Columns, Specification
+from coronet.core.statistics.streaming.choosing import SAMPLE
 from coronet.core.statistics.streaming.finishing import TOLERATED, finish
 from coronet.core.statistics.streaming.plan import FINENESS, make_plan
 from coronet.core.statistics.streaming.state import State
@@ -16,10 +17,16 @@ from coronet.core.statistics.streaming.state import State
 FEWEST = 2_000
 # Bits that are kept for what the few tell wrongly.
 SURPLUS = 0.05
+# Bits more for few rows: levels cost next to nothing there, and to read the rows again costs as much as all else.
+SPARE = 1.0
 
 
-def foresee(sample: Columns, specification: Specification) -> float:
-    """How many bits more than usual the levels of every column need."""
+def foresee(sample: Columns, specification: Specification, *, rows: int) -> float:
+    """How many bits more than usual the levels of every column need, of so many rows in all."""
+    return _measure(sample, specification) + (SPARE if rows <= SAMPLE else 0.0)
+
+
+def _measure(sample: Columns, specification: Specification) -> float:
     metrics = tuple(name for name in specification.metrics if name in FINENESS)
     if not metrics or len(sample) < FEWEST:
         return 0.0

@@ -7,7 +7,7 @@ import numpy as np
 from coronet.core.statistics.clusters import ROW
 from coronet.core.statistics.columns import Floats
 from coronet.core.statistics.intervals import Interval
-from coronet.core.statistics.medians import Median, Woodruff
+from coronet.core.statistics.medians import Median, Woodruff, median_of
 from coronet.core.statistics.streaming.histograms import Joint, Levels
 from coronet.core.statistics.streaming.joints import correlate, variance
 from coronet.core.statistics.streaming.standing import Standing
@@ -38,9 +38,7 @@ def measure_median(levels: Levels, standing: Standing) -> HistogramMedian:
     middle, apart = (levels.low + levels.high) / 2, (levels.high - levels.low) / 2
     weight = levels.weight[0]
     cumulated = np.cumsum(weight)
-    half = cumulated[-1] / 2
-    ends = np.searchsorted(cumulated, half, side="left"), np.searchsorted(cumulated, half, side="right")
-    value, bound = (float(sum(each[min(end, len(each) - 1)] for end in ends)) / 2 for each in (middle, apart))
+    value, bound = median_of(middle, cumulated), median_of(apart, cumulated)
     moves = np.sign(value - middle)[np.newaxis] / (2 * cumulated[-1])
     # A level's first and last row have its least and its greatest number, and each half of their own weight below it.
     of_row = weight / levels.rows[0] / 2

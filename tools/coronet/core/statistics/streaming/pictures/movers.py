@@ -26,12 +26,8 @@ class Movers:
     def __init__(
         self, most: int, classes: tuple[str, ...], segments: Mapping[str, tuple[str, ...]], *, weighted: bool
     ) -> None:
-        self._most, self._classes, self._segments, self._weighted = (
-            most,
-            classes,
-            dict(sorted(segments.items())),
-            weighted,
-        )
+        self._most, self._classes, self._weighted = most, classes, weighted
+        self._segments = dict(sorted(segments.items()))
         self._numbers = np.full((most, _SEGMENTS + len(segments)), np.nan)
         # How many rows are known, and whether some came without keys.
         self._counts = np.zeros(2, dtype=np.int64)

@@ -228,6 +228,7 @@ def _moves(changed: Changed, surely: _Surely) -> Moves | None:
     try:
         beyond = None if amount is None else surely.share(found.beyond / rows, rows, Of.BEYOND)
     except Undefined:
+        # The share of all rows that change says why.
         amount, beyond = None, None
     return Moves(
         of=changed.said,
