@@ -113,7 +113,7 @@ def _make(model: ModelFile, workshop: Workshop) -> _Made:
     workshop.progress("measure")
     scored = {context: score(model, fitted, frame) for context, frame in frames.items()}
     metrics, problems = _measure(model, scored)
-    training, predictions = pins["training"], workshop.tables.to_parquet(scored["evaluation"].table)
+    predictions = workshop.tables.to_parquet(scored["evaluation"].table)
     return _Made(
         fitted=fitted,
         code=trainer if isinstance(trainer, TrainerCode) else None,
@@ -123,27 +123,26 @@ def _make(model: ModelFile, workshop: Workshop) -> _Made:
         problems=problems,
         predictions=predictions,
         profiles={
-            PROFILE_FILE: _profile(
-                frames["training"], _learned_from(model, frames["training"]), training.location, training.sha256
-            ),
-            PREDICTIONS_PROFILE_FILE: _profile(
-                scored["evaluation"].table,
-                [name for name in scored["evaluation"].table.columns if name != model.data.key],
-                PREDICTIONS_FILE,
-                digest_bytes(predictions).removeprefix("sha256:"),
-            ),
+            PROFILE_FILE: _profile_training(model, pins["training"], frames["training"]),
+            PREDICTIONS_PROFILE_FILE: _profile_predictions(model, scored["evaluation"].table, predictions),
         },
     )
 
 
-def _learned_from(model: ModelFile, frame: Any) -> list[str]:
-    return [*model.data.features_among(tuple(frame.columns)), model.data.label]
+def _profile_training(model: ModelFile, pinned: Pinned, frame: Any) -> bytes:
+    columns = [*model.data.features_among(tuple(frame.columns)), model.data.label]
+    return _profile(frame, columns, pinned.location, f"sha256:{pinned.sha256}")
 
 
-def _profile(frame: Any, columns: Sequence[str], source: str, sha256: str) -> bytes:
+def _profile_predictions(model: ModelFile, table: Any, written: bytes) -> bytes:
+    columns = [name for name in table.columns if name != model.data.key]
+    return _profile(table, columns, PREDICTIONS_FILE, digest_bytes(written))
+
+
+def _profile(frame: Any, columns: Sequence[str], source: str, digest: str) -> bytes:
     """What drift is measured against later, as `coronet profile` writes it."""
     profiles = profile_columns({name: frame[name] for name in columns})
-    report = ProfileReport(source=source, digest=f"sha256:{sha256}", rows=len(frame), profiles=profiles)
+    report = ProfileReport(source=source, digest=digest, rows=len(frame), profiles=profiles)
     return canonical_json(report.to_json())
 
 

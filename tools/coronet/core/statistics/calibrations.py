@@ -7,14 +7,12 @@ import numpy as np
 from coronet.core.quantile import normal_quantile, student_quantile
 from coronet.core.statistics.binned import Bins, counting, covariance
 from coronet.core.statistics.columns import Floats
+from coronet.core.statistics.families import NOTHING
 from coronet.core.statistics.hybrid import find_difference
 from coronet.core.statistics.intervals import Interval, one_row_each_way
 from coronet.core.statistics.numbers import BINS, find_excess
 from coronet.core.statistics.paths import find_size
 from coronet.core.statistics.sample import Sample, require_finite, require_weight
-
-# Below this, a spread is what rounding leaves of nothing.
-_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,4 +78,4 @@ def widen(freedom: float, confidence: float) -> float:
 
 
 def is_nothing(spread: Floats) -> bool:
-    return float(np.trace(spread)) < _NOTHING**2
+    return float(np.trace(spread)) < NOTHING**2

@@ -15,11 +15,10 @@ import numpy as np
 
 from coronet.core.statistics.clusters import CLUSTER, ROW, Clusters, design_effect
 from coronet.core.statistics.columns import Flags, Floats, Integers
+from coronet.core.statistics.families import NOTHING
 from coronet.core.statistics.intervals import Interval, logit_student, one_row_each_way, student
 from coronet.core.statistics.sample import Sample, Undefined, require_finite, require_weight
 
-# Below this, a standard error is what rounding leaves of nothing.
-NOTHING = 1e-12
 # Rows added to each kind of disagreement.
 ADDED = 0.5
 

@@ -11,13 +11,12 @@ from math import sqrt
 import numpy as np
 
 from coronet.core.statistics.columns import Floats, Integers
-from coronet.core.statistics.families import Areas
+from coronet.core.statistics.families import NOTHING, Areas
 from coronet.core.statistics.intervals import Interval, logit_wald, one_row_each_way, wald
 from coronet.core.statistics.sample import Undefined
 from coronet.core.statistics.streaming.histograms import Joint, Levels
 from coronet.core.statistics.streaming.joints import coarse_means, multiply
 
-NOTHING = 1e-12
 NEGATIVE, POSITIVE = 0, 1
 
 

@@ -11,7 +11,7 @@ from coronet.core.catalogue import Metric
 from coronet.core.statistics.calibrations import widen
 from coronet.core.statistics.clusters import design_effect
 from coronet.core.statistics.columns import Floats, Predictions
-from coronet.core.statistics.families import count_rows
+from coronet.core.statistics.families import NOTHING, count_rows
 from coronet.core.statistics.intervals import (
     Interval,
     bonett_price,
@@ -21,7 +21,7 @@ from coronet.core.statistics.intervals import (
 )
 from coronet.core.statistics.linear import Linear
 from coronet.core.statistics.sample import Sample, Undefined
-from coronet.core.statistics.streaming.areas import NOTHING, Ranking
+from coronet.core.statistics.streaming.areas import Ranking
 from coronet.core.statistics.streaming.groups import Grouped
 from coronet.core.statistics.streaming.histograms import COARSE
 from coronet.core.statistics.streaming.lots import GROUPS, UNIT
